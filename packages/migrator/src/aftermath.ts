@@ -1,0 +1,50 @@
+/**
+ * A connection died with statements under way. What the server made of them is asked of the server, on a new connection: an operator is
+ * not left to guess. While the old backend is still at work it holds the run's lock, so the lock tells that too.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Client, connect } from './connect.ts'
+import type { Outcome } from './errors.ts'
+import { inspect, type Limits } from './inspect.ts'
+import type { Direction, Planned } from './plan.ts'
+
+const GIVE_UP_AFTER_MS = 5000
+const NEXT_TRY_MS = 250
+const LIMITS: Limits = { lockTimeoutMs: 1000, statementTimeoutMs: 5000 }
+
+export interface Expected {
+  readonly url: string
+  readonly direction: Direction
+  readonly runId: string
+  /** All that the run was to do, committed pieces included. */
+  readonly steps: readonly Planned[]
+}
+
+export async function askOutcome(expected: Expected): Promise<Outcome> {
+  const deadline = performance.now() + GIVE_UP_AFTER_MS
+  let outcome: Outcome = { kind: 'unknown' }
+  while (performance.now() < deadline) {
+    let client: Client | undefined
+    try {
+      client = await connect(expected.url, 'aftermath')
+      const state = await inspect(client, LIMITS, 'run')
+      if (state.lock.held) {
+        const has = new Set(
+          state.history.filter(({ durationMs }) => durationMs !== null).map(({ domain, name }) => `${domain}/${name}`),
+        )
+        const done = expected.steps
+          .filter(({ id }) => has.has(id) === (expected.direction === 'up'))
+          .map(({ id }) => id)
+        if (done.length === 0) return { kind: 'nothing' }
+        return done.length === expected.steps.length ? { kind: 'complete' } : { kind: 'partly', ids: done }
+      }
+      outcome = { kind: 'running' }
+    } catch {
+      // A server that restarts refuses for a moment: that is why this tries again until the deadline.
+    } finally {
+      await client?.end().catch(() => {})
+    }
+    await sleep(NEXT_TRY_MS)
+  }
+  return outcome
+}

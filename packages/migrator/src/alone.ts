@@ -1,0 +1,101 @@
+/**
+ * One migration outside any transaction, because PostgreSQL demands it (CREATE INDEX CONCURRENTLY). Its history row is there before
+ * its first statement and gets its duration after the last, so a run that was killed in between is known, and cleaned up, by the next.
+ * The run's lock is held by the session for as long as it takes.
+ */
+import type { RunEvent } from './events.ts'
+import { ensureHistory, forget, recordFinished, recordStarted } from './history.ts'
+import { resetSession } from './inspect.ts'
+import { runLive } from './live.ts'
+import { dropRunLock, keepRunLock } from './lock.ts'
+import { sendAll, text } from './pipeline.ts'
+import type { Planned } from './plan.ts'
+import type { Statement } from './render.ts'
+import { type PieceContext, PieceFailure } from './transaction.ts'
+import { watched } from './watch.ts'
+
+export interface AloneOptions {
+  readonly createHistory: boolean
+  /** Its history row says that it was begun and not ended. */
+  readonly interrupted: boolean
+}
+
+/** Expects the transaction that holds the run's lock; ends it. Throws PieceFailure. Returns the duration in milliseconds. */
+export async function* runAlone(
+  context: PieceContext,
+  step: Planned,
+  { createHistory, interrupted }: AloneOptions,
+): AsyncGenerator<RunEvent, number> {
+  const { client, direction, identity } = context
+  try {
+    await sendAll(client, [
+      ...(createHistory ? await ensureHistory() : []),
+      recordStarted(step, identity),
+      keepRunLock,
+      resetSession,
+      text('commit'),
+      sessionWide(context.limits.statementTimeoutMs),
+    ])
+    if (interrupted && direction === 'up') yield* dropLeftovers(context, step)
+    yield { type: 'started', step }
+    const startedAt = performance.now()
+    yield* runStatements(context, step)
+    const durationMs = Math.round(performance.now() - startedAt)
+    const closing = direction === 'up' ? recordFinished(step, durationMs) : forget(step)
+    await sendAll(client, [resetSession, closing, dropRunLock])
+    yield { type: 'landed', step, durationMs }
+    return durationMs
+  } catch (error) {
+    throw error instanceof PieceFailure ? error : new PieceFailure(error, { step })
+  }
+}
+
+/**
+ * No lock_timeout here: CREATE INDEX CONCURRENTLY waits for other transactions as for locks, blocks nobody while it does, and
+ * would leave an INVALID index behind if the timer ended it.
+ */
+const sessionWide = (statementTimeoutMs: number): Statement =>
+  text(
+    `select set_config('search_path', 'public', false), set_config('lock_timeout', '0', false),
+  set_config('statement_timeout', $1, false)`,
+    String(statementTimeoutMs),
+  )
+
+async function* runStatements(context: PieceContext, step: Planned): AsyncGenerator<RunEvent> {
+  const { client, direction, watch } = context
+  const { statements, dynamic } = step.render[direction]
+  let current = { number: 0, of: statements.length, sql: '' }
+  const note = (sql: string, number: number) => {
+    current = { number, of: dynamic ? number : statements.length, sql }
+  }
+  try {
+    if (dynamic) {
+      yield* watched(runLive(client, step[direction] as NonNullable<typeof step.down>, note), step, watch)
+      return
+    }
+    for (const [index, statement] of statements.entries()) {
+      note(statement.sql, index + 1)
+      yield* watched(sendAll(client, [statement]), step, watch)
+    }
+  } catch (error) {
+    throw new PieceFailure(error, { step, statement: current.number > 0 ? current : undefined })
+  }
+}
+
+const CONCURRENT_INDEX =
+  /^\s*create\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?("(?:[^"]|"")+"|\w+)/i
+
+/** The indexes that a step creates concurrently, as SQL names them. */
+export function concurrentIndexes(statements: readonly Statement[]): string[] {
+  return statements.flatMap(({ sql }) => CONCURRENT_INDEX.exec(sql)?.[1] ?? [])
+}
+
+/** An index of an interrupted build is dropped, INVALID or whole: only its own run could have recorded that it is done. */
+async function* dropLeftovers({ client, watch }: PieceContext, step: Planned): AsyncGenerator<RunEvent> {
+  for (const index of concurrentIndexes(step.render.up.statements)) {
+    const [found] = await sendAll(client, [text('select to_regclass($1) is not null as there', `public.${index}`)])
+    if (!found?.rows[0]?.there) continue
+    yield* watched(sendAll(client, [text(`drop index concurrently public.${index}`)]), step, watch)
+    yield { type: 'cleaned', step, index: index.replaceAll('"', '') }
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * The command line: finds the verb, lets its file declare itself, runs it, and turns every failure into a sentence and an exit code.
+ * A verb's file is imported only when that verb is called: start-up is part of the speed.
+ */
+import { Command, CommanderError, Option } from 'commander'
+import { type ExitCode, MigratorError } from './errors.ts'
+import { Output } from './output.ts'
+import { errorDocument, errorText } from './report-error.ts'
+import { verbs } from './verbs.ts'
+import { toolVersion } from './version.ts'
+
+/** What a verb gets from the process that it runs in. */
+export interface Context {
+  readonly env: NodeJS.ProcessEnv
+  readonly cwd: string
+  /** Aborted by Ctrl-C or SIGTERM. */
+  readonly signal: AbortSignal
+}
+
+/** What every verb takes. */
+export interface CommonOptions {
+  readonly databaseUrl?: string
+  readonly workspace?: string
+  readonly json?: boolean
+}
+
+/** Declares a verb's options and, as its action, what it does. The action answers the exit code; nothing = 0. */
+export type Verb = (command: Command) => {
+  run(options: any, output: Output, context: Context): Promise<ExitCode | undefined>
+}
+
+function commonOptions(command: Command): void {
+  command
+    .addOption(new Option('--database-url <url>', 'the database (default: DATABASE_URL, then the embedded database)'))
+    .addOption(new Option('--workspace <dir>', 'the repository (default: the one around the current folder)'))
+    .addOption(new Option('--json', 'one JSON document on standard output, messages on standard error'))
+}
+
+/** Runs a command line and answers the exit code. Prints; never throws. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const stop = new AbortController()
+  const abort = () => stop.abort()
+  process.once('SIGINT', abort).once('SIGTERM', abort)
+  const json = argv.includes('--json')
+  const output = new Output({ json, stdout: process.stdout, stderr: process.stderr })
+  try {
+    return await parse(argv, output, { env: process.env, cwd: process.cwd(), signal: stop.signal })
+  } catch (error) {
+    return fail(error, output)
+  } finally {
+    output.quiet()
+    process.off('SIGINT', abort).off('SIGTERM', abort)
+  }
+}
+
+async function parse(argv: readonly string[], output: Output, context: Context): Promise<number> {
+  let exitCode = 0
+  const program = new Command('veza-migrator')
+    .description('One PostgreSQL database, owned by several teams, migrated by one proven run.')
+    .version(toolVersion, '--version', 'print the version')
+    .helpOption('--help', 'print this')
+    .helpCommand(false)
+    .showHelpAfterError(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} })
+  for (const { name, summary, load } of verbs) {
+    const command = program
+      .command(name)
+      .description(summary)
+      .helpOption('--help', 'print this')
+      .allowExcessArguments(false)
+    if (argv.find((word) => !word.startsWith('-')) !== name) continue
+    const verb = (await load())(command)
+    commonOptions(command)
+    command.action(async (options) => {
+      exitCode = (await verb.run(options, output, context)) ?? 0
+    })
+  }
+  if (argv.length === 0) {
+    program.outputHelp()
+    return 2
+  }
+  await program.parseAsync(argv, { from: 'user' })
+  return exitCode
+}
+
+function fail(error: unknown, output: Output): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return 0
+    output.error(`${error.message.replace(/^error: /, '')}\nSee: veza-migrator --help`)
+    if (output.json) output.document({ error: { code: 'UsageError', message: error.message } })
+    return 2
+  }
+  output.error(errorText(error))
+  if (output.json) output.document({ error: errorDocument(error) })
+  return error instanceof MigratorError ? error.exitCode : 3
+}

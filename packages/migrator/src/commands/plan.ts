@@ -1,0 +1,43 @@
+import type { CommonOptions, Verb } from '../cli.ts'
+import { layoutFor, markText, stepDocument, stepLine } from '../report.ts'
+import { openWorkspace } from '../workspace.ts'
+
+const EXAMPLES = `
+Examples:
+  veza-migrator plan
+  veza-migrator plan --json`
+
+/** Shows the V1 run: every migration with its number. Asks no database. */
+export const plan: Verb = (command) => {
+  command.addHelpText('after', EXAMPLES)
+
+  return {
+    run: async ({ workspace }: CommonOptions, output, { cwd }) => {
+      const { order, domains, graph } = await openWorkspace(workspace ?? cwd)
+      const { paint } = output
+      const layout = layoutFor(order, output)
+      let domain = ''
+      for (const step of order) {
+        if (step.domain !== domain) {
+          domain = step.domain
+          const needs = domains.find(({ name }) => name === domain)?.dependencies ?? []
+          output.line(`${paint('bold', domain)}${needs.length > 0 ? paint('dim', `  needs ${needs.join(', ')}`) : ''}`)
+        }
+        output.line(stepLine(step, layout, markText(step, 'up', paint)))
+      }
+      const statements = order.reduce((sum, { render }) => sum + render.up.statements.length, 0)
+      output.line(`${order.length} migrations of ${graph.order.length} domains, ${statements} statements.`)
+      output.document({
+        command: 'plan',
+        domains: domains.map(({ name, packageName, path, dependencies }) => ({
+          name,
+          packageName,
+          path,
+          dependencies,
+        })),
+        migrations: order.map((step) => stepDocument(step, 'up')),
+      })
+      return undefined
+    },
+  }
+}

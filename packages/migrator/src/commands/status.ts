@@ -1,0 +1,39 @@
+import type { CommonOptions, Verb } from '../cli.ts'
+import { targetDocument, withDatabase } from '../database.ts'
+import { assertServer } from '../guard.ts'
+import { inspect } from '../inspect.ts'
+import { layoutFor } from '../report.ts'
+import { statusDocument, statusLines, statusOf } from '../report-status.ts'
+
+interface StatusOptions extends CommonOptions {
+  readonly failOnPending?: boolean
+}
+
+const EXAMPLES = `
+Examples:
+  veza-migrator status
+  veza-migrator status --fail-on-pending --json   for a deployment's gate: exit code 1 unless all is applied`
+
+/** Reads only: no lock is taken, so it answers while a run is under way. */
+const LIMITS = { lockTimeoutMs: 2000, statementTimeoutMs: 30_000 }
+
+/** Shows what a database has, per domain. */
+export const status: Verb = (command) => {
+  command
+    .option('--fail-on-pending', 'exit code 1 unless every migration is applied, unchanged and known')
+    .addHelpText('after', EXAMPLES)
+
+  return {
+    run: (options: StatusOptions, output, context) =>
+      withDatabase({ options, output, context, verb: 'status', edited: 'accept' }, async (database, workspace) => {
+        const state = await inspect(database.client, LIMITS, 'readOnly')
+        assertServer(state, database.name)
+        const found = statusOf(workspace.order, state.history)
+        for (const line of statusLines(found, workspace.graph.order, layoutFor(workspace.order, output)))
+          output.line(line)
+        output.document({ command: 'status', target: targetDocument(database), ...statusDocument(found) })
+        const isComplete = found.counts.applied === workspace.order.length && found.counts.unknown === 0
+        return options.failOnPending && !isComplete ? 1 : undefined
+      }),
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * URL → connection, with every way in which that fails told apart. The password stays in pg's hands: a target never holds one.
+ */
+import { hostname, userInfo } from 'node:os'
+import pg from 'pg'
+import {
+  AuthenticationError,
+  ConnectionRefusedByServerError,
+  DatabaseMissingError,
+  type MigratorError,
+  UnreachableServerError,
+} from './errors.ts'
+
+/** A pg client in pipeline mode that knows what it is connected to, from the connection's own greeting. */
+export interface Client extends pg.Client {
+  /** `18.4`. */
+  serverVersion?: string
+  /** The backend's process id as the greeting says it; a pooler invents one. */
+  processID?: number | null
+}
+
+/** Where a run goes, as it may be printed. */
+export interface Target {
+  readonly host: string
+  readonly port: number
+  readonly database: string
+  readonly user: string
+}
+
+const CONNECT_TIMEOUT_MS = 10_000
+
+export const targetText = ({ host, port, database }: Target): string => `${host}:${port}/${database}`
+
+/** `deploy@ci-12`: who runs this, on which machine. A user id without a name (a container's) is given as it is. */
+export function operator(): string {
+  let user: string
+  try {
+    user = userInfo().username
+  } catch {
+    user = `uid ${process.getuid?.() ?? '?'}`
+  }
+  return `${user}@${hostname()}`
+}
+
+/**
+ * A connected client in pipeline mode. Its `error` event has a listener: a connection that dies fails the statements under way,
+ * and is no reason for the process to die.
+ * Throws UnreachableServerError, AuthenticationError, DatabaseMissingError, ConnectionRefusedByServerError.
+ */
+export async function connect(url: string, purpose: string): Promise<Client> {
+  const client: Client = new pg.Client({
+    connectionString: url,
+    pipeline: true,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+    // PostgreSQL cuts the name at 63 bytes; the holder of a lock is named by it.
+    application_name: `veza-migrator ${purpose} ${operator()}`.slice(0, 63),
+  })
+  client.on('error', () => {})
+  client.connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
+    if (parameterName === 'server_version') client.serverVersion = parameterValue.split(' ')[0] as string
+  })
+  try {
+    await client.connect()
+  } catch (error) {
+    client.end().catch(() => {})
+    throw connectionError(error, targetOf(client))
+  }
+  return client
+}
+
+export function targetOf(client: pg.Client): Target {
+  const { host, port, database, user } = client
+  return { host, port, database: database ?? '', user: user ?? '' }
+}
+
+interface Failure extends Error {
+  readonly code?: string
+  readonly errors?: readonly Failure[]
+}
+
+const NETWORK: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the connection was reset',
+  ENOTFOUND: 'the host name is not known',
+  EAI_AGAIN: 'the host name could not be looked up',
+  ETIMEDOUT: 'no answer in time',
+  EHOSTUNREACH: 'the host cannot be reached',
+  ENETUNREACH: 'the network cannot be reached',
+  ENOENT: 'there is no such socket',
+}
+
+function connectionError(error: unknown, target: Target): MigratorError {
+  const failure = error as Failure
+  const place = targetText(target)
+  const code = failure.code ?? failure.errors?.[0]?.code ?? ''
+  const detail = failure.message
+  if (code === '28P01' || code === '28000' || detail.startsWith('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password')) {
+    const reason = code === '' ? 'the server asks for a password and none was given' : detail
+    return new AuthenticationError({ target: place, user: target.user, detail: reason }, error)
+  }
+  if (code === '3D000') {
+    return new DatabaseMissingError({ database: target.database, target: `${target.host}:${target.port}` }, error)
+  }
+  if (/^[0-9A-Z]{5}$/.test(code) && code !== '57P03') {
+    return new ConnectionRefusedByServerError({ target: place, detail, sqlState: code }, error)
+  }
+  const reason =
+    NETWORK[code] ?? (detail === 'timeout expired' ? `no answer within ${CONNECT_TIMEOUT_MS / 1000} s` : detail)
+  return new UnreachableServerError({ target: place, detail: reason }, error)
+}
+
+/** SQLSTATE of a server's error, or undefined where the connection itself failed. */
+export function sqlState(error: unknown): string | undefined {
+  const code = (error as Failure | undefined)?.code
+  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
+}
+
+/** Server is going away or the connection is gone: nothing more can be asked on it. */
+export function isConnectionLoss(error: unknown): boolean {
+  const state = sqlState(error)
+  return state === undefined ? error instanceof Error : /^(57P0[1-3]|08)/.test(state)
+}

@@ -1,0 +1,87 @@
+/**
+ * The data folder: made whole or not at all (initdb works in `postgres.new-<pid>`, which is renamed when complete), and only ever
+ * opened by the major version that made it.
+ */
+import { spawn } from 'node:child_process'
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Binaries, program } from './binaries.ts'
+import { programEnvironment } from './environment.ts'
+import { EmbeddedFolderError, EmbeddedStartError, EmbeddedUnavailableError, EmbeddedVersionError } from './errors.ts'
+import type { Location } from './location.ts'
+import { processTag } from './process.ts'
+
+/** True when there is one that this major version can open, false when there is none. */
+export function hasCluster(location: Location, binaries: Binaries): boolean {
+  const { data } = location
+  if (!existsSync(data)) return false
+  const file = join(data, 'PG_VERSION')
+  if (!existsSync(file)) {
+    const remedy = `Remove it and run the command again:\n  rm -rf '${data}'`
+    throw new EmbeddedFolderError({ folder: data, problem: 'is no complete database cluster (no PG_VERSION)', remedy })
+  }
+  const found = readFileSync(file, 'utf8').trim()
+  if (Number(found) !== binaries.major)
+    throw new EmbeddedVersionError({ folder: data, found, expected: binaries.major })
+  return true
+}
+
+export async function makeCluster(
+  location: Location,
+  binaries: Binaries,
+  { durable }: { durable: boolean },
+): Promise<void> {
+  const { home, data, account } = location
+  removeHalfMade(home)
+  const fresh = `${data}.new-${processTag(process.pid)}`
+  mkdirSync(fresh, { mode: 0o700 })
+  if (account !== undefined) chownSync(fresh, account.uid, account.gid)
+  const options = ['-D', fresh, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-instructions']
+  // Sorts as C does, by code point, and unlike C knows the upper and lower case of all letters.
+  if (binaries.major >= 17) options.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8')
+  if (!durable) options.push('--no-sync')
+  try {
+    await runInitdb(binaries, options, location)
+    renameSync(fresh, data)
+  } finally {
+    rmSync(fresh, { recursive: true, force: true })
+  }
+}
+
+function removeHalfMade(home: string): void {
+  for (const name of readdirSync(home)) {
+    if (!name.startsWith('postgres.new-')) continue
+    try {
+      rmSync(join(home, name), { recursive: true, force: true })
+    } catch {
+      // The initdb of a killed process may still be ending and writing there; nobody takes the folder for a cluster meanwhile.
+    }
+  }
+}
+
+function runInitdb(binaries: Binaries, options: readonly string[], { home, account }: Location): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program(binaries, 'initdb'), options, {
+      ...(account && { uid: account.uid, gid: account.gid }),
+      cwd: home,
+      env: programEnvironment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
+    child.once('error', (cause) => reject(spawnFailure(cause, binaries)))
+    child.once('close', (code, signal) => {
+      if (code === 0) resolve()
+      else reject(new EmbeddedStartError({ what: `initdb ended with ${signal ?? `exit code ${code}`}`, output }))
+    })
+  })
+}
+
+/** The file is there and still "not found": it asks for another C library (musl instead of glibc, say). */
+export function spawnFailure(cause: Error, binaries: Binaries): Error {
+  const { code } = cause as NodeJS.ErrnoException
+  if (code !== 'ENOENT')
+    return new EmbeddedStartError({ what: `${binaries.native} could not be run`, output: cause.message, cause })
+  const why = 'its programs need a C library (glibc) that this system does not have'
+  return new EmbeddedUnavailableError({ platform: `${process.platform}-${process.arch}`, why, cause })
+}

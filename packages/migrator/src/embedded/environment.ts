@@ -1,0 +1,20 @@
+/**
+ * The environment of PostgreSQL's programs: a short list, because the server outlives its caller and its environment can be read in
+ * /proc; nothing of the caller's PG* settings, secrets or locale may get there. Times are UTC, messages are English.
+ */
+const KEPT = [
+  'PATH',
+  'TMPDIR',
+  'LD_LIBRARY_PATH',
+  'DYLD_LIBRARY_PATH',
+  'SystemRoot',
+  'SystemDrive',
+  'TEMP',
+  'TMP',
+  'USERPROFILE',
+]
+
+export function programEnvironment(): NodeJS.ProcessEnv {
+  const kept = KEPT.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))
+  return { ...Object.fromEntries(kept), LC_ALL: 'C', TZ: 'UTC' }
+}

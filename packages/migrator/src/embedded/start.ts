@@ -1,0 +1,125 @@
+/**
+ * Starts the server in a session of its own, so that Ctrl-C in the terminal reaches the caller and not the database,
+ * and returns when it takes connections. Its output goes to `<dir>/postgres.log`; a start that fails shows the end of it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { closeSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Binaries, program } from './binaries.ts'
+import { spawnFailure } from './cluster.ts'
+import { programEnvironment } from './environment.ts'
+import { EmbeddedPortError, EmbeddedStartError } from './errors.ts'
+import type { Location } from './location.ts'
+import { choosePort, PREFERRED_PORT } from './port.ts'
+import { isReady, type Postmaster, recorded } from './postmaster.ts'
+
+export interface StartOptions {
+  readonly location: Location
+  readonly binaries: Binaries
+  readonly durable: boolean
+  /** This one or none; 0 is any; undefined prefers 54320. */
+  readonly port: number | undefined
+  /** Default 120,000: recovery after a crash may take a while. */
+  readonly waitMs?: number
+}
+
+const LOG_LIMIT_BYTES = 10_000_000
+const PORT_TAKEN = /could not bind|Address already in use|could not create any TCP\/IP sockets/
+/** Children of a killed server are still ending: they hold its shared memory, which PostgreSQL rightly waits for. */
+const PREDECESSOR = /pre-existing shared memory block|lock file "postmaster.pid" already exists/
+
+export async function startPostmaster(options: StartOptions): Promise<Postmaster> {
+  const { port: wanted, waitMs = 120_000 } = options
+  const deadline = Date.now() + waitMs
+  for (let preferred = wanted ?? PREFERRED_PORT; ; ) {
+    const port = await choosePort(preferred)
+    if (wanted && port !== wanted)
+      throw new EmbeddedPortError({ port: wanted, problem: 'another program listens on it' })
+    const started = await tryStart(options, port, deadline)
+    if (typeof started === 'object') return started
+    if (PORT_TAKEN.test(started)) preferred = wanted ?? 0
+    else if (PREDECESSOR.test(started) && Date.now() < deadline) await delay(50)
+    else
+      throw new EmbeddedStartError({
+        what: 'The embedded PostgreSQL did not start',
+        log: logFile(options.location),
+        output: started,
+      })
+  }
+}
+
+/** Gives the server, or what it wrote when it ended instead of getting ready. */
+async function tryStart(
+  { location, binaries, durable }: StartOptions,
+  port: number,
+  deadline: number,
+): Promise<Postmaster | string> {
+  const { data, home, account } = location
+  const log = openLog(logFile(location))
+  const child = spawn(program(binaries, 'postgres'), ['-D', data, ...settings(port, durable)], {
+    ...(account && { uid: account.uid, gid: account.gid }),
+    cwd: home,
+    env: programEnvironment(),
+    detached: true,
+    stdio: ['ignore', log.descriptor, log.descriptor],
+  })
+  closeSync(log.descriptor)
+  const end = watchEnd(child)
+  for (;;) {
+    if (end.failure !== undefined) throw spawnFailure(end.failure, binaries)
+    if (end.code !== undefined) return tail(logFile(location), log.size) || `exit code ${end.code}, nothing in the log`
+    const found = recorded(data)
+    if (found?.pid === child.pid && isReady(found!)) {
+      // From here on it is the system's, and does not keep this process from ending.
+      child.unref()
+      return found!
+    }
+    if (Date.now() > deadline) {
+      child.kill('SIGQUIT')
+      return tail(logFile(location), log.size)
+    }
+    await delay(5)
+  }
+}
+
+function settings(port: number, durable: boolean): readonly string[] {
+  const values: Record<string, string | number> = {
+    port,
+    listen_addresses: '127.0.0.1',
+    unix_socket_directories: '',
+    cluster_name: 'veza',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    // Not synchronous_commit: with it off, a server that is killed loses commits even where the machine lives on.
+    ...(!durable && { fsync: 'off', full_page_writes: 'off' }),
+  }
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+}
+
+function watchEnd(child: ChildProcess): { failure?: Error; code?: number | NodeJS.Signals } {
+  const end: { failure?: Error; code?: number | NodeJS.Signals } = {}
+  child.once('error', (failure) => (end.failure = failure))
+  child.once('exit', (code, signal) => (end.code = code ?? signal ?? -1))
+  return end
+}
+
+export const logFile = ({ dir }: Pick<Location, 'dir'>) => join(dir, 'postgres.log')
+
+function openLog(file: string): { descriptor: number; size: number } {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
+  if (size <= LOG_LIMIT_BYTES) {
+    try {
+      return { descriptor: openSync(file, 'a'), size }
+    } catch (error) {
+      // Root's log in a folder that is ours.
+      if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
+    }
+  }
+  rmSync(file, { force: true })
+  return { descriptor: openSync(file, 'a'), size: 0 }
+}
+
+function tail(file: string, from: number): string {
+  return readFileSync(file).subarray(from).toString('utf8').trimEnd().split('\n').slice(-15).join('\n')
+}

@@ -1,0 +1,62 @@
+/**
+ * A failed statement → the error that a person reads: which migration, which statement, what the server said, and what is applied.
+ */
+import type { DatabaseError as ServerError } from 'pg'
+import { sqlState } from './connect.ts'
+import { MigrationFailedError, type Outcome } from './errors.ts'
+import type { Direction, Planned } from './plan.ts'
+
+/** Where in a step something failed. `number` counts from 1; undefined for a step that runs live. */
+export interface Place {
+  readonly step: Planned
+  readonly statement?: { readonly number: number; readonly of: number; readonly sql: string } | undefined
+}
+
+const CONTEXT_LINES = 3
+const MAX_WIDTH = 160
+
+export function migrationFailed(
+  error: unknown,
+  place: Place,
+  direction: Direction,
+  outcome: Outcome,
+): MigrationFailedError {
+  const server = error as Partial<ServerError> & Error
+  const { step, statement } = place
+  return new MigrationFailedError(
+    {
+      id: step.id,
+      direction,
+      statement: statement && {
+        number: statement.number,
+        of: statement.of,
+        excerpt: excerpt(statement.sql, Number(server.position ?? 0)),
+      },
+      serverMessage: server.message,
+      sqlState: sqlState(error),
+      detail: server.detail,
+      hint: server.hint,
+      outcome,
+    },
+    error,
+  )
+}
+
+/** The lines around a position (characters from 1; 0 = unknown) with a mark under it, indented. */
+export function excerpt(sql: string, position: number): string {
+  const lines = sql.split('\n')
+  const before = position > 0 ? sql.slice(0, position - 1).split('\n') : []
+  const at = Math.max(0, before.length - 1)
+  const from = Math.max(0, at - CONTEXT_LINES)
+  const shown: string[] = []
+  for (const [index, line] of lines.slice(from, at + CONTEXT_LINES + 1).entries()) {
+    const column = from + index === at && position > 0 ? (before.at(-1) as string).length : undefined
+    // A one-line statement can be thousands of characters long: the window follows the mark.
+    const cut = column === undefined ? 0 : Math.max(0, column - MAX_WIDTH / 2)
+    const head = cut > 0 ? '...' : ''
+    const tail = line.length > cut + MAX_WIDTH ? '...' : ''
+    shown.push(`  ${head}${line.slice(cut, cut + MAX_WIDTH)}${tail}`)
+    if (column !== undefined) shown.push(`  ${' '.repeat(column - cut + head.length)}^`)
+  }
+  return shown.join('\n')
+}

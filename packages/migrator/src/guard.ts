@@ -1,0 +1,69 @@
+/** What must be true of a database before the first statement runs on it. Pure: state × plan → nothing, or the refusal. */
+import { CollisionError, NonEmptyDatabaseError, ServerTooOldError } from './errors.ts'
+import type { DatabaseState, PublicObject } from './inspect.ts'
+import type { Planned } from './plan.ts'
+
+const OLDEST_SERVER = 150_000
+
+/** Throws ServerTooOldError. */
+export function assertServer(state: DatabaseState, target: string): void {
+  if (state.serverVersionNumber < OLDEST_SERVER) throw new ServerTooOldError({ version: state.serverVersion, target })
+}
+
+export interface CleanSlate {
+  readonly steps: readonly Planned[]
+  readonly allowNonempty: boolean
+  readonly target: string
+}
+
+/**
+ * Without a history, public must be empty: V1 is a clean slate. Unrelated objects may be accepted, a collision never: not even
+ * where the statement would not fail (create or replace, if not exists). Throws CollisionError, NonEmptyDatabaseError.
+ */
+export function assertCleanSlate(state: DatabaseState, { steps, allowNonempty, target }: CleanSlate): void {
+  if (state.hasHistory) return
+  const there = new Map(state.strangers.map((object) => [objectKey(object), object]))
+  if (there.size === 0) return
+  if (!allowNonempty) {
+    const objects = state.strangers.filter(({ kind }) => kind !== 'index').map(({ kind, name }) => `${kind} ${name}`)
+    throw new NonEmptyDatabaseError({ database: target, objects: [...new Set(objects)] })
+  }
+  const collisions = steps.flatMap((step) =>
+    step.render.up.statements
+      .flatMap(({ sql }) => createdObjects(sql))
+      .flatMap((created) => {
+        const object = there.get(objectKey(created))
+        return object ? [{ ...object, migration: step.id }] : []
+      }),
+  )
+  if (collisions.length > 0) throw new CollisionError({ database: target, objects: collisions })
+}
+
+/** Tables, views, sequences and indexes share one name space; functions and types have their own (PostgreSQL manual, pg_class.relname). */
+function objectKey({ kind, name }: PublicObject): string {
+  return `${kind === 'function' || kind === 'type' ? kind : 'relation'} ${name}`
+}
+
+const CREATED =
+  /\bcreate\s+(?:or\s+replace\s+)?(?:unlogged\s+|unique\s+|materialized\s+|recursive\s+)*(table|view|sequence|index|function|procedure|type|domain)\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?(?:"?public"?\s*\.\s*)?("(?:[^"]|"")+"|[a-z_]\w*)/gi
+
+/** What a statement creates, as far as its text says, inside a DO block too. */
+function createdObjects(sql: string): PublicObject[] {
+  return [...sql.matchAll(CREATED)].map(([, kind, name]) => ({
+    kind: KINDS[(kind as string).toLowerCase()] as PublicObject['kind'],
+    name: (name as string).startsWith('"')
+      ? (name as string).slice(1, -1).replaceAll('""', '"')
+      : (name as string).toLowerCase(),
+  }))
+}
+
+const KINDS: Readonly<Record<string, PublicObject['kind']>> = {
+  table: 'table',
+  view: 'view',
+  sequence: 'sequence',
+  index: 'index',
+  function: 'function',
+  procedure: 'function',
+  type: 'type',
+  domain: 'type',
+}

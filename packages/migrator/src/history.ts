@@ -1,0 +1,120 @@
+/**
+ * public.migration_history: what a database has. Ensure, read, record, forget; nobody else knows its columns.
+ * A row without a duration is a non-transactional migration that began and was not seen to end.
+ */
+import type { QueryResultRow } from 'pg'
+import type { Planned } from './plan.ts'
+import { record, type Statement } from './render.ts'
+
+export const HISTORY_TABLE = 'migration_history'
+
+export interface HistoryRow {
+  readonly domain: string
+  readonly name: string
+  readonly checksum: string
+  readonly runId: string
+  readonly position: number
+  /** Milliseconds on the server's clock; null while a non-transactional migration is under way or was interrupted. */
+  readonly durationMs: number | null
+  readonly toolVersion: string
+  readonly appliedBy: string
+  readonly createdAt: Date
+}
+
+/** The same for every migration of a run. */
+export interface RunIdentity {
+  readonly runId: string
+  readonly toolVersion: string
+  readonly appliedBy: string
+}
+
+/** Statements that create the table. It exists before uuid_v7(), so its id comes from gen_random_uuid(). */
+export async function ensureHistory(): Promise<readonly Statement[]> {
+  const { createHistory } = await import('./history-table.ts')
+  return (await record(createHistory)).statements
+}
+
+/** Drops the table with its last row: an empty database is left as it was found. */
+export const dropHistory: Statement = { sql: `drop table public.${HISTORY_TABLE}`, parameters: [] }
+
+/**
+ * Two statements that read the rows in one round trip whether or not the table exists: plpgsql looks a table up only when it runs the
+ * statement, so a missing one is no error that would end the transaction, and none in the server's log.
+ * They need an open transaction; the rows come with the second.
+ */
+export const readHistory: readonly [open: Statement, fetch: Statement] = [
+  {
+    sql: `do $read$
+declare rows refcursor := 'veza_history';
+begin
+  if to_regclass('public.${HISTORY_TABLE}') is not null then
+    open rows for select domain, name, checksum, run_id, position, duration_ms, tool_version, applied_by, created_at
+      from public.${HISTORY_TABLE} order by position, created_at;
+  else
+    open rows for select where false;
+  end if;
+end $read$`,
+    parameters: [],
+  },
+  { sql: 'fetch all from veza_history', parameters: [] },
+]
+
+export function historyRow(row: QueryResultRow): HistoryRow {
+  return {
+    domain: row.domain,
+    name: row.name,
+    checksum: row.checksum,
+    runId: row.run_id,
+    position: row.position,
+    durationMs: row.duration_ms,
+    toolVersion: row.tool_version,
+    appliedBy: row.applied_by,
+    createdAt: row.created_at,
+  }
+}
+
+/** Where a migration's statements set the clock that `recordApplied` reads. */
+export const STARTED_SETTING = 'veza.started'
+const elapsedMs = `round(extract(epoch from clock_timestamp() - current_setting('${STARTED_SETTING}')::timestamptz) * 1000)::integer`
+
+const columns = 'domain, name, checksum, run_id, position, tool_version, applied_by, duration_ms'
+const values = ({ domain, name, checksum, position }: Planned, { runId, toolVersion, appliedBy }: RunIdentity) => [
+  domain,
+  name,
+  checksum,
+  runId,
+  position,
+  toolVersion,
+  appliedBy,
+]
+
+/** Records a migration in the transaction that applies it; answers its duration. */
+export const recordApplied = (migration: Planned, run: RunIdentity): Statement => ({
+  sql: `insert into public.${HISTORY_TABLE} (${columns}) values ($1, $2, $3, $4, $5, $6, $7, ${elapsedMs}) returning duration_ms`,
+  parameters: values(migration, run),
+})
+
+/** Records that a non-transactional migration begins. One that is begun again keeps its row. */
+export const recordStarted = (migration: Planned, run: RunIdentity): Statement => ({
+  sql: `insert into public.${HISTORY_TABLE} (${columns}) values ($1, $2, $3, $4, $5, $6, $7, null)
+on conflict (domain, name) do update set run_id = excluded.run_id, checksum = excluded.checksum, duration_ms = null`,
+  parameters: values(migration, run),
+})
+
+export const recordFinished = ({ domain, name }: Planned, durationMs: number): Statement => ({
+  sql: `update public.${HISTORY_TABLE} set duration_ms = $3 where domain = $1 and name = $2`,
+  parameters: [domain, name, durationMs],
+})
+
+/** Removes a reverted migration; answers how long the revert took. */
+export const forget = ({ domain, name }: Planned): Statement => ({
+  sql: `delete from public.${HISTORY_TABLE} where domain = $1 and name = $2
+returning round(extract(epoch from clock_timestamp() - coalesce(nullif(current_setting('${STARTED_SETTING}', true), '')::timestamptz, clock_timestamp())) * 1000)::integer as duration_ms`,
+  parameters: [domain, name],
+})
+
+/** Which migrations one run has recorded. */
+export const rowsOfRun = (runId: string): Statement => ({
+  sql: `select domain, name from public.${HISTORY_TABLE} where run_id = $1 and duration_ms is not null order by position`,
+  parameters: [runId],
+})

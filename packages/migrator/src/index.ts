@@ -1,0 +1,58 @@
+/** The migrator from code: what a service's own tests, or a tool, call instead of the command line. */
+import { randomUUID } from 'node:crypto'
+import { connect, operator, targetOf, targetText } from './connect.ts'
+import type { RunEvent, RunSummary } from './events.ts'
+import { planUp, type UpTarget } from './plan.ts'
+import { run } from './run.ts'
+import { toolVersion } from './version.ts'
+import { openWorkspace } from './workspace.ts'
+
+export * from './errors.ts'
+export type { RunEvent, RunSummary } from './events.ts'
+
+export interface MigrateUpOptions extends UpTarget {
+  /** `postgresql://user:password@host:5432/database`. */
+  readonly databaseUrl: string
+  /** A folder in the repository. Default: the current one. */
+  readonly workspace?: string
+  /** How long to go on trying for a lock, in milliseconds. Default 60 000; 0 = one try. */
+  readonly lockWaitMs?: number
+  /** Default: never. */
+  readonly signal?: AbortSignal
+  /** Told what happens as it happens. */
+  readonly onEvent?: (event: RunEvent) => void
+}
+
+/**
+ * Applies what is pending, as `up` does.
+ * Throws a WorkspaceError before anything is asked of the database, a DatabaseError or a LockError after.
+ *
+ *     await migrateUp({ databaseUrl: process.env.DATABASE_URL })
+ */
+export async function migrateUp(options: MigrateUpOptions): Promise<RunSummary> {
+  const { databaseUrl, workspace = process.cwd(), lockWaitMs = 60_000, signal, onEvent, to, domain } = options
+  const { order, graph } = await openWorkspace(workspace)
+  const client = await connect(databaseUrl, 'up')
+  try {
+    const events = run(client, {
+      url: databaseUrl,
+      target: targetText(targetOf(client)),
+      order,
+      graph,
+      direction: 'up',
+      decide: (known) => planUp(known, { to, domain }),
+      identity: { runId: randomUUID(), toolVersion, appliedBy: operator() },
+      limits: { lockTimeoutMs: 2000, statementTimeoutMs: 0 },
+      lockWaitMs,
+      perMigration: false,
+      allowNonempty: false,
+      signal: signal ?? new AbortController().signal,
+    })
+    for (let next = await events.next(); ; next = await events.next()) {
+      if (next.done) return next.value
+      onEvent?.(next.value)
+    }
+  } finally {
+    await client.end().catch(() => {})
+  }
+}

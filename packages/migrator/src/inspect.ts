@@ -1,0 +1,113 @@
+/**
+ * What a database says before anything runs on it, in one round trip: its version, its history, what stands in the way, and
+ * whether the run's lock was to be had. The transaction that asks is the one that then runs, so nothing can change in between.
+ */
+import type { QueryResultRow } from 'pg'
+import type { Client } from './connect.ts'
+import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from './history.ts'
+import { lockHolder, type Session, toSession, tryRunLock } from './lock.ts'
+import { sendAll, text } from './pipeline.ts'
+import type { Statement } from './render.ts'
+
+export interface Limits {
+  /** How long a statement waits for a table's lock; 0 = for ever. */
+  readonly lockTimeoutMs: number
+  /** How long a statement may run; 0 = as long as it takes. */
+  readonly statementTimeoutMs: number
+}
+
+export interface PublicObject {
+  readonly kind: 'table' | 'view' | 'sequence' | 'index' | 'function' | 'type'
+  readonly name: string
+}
+
+export interface DatabaseState {
+  /** `18.4`. */
+  readonly serverVersion: string
+  /** 180004. */
+  readonly serverVersionNumber: number
+  readonly backendPid: number
+  readonly hasHistory: boolean
+  readonly history: readonly HistoryRow[]
+  /** Tables in public but for the history. */
+  readonly tables: number
+  /** Without a history: what already stands in public and belongs to no extension. */
+  readonly strangers: readonly PublicObject[]
+  /** How many objects all transactions together can hold locks on. */
+  readonly lockSlots: number
+  readonly lock: { readonly held: true } | { readonly held: false; readonly holder: Session | undefined }
+}
+
+const facts =
+  text(`select current_setting('server_version') as version, current_setting('server_version_num')::int as version_number,
+  pg_backend_pid() as pid, to_regclass('public.${HISTORY_TABLE}') is not null as has_history,
+  current_setting('max_locks_per_transaction')::int
+    * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int) as lock_slots`)
+
+export const countTables = text(`select count(*)::int as tables from pg_class
+where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> '${HISTORY_TABLE}'`)
+
+/** Indexes are listed for collisions only; a type of a table's row and what an extension brought are nobody's work. */
+const strangers = text(`select kind, name from (
+  select case c.relkind when 'v' then 'view' when 'm' then 'view' when 'S' then 'sequence' when 'i' then 'index' when 'I' then 'index'
+    else 'table' end as kind, c.relname::text as name, c.oid, 'pg_class'::regclass as class
+  from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'f', 'v', 'm', 'S', 'i', 'I')
+  union all
+  select 'function', p.proname::text, p.oid, 'pg_proc'::regclass from pg_proc p where p.pronamespace = 'public'::regnamespace
+  union all
+  select 'type', t.typname::text, t.oid, 'pg_type'::regclass from pg_type t
+  where t.typnamespace = 'public'::regnamespace and t.typtype in ('d', 'e', 'r')
+) o
+where to_regclass('public.${HISTORY_TABLE}') is null
+  and not exists (select from pg_depend d where d.classid = o.class and d.objid = o.oid and d.deptype = 'e')
+order by kind = 'index', kind <> 'table', kind, name`)
+
+/**
+ * A setting that a version does not know (transaction_timeout came with 17) is left out by the join, not an error.
+ * `reset all` comes first: what a migration set does not reach the next one, nor the next user of a pooled connection.
+ */
+export function sessionSettings({ lockTimeoutMs, statementTimeoutMs }: Limits): Statement {
+  const settings = {
+    search_path: 'public',
+    lock_timeout: String(lockTimeoutMs),
+    statement_timeout: String(statementTimeoutMs),
+    idle_in_transaction_session_timeout: '0',
+    transaction_timeout: '0',
+    client_min_messages: 'warning',
+  }
+  const rows = Object.entries(settings).map(([name, value]) => `('${name}', '${value}')`)
+  return text(`${resetSession.sql}; select set_config(s.name, v.value, true)
+from (values ${rows.join(', ')}) v (name, value) join pg_catalog.pg_settings s using (name)`)
+}
+
+export const resetSession = text('reset session authorization; reset role; reset all')
+
+/**
+ * Leaves the transaction open for the run. `readOnly` asks for no lock.
+ * The isolation is said, not inherited: under another one the lock's holder could have committed what this could not see.
+ */
+export async function inspect(client: Client, limits: Limits, mode: 'run' | 'readOnly'): Promise<DatabaseState> {
+  const begin = `begin isolation level read committed, ${mode === 'run' ? 'read write' : 'read only'}`
+  const [, , fact, lock, holder, , rows, tables, inTheWay] = (await sendAll(client, [
+    text(begin),
+    sessionSettings(limits),
+    facts,
+    mode === 'run' ? tryRunLock : text('select false as held'),
+    lockHolder,
+    ...readHistory,
+    countTables,
+    strangers,
+  ])) as { rows: QueryResultRow[] }[]
+  const { version, version_number, pid, has_history, lock_slots } = fact!.rows[0]!
+  return {
+    serverVersion: String(version).split(' ')[0] as string,
+    serverVersionNumber: version_number,
+    backendPid: pid,
+    hasHistory: has_history,
+    history: rows!.rows.map(historyRow),
+    tables: tables!.rows[0]!.tables,
+    strangers: inTheWay!.rows as PublicObject[],
+    lockSlots: lock_slots,
+    lock: lock!.rows[0]!.held ? { held: true } : { held: false, holder: holder!.rows[0] && toSession(holder!.rows[0]) },
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * Files → migrations. Loading is strict: a wrong name, a gap, a double number, a stray file, a missing export is an error that
+ * names the file and the rule. Nothing is silently ignored, and nothing of a migration runs here.
+ */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Kysely } from 'kysely'
+import type { Domain } from './discover.ts'
+import {
+  DownAndIrreversibleError,
+  DuplicateNumberError,
+  InvalidExportError,
+  MigrationFileNameError,
+  MigrationImportError,
+  MigrationsFolderMissingError,
+  MissingAboutError,
+  MissingDownError,
+  MissingUpError,
+  NumberGapError,
+  UnexpectedFileError,
+} from './errors.ts'
+
+export type Step = (db: Kysely<any>) => Promise<void>
+
+/** Where a migration stands, known from its file name alone. */
+export interface MigrationFile {
+  /** `auth/003_reset_tokens`. */
+  readonly id: string
+  readonly domain: string
+  /** `003_reset_tokens`. */
+  readonly name: string
+  /** Number within the domain, from 1. */
+  readonly number: number
+  /** Absolute path. */
+  readonly file: string
+  /** Path relative to the workspace: how messages name it. */
+  readonly path: string
+}
+
+/** A migration file with what it exports, checked. */
+export interface Migration extends MigrationFile {
+  /** One sentence. */
+  readonly about: string
+  /** False only where PostgreSQL demands it (CREATE INDEX CONCURRENTLY). */
+  readonly transaction: boolean
+  readonly up: Step
+  /** Undefined exactly when `irreversible` says why. */
+  readonly down: Step | undefined
+  readonly irreversible: string | undefined
+}
+
+const MIGRATION_NAME = /^(\d{3,})_[a-z0-9]+(?:_[a-z0-9]+)*$/
+const MIGRATIONS_FOLDER = 'src/migrations'
+
+const padded = (number: number): string => String(number).padStart(3, '0')
+
+/**
+ * The migrations of one domain by number, from file names alone.
+ * Throws MigrationsFolderMissingError, UnexpectedFileError, MigrationFileNameError, DuplicateNumberError, NumberGapError.
+ */
+export function listMigrations(domain: Domain): MigrationFile[] {
+  const folder = join(domain.folder, MIGRATIONS_FOLDER)
+  const folderPath = `${domain.path}/${MIGRATIONS_FOLDER}`
+  if (!existsSync(folder)) throw new MigrationsFolderMissingError({ domain: domain.name, folder: folderPath })
+
+  const files = readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((entry): MigrationFile => {
+      const path = `${folderPath}/${entry.name}`
+      if (!entry.isFile() || !entry.name.endsWith('.ts')) throw new UnexpectedFileError({ file: path })
+      const name = entry.name.slice(0, -'.ts'.length)
+      const number = MIGRATION_NAME.exec(name)?.[1]
+      if (number === undefined) throw new MigrationFileNameError({ file: path })
+      return {
+        id: `${domain.name}/${name}`,
+        domain: domain.name,
+        name,
+        number: Number(number),
+        file: join(folder, entry.name),
+        path,
+      }
+    })
+    .sort((a, b) => a.number - b.number)
+  assertConsecutive(domain.name, files)
+  return files
+}
+
+function assertConsecutive(domain: string, files: readonly MigrationFile[]): void {
+  for (const [index, file] of files.entries()) {
+    const before = files[index - 1]
+    if (before?.number === file.number) {
+      const next = padded((files.at(-1) as MigrationFile).number + 1)
+      throw new DuplicateNumberError({ domain, number: padded(file.number), files: [before.path, file.path], next })
+    }
+    const expected = (before?.number ?? 0) + 1
+    if (file.number !== expected) throw new NumberGapError({ domain, missing: padded(expected), file: file.path })
+  }
+}
+
+/** Imports one file and checks its exports. Throws MigrationImportError, MissingUpError and the like. */
+export async function loadMigration(entry: MigrationFile): Promise<Migration> {
+  const file = entry.path
+  let exported: Record<string, unknown>
+  try {
+    exported = (await import(pathToFileURL(entry.file).href)) as Record<string, unknown>
+  } catch (error) {
+    throw new MigrationImportError({ file }, error)
+  }
+  const { about, up, down, irreversible, transaction } = exported
+  if (typeof about !== 'string' || about.trim() === '') throw new MissingAboutError({ file })
+  if (typeof up !== 'function') throw new MissingUpError({ file })
+  if (down !== undefined && irreversible !== undefined) throw new DownAndIrreversibleError({ file })
+  if (down === undefined && irreversible === undefined) throw new MissingDownError({ file })
+  if (down !== undefined && typeof down !== 'function') {
+    throw new InvalidExportError({ file, name: 'down', expected: 'a function' })
+  }
+  if (irreversible !== undefined && (typeof irreversible !== 'string' || irreversible.trim() === '')) {
+    throw new InvalidExportError({ file, name: 'irreversible', expected: 'the reason, a sentence' })
+  }
+  if (transaction !== undefined && typeof transaction !== 'boolean') {
+    throw new InvalidExportError({ file, name: 'transaction', expected: 'false, or nothing' })
+  }
+  return {
+    ...entry,
+    about: about.trim(),
+    transaction: transaction ?? true,
+    up: up as Step,
+    down: down as Step | undefined,
+    irreversible: irreversible?.trim(),
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * One run at a time per database: an advisory lock that is tried and never waited for inside PostgreSQL, since a waiting statement
+ * holds a snapshot, and CREATE INDEX CONCURRENTLY of the other run would wait for it: a deadlock.
+ * The transaction form ends with the transaction, so it cannot leak, not even through a transaction-pooling PgBouncer.
+ */
+import type { QueryResultRow } from 'pg'
+import { text } from './pipeline.ts'
+import type { Statement } from './render.ts'
+
+/** "veza" in ASCII, and 1: the two halves of the key, as pg_locks shows them in classid and objid. */
+export const LOCK_KEY = [0x76657a61, 1] as const
+const key = LOCK_KEY.join(', ')
+
+export const tryRunLock: Statement = text(`select pg_try_advisory_xact_lock(${key}) as held`)
+/** For a non-transactional step. Taken while the transaction form is held on the same session, so it never has to wait. */
+export const keepRunLock: Statement = text(`select pg_try_advisory_lock(${key}) as held`)
+export const dropRunLock: Statement = text(`select pg_advisory_unlock(${key})`)
+
+/** A session as an operator would look it up. */
+export interface Session {
+  readonly pid: number
+  readonly application: string
+  readonly user: string
+  readonly client: string
+  readonly state: string
+  /** Since its transaction began, or else since it connected. */
+  readonly ageMs: number
+}
+
+const sessionColumns = `a.pid, a.application_name as application, coalesce(a.usename, '') as "user",
+  coalesce(host(a.client_addr), 'local') as client, coalesce(a.state, '') as state,
+  round(extract(epoch from clock_timestamp() - coalesce(a.xact_start, a.backend_start)) * 1000)::float8 as age_ms`
+
+/** Who holds the lock, if anybody does but this session. */
+export const lockHolder: Statement = text(`select ${sessionColumns}
+from pg_locks l join pg_stat_activity a on a.pid = l.pid
+where l.locktype = 'advisory' and l.classid = ${LOCK_KEY[0]} and l.objid = ${LOCK_KEY[1]} and l.objsubid = 2 and l.granted
+  and l.database = (select oid from pg_database where datname = current_database()) and l.pid <> pg_backend_pid()
+limit 1`)
+
+/** Whom a backend waits for at the moment. */
+export const blockersOf = (pid: number): Statement =>
+  text(`select ${sessionColumns} from pg_stat_activity a where a.pid = any(pg_blocking_pids($1)) order by a.pid`, pid)
+
+export function toSession(row: QueryResultRow): Session {
+  const { pid, application, user, client, state, age_ms } = row
+  return { pid, application, user, client, state, ageMs: age_ms }
+}
+
+/** `pid 4711 "veza-migrator up deploy@ci-12" (user veza from 10.0.0.7, active, for 12 s)` */
+export function sessionText({ pid, application, user, client, state, ageMs }: Session): string {
+  const name = application === '' ? '' : ` "${application}"`
+  const details = [user && `user ${user} from ${client}`, state, `for ${Math.round(ageMs / 1000)} s`].filter(Boolean)
+  return `pid ${pid}${name} (${details.join(', ')})`
+}

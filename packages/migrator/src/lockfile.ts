@@ -1,0 +1,135 @@
+/**
+ * migrations.lock: the plan, one line per migration, in the order in which migrations came to be. The line is the number.
+ * Append only. Here it is parsed, held against the files, and extended; a command writes it, never a hand.
+ */
+import {
+  EditedMigrationError,
+  LockedWithoutFileError,
+  LockfileDuplicateError,
+  LockfileOrderError,
+  LockfileSyntaxError,
+  UnlockedMigrationError,
+} from './errors.ts'
+import type { Graph } from './graph.ts'
+import type { MigrationFile } from './load.ts'
+
+export const LOCKFILE = 'migrations.lock'
+
+export interface LockLine {
+  readonly id: string
+  readonly checksum: string
+}
+
+const LINE = /^([a-z][a-z0-9]*\/\d{3,}_[a-z0-9_]+) ([0-9a-f]{64})$/
+
+/** Throws LockfileSyntaxError, LockfileDuplicateError. An empty text is an empty plan. */
+export function parseLockfile(text: string): LockLine[] {
+  const rows = text.split(/\r?\n/)
+  if (rows.at(-1) === '') rows.pop()
+  const seen = new Map<string, number>()
+  return rows.map((row, index) => {
+    const [, id, checksum] = LINE.exec(row) ?? []
+    if (id === undefined || checksum === undefined) throw new LockfileSyntaxError({ line: index + 1, text: row })
+    const before = seen.get(id)
+    if (before !== undefined) throw new LockfileDuplicateError({ id, lines: [before, index + 1] })
+    seen.set(id, index + 1)
+    return { id, checksum }
+  })
+}
+
+export function formatLockfile(lines: readonly LockLine[]): string {
+  return lines.map(({ id, checksum }) => `${id} ${checksum}\n`).join('')
+}
+
+/** What a migration is known by before it is rendered. */
+export type Known = Pick<MigrationFile, 'id' | 'domain' | 'number' | 'path'>
+
+/**
+ * Each migration's number, by id, once the lock file is known to hold every migration once in an order that the graph allows.
+ * Throws LockedWithoutFileError, UnlockedMigrationError, LockfileOrderError.
+ */
+export function verifyLockfile<M extends Known>(
+  lines: readonly LockLine[],
+  migrations: readonly M[],
+  graph: Graph,
+): M[] {
+  const byId = new Map(migrations.map((migration) => [migration.id, migration]))
+  const ordered = lines.map(({ id }, index) => {
+    const migration = byId.get(id)
+    if (migration === undefined) {
+      const [domain, name] = id.split('/')
+      throw new LockedWithoutFileError({
+        id,
+        line: index + 1,
+        file: fileOf(migrations, domain as string, name as string),
+      })
+    }
+    return migration
+  })
+  const locked = new Set(lines.map(({ id }) => id))
+  const unlocked = appendOrder(
+    migrations.filter(({ id }) => !locked.has(id)),
+    graph,
+  )
+  if (unlocked.length > 0) throw new UnlockedMigrationError({ ids: unlocked.map(({ id }) => id) })
+  assertOrder(ordered, graph)
+  return ordered
+}
+
+function fileOf(migrations: readonly Known[], domain: string, name: string): string {
+  const sibling = migrations.find((migration) => migration.domain === domain)
+  const folder = sibling
+    ? sibling.path.slice(0, sibling.path.lastIndexOf('/'))
+    : `packages/${domain}-schema/src/migrations`
+  return `${folder}/${name}.ts`
+}
+
+/**
+ * A domain's numbers go up, and its first migration stands behind the first of each domain that it needs. More cannot be asked
+ * of the order alone: a later migration of core may well have come to be after one of auth.
+ */
+function assertOrder(ordered: readonly Known[], graph: Graph): void {
+  const lineOf = new Map(ordered.map(({ id }, index) => [id, index + 1]))
+  const newest = new Map<string, Known>()
+  const first = new Map<string, Known>()
+  for (const migration of ordered) {
+    const before = newest.get(migration.domain)
+    if (before !== undefined && before.number > migration.number) {
+      throw new LockfileOrderError({
+        id: before.id,
+        line: lineOf.get(before.id) as number,
+        dependency: migration.id,
+        dependencyLine: lineOf.get(migration.id) as number,
+      })
+    }
+    newest.set(migration.domain, migration)
+    if (before === undefined) first.set(migration.domain, migration)
+  }
+  for (const [domain, migration] of first) {
+    for (const needed of graph.closure(domain)) {
+      const dependency = first.get(needed)
+      if (needed === domain || dependency === undefined) continue
+      const line = lineOf.get(migration.id) as number
+      const dependencyLine = lineOf.get(dependency.id) as number
+      if (dependencyLine > line) {
+        throw new LockfileOrderError({ id: migration.id, line, dependency: dependency.id, dependencyLine })
+      }
+    }
+  }
+}
+
+/** Throws EditedMigrationError for the first migration that renders other SQL than its line records. */
+export function verifyChecksums(lines: readonly LockLine[], ordered: readonly (Known & { checksum: string })[]): void {
+  for (const [index, migration] of ordered.entries()) {
+    if (lines[index]?.checksum !== migration.checksum) {
+      throw new EditedMigrationError({ id: migration.id, line: index + 1, file: migration.path })
+    }
+  }
+}
+
+/** The order in which new files are appended: dependencies first, ties by domain name, number within a domain. */
+export function appendOrder<M extends Known>(migrations: readonly M[], graph: Graph): M[] {
+  const rank = new Map(graph.order.map((domain, index) => [domain, index]))
+  const rankOf = (migration: M) => rank.get(migration.domain) as number
+  return [...migrations].sort((a, b) => rankOf(a) - rankOf(b) || a.number - b.number)
+}

@@ -1,0 +1,89 @@
+/**
+ * Where words go. Text: results on standard output, errors on standard error. JSON: one document on standard output, all else on
+ * standard error. Colours and the spinner only on a terminal; NO_COLOR is honoured (https://no-color.org).
+ */
+import type { WriteStream } from 'node:tty'
+import { styleText } from 'node:util'
+import type { Spinner } from 'yocto-spinner'
+
+export type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
+/** Colours a text, or leaves it as it is. */
+export type Paint = (colour: Colour, words: string) => string
+
+export const plainPaint: Paint = (_colour, words) => words
+
+interface Streams {
+  readonly json: boolean
+  readonly stdout: NodeJS.WritableStream
+  readonly stderr: NodeJS.WritableStream
+}
+
+/** A step that takes longer than this gets a spinner. */
+const SPINNER_AFTER_MS = 400
+
+function paintFor(stream: NodeJS.WritableStream): Paint {
+  const terminal = stream as Partial<WriteStream>
+  if (!terminal.isTTY || process.env.NO_COLOR || !terminal.hasColors?.()) return plainPaint
+  return (colour, words) => styleText(colour, words, { validateStream: false })
+}
+
+export class Output {
+  readonly json: boolean
+  readonly paint: Paint
+  readonly #stdout: NodeJS.WritableStream
+  readonly #stderr: NodeJS.WritableStream
+  /** Where lines for a person go. */
+  readonly #lines: NodeJS.WritableStream
+  #timer: NodeJS.Timeout | undefined
+  #spinner: Spinner | undefined
+
+  constructor({ json, stdout, stderr }: Streams) {
+    this.json = json
+    this.#stdout = stdout
+    this.#stderr = stderr
+    this.#lines = json ? stderr : stdout
+    this.paint = paintFor(this.#lines)
+  }
+
+  line(words: string): void {
+    this.quiet()
+    this.#lines.write(`${words}\n`)
+  }
+
+  /** The one JSON document. In text mode there is none. */
+  document(value: unknown): void {
+    this.quiet()
+    if (this.json) this.#stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
+  }
+
+  error(words: string): void {
+    this.quiet()
+    this.#stderr.write(`${paintFor(this.#stderr)('red', 'error')}  ${words.replaceAll('\n', '\n       ')}\n`)
+  }
+
+  /** Columns of the terminal; undefined where there is none. */
+  get width(): number | undefined {
+    const terminal = this.#lines as Partial<WriteStream>
+    return terminal.isTTY ? terminal.columns : undefined
+  }
+
+  /** Says what is under way, on a terminal and only if it takes a while; the next line ends it. */
+  busy(words: string): void {
+    this.quiet()
+    const stream = this.#stderr as Partial<WriteStream>
+    if (!stream.isTTY) return
+    this.#timer = setTimeout(async () => {
+      const { default: yoctoSpinner } = await import('yocto-spinner')
+      if (this.#timer !== undefined)
+        this.#spinner = yoctoSpinner({ text: words, stream: stream as WriteStream }).start()
+    }, SPINNER_AFTER_MS)
+    this.#timer.unref()
+  }
+
+  quiet(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    this.#spinner?.stop()
+    this.#spinner = undefined
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * Steps → pieces, each committed on its own. One transaction is the rule; a non-transactional step stands alone, and a run whose locks
+ * have no room in one transaction (max_locks_per_transaction) is cut into as few as fit. Pure.
+ */
+import type { Direction, Planned } from './plan.ts'
+import type { Rendering, Statement } from './render.ts'
+
+export interface Piece {
+  readonly steps: readonly Planned[]
+  /** False: exactly one step, outside any transaction. */
+  readonly transaction: boolean
+}
+
+export interface Cut {
+  readonly direction: Direction
+  readonly perMigration: boolean
+  /** Locks that one transaction may hold. */
+  readonly lockBudget: number
+}
+
+/**
+ * How much of the server's lock table one run may fill: other sessions need room in it too.
+ * The table has max_locks_per_transaction x (max_connections + max_prepared_transactions) places (PostgreSQL manual, 19.12).
+ */
+const SHARE_OF_LOCK_TABLE = 0.5
+export const lockBudget = (lockSlots: number): number => Math.floor(lockSlots * SHARE_OF_LOCK_TABLE)
+
+export function cutPieces(steps: readonly Planned[], { direction, perMigration, lockBudget }: Cut): Piece[] {
+  const pieces: { steps: Planned[]; transaction: boolean }[] = []
+  let locks = 0
+  for (const step of steps) {
+    const current = pieces.at(-1)
+    const needed = locksOf(step.render[direction])
+    if (current?.transaction && step.transaction && !perMigration && locks + needed <= lockBudget) {
+      current.steps.push(step)
+      locks += needed
+    } else {
+      pieces.push({ steps: [step], transaction: step.transaction })
+      locks = needed
+    }
+  }
+  return pieces
+}
+
+const locksOf = ({ statements }: Rendering): number =>
+  statements.reduce((sum, statement) => sum + statementLocks(statement), 0)
+
+/**
+ * New places in the lock table, guessed on the high side. A created table locks itself, its TOAST table and that one's index, and an
+ * index per key; a dropped one the same with all indexes it has, which its text does not say.
+ */
+function statementLocks({ sql }: Statement): number {
+  const head = /^\s*(create|drop|alter)\s+(?:or\s+replace\s+)?(?:unique\s+|unlogged\s+|materialized\s+)*(\w+)/i.exec(
+    sql,
+  )
+  if (head === null) return 1
+  const [, verb, kind] = head.map((word) => word?.toLowerCase())
+  if (kind === 'table' && verb === 'create') return 3 + (sql.match(/\b(unique|primary key|exclude)\b/gi)?.length ?? 0)
+  if (kind === 'table' && verb === 'drop') return 10 * sql.split(',').length
+  return kind === 'index' || kind === 'view' || kind === 'sequence' || kind === 'table' ? 1 : 0
+}

@@ -1,0 +1,150 @@
+/**
+ * order × history × target → steps. A pure function: the plan is a value that can be printed before anything happens.
+ * The order is that of migrations.lock; a migration builds on what stands before it in its own domain and in those it needs.
+ */
+import {
+  ChangedMigrationError,
+  HistoryOrderError,
+  IrreversibleError,
+  UnknownAppliedError,
+  UnknownMigrationError,
+} from './errors.ts'
+import type { Graph } from './graph.ts'
+import type { HistoryRow } from './history.ts'
+import type { Rendered } from './render.ts'
+
+/** A migration with its number in the V1 run, from 1: its line in migrations.lock. */
+export interface Planned extends Rendered {
+  readonly position: number
+}
+
+export type Direction = 'up' | 'down'
+
+export interface Plan {
+  readonly direction: Direction
+  readonly steps: readonly Planned[]
+  /** Applied before the run, of all that are planned. */
+  readonly applied: number
+  readonly total: number
+}
+
+/** What `up` was asked for. Without either, everything. */
+export interface UpTarget {
+  /** Up to and with this migration. */
+  readonly to?: string | undefined
+  /** Only this domain and the domains that it needs. */
+  readonly domain?: string | undefined
+}
+
+export type DownTarget =
+  | { readonly kind: 'steps'; readonly steps: number }
+  /** Everything behind this migration, which stays. */
+  | { readonly kind: 'to'; readonly id: string }
+  | { readonly kind: 'all' }
+
+export interface Known {
+  readonly order: readonly Planned[]
+  readonly graph: Graph
+  readonly history: readonly HistoryRow[]
+  /** How messages name the database. */
+  readonly database: string
+}
+
+const idOf = (row: HistoryRow): string => `${row.domain}/${row.name}`
+
+/**
+ * Applied and finished, by id. A row without a duration belongs to a non-transactional migration that was interrupted.
+ */
+export function finished(history: readonly HistoryRow[]): Set<string> {
+  return new Set(history.filter((row) => row.durationMs !== null).map(idOf))
+}
+
+/** Throws UnknownAppliedError, ChangedMigrationError, HistoryOrderError: what a database must not say before anything runs on it. */
+export function verifyHistory({ order, graph, history, database }: Known): void {
+  const planned = new Map(order.map((migration) => [migration.id, migration]))
+  const unknown = history.map(idOf).filter((id) => !planned.has(id))
+  if (unknown.length > 0) throw new UnknownAppliedError({ ids: unknown, database })
+
+  for (const row of history) {
+    const id = idOf(row)
+    const here = (planned.get(id) as Planned).checksum
+    if (row.checksum !== here) {
+      throw new ChangedMigrationError({ id, database, appliedAt: row.createdAt, applied: row.checksum, here })
+    }
+  }
+
+  const applied = new Set(history.map(idOf))
+  const firstMissing = new Map<string, string>()
+  for (const { id, domain } of order) {
+    if (!applied.has(id)) {
+      if (!firstMissing.has(domain)) firstMissing.set(domain, id)
+      continue
+    }
+    for (const needed of graph.closure(domain)) {
+      const dependency = firstMissing.get(needed)
+      if (dependency !== undefined) throw new HistoryOrderError({ id, dependency, database })
+    }
+  }
+}
+
+/** Throws what verifyHistory throws, UnknownMigrationError, UnknownDomainError. */
+export function planUp(known: Known, target: UpTarget = {}): Plan {
+  const { order, graph, history } = known
+  const last = target.to === undefined ? order.length : findMigration(order, target.to).position
+  const domains = target.domain === undefined ? undefined : graph.closure(target.domain)
+  verifyHistory(known)
+  const done = finished(history)
+  const steps = order.filter(
+    ({ id, position, domain }) => position <= last && !done.has(id) && (domains?.has(domain) ?? true),
+  )
+  return { direction: 'up', steps, applied: done.size, total: order.length }
+}
+
+/** Steps in the order in which they revert. Throws what verifyHistory throws, UnknownMigrationError, IrreversibleError. */
+export function planDown(known: Known, target: DownTarget): Plan {
+  const { order, history } = known
+  const keep = target.kind === 'to' ? findMigration(order, target.id).position : 0
+  verifyHistory(known)
+  const has = new Set(history.map(idOf))
+  const newestFirst = order.filter(({ id, position }) => has.has(id) && position > keep).reverse()
+  const steps = target.kind === 'steps' ? newestFirst.slice(0, target.steps) : newestFirst
+  const barrier = steps.find((step) => step.irreversible !== undefined)
+  if (barrier !== undefined) {
+    throw new IrreversibleError({
+      id: barrier.id,
+      reason: barrier.irreversible as string,
+      requested: requestText(target),
+    })
+  }
+  return { direction: 'down', steps, applied: finished(history).size, total: order.length }
+}
+
+function requestText(target: DownTarget): string {
+  switch (target.kind) {
+    case 'steps':
+      return `down --steps ${target.steps}`
+    case 'to':
+      return `down --to ${target.id}`
+    case 'all':
+      return 'down --all'
+  }
+}
+
+/** By id (`auth/001_sessions`), by domain and number (`auth/001`) or by number in the run (`9`). Throws UnknownMigrationError. */
+export function findMigration(order: readonly Planned[], reference: string): Planned {
+  const byPosition = /^\d+$/.test(reference) ? order[Number(reference) - 1] : undefined
+  const found =
+    byPosition ??
+    order.find(({ id }) => id === reference || (/^[^/]+\/\d+$/.test(reference) && id.startsWith(`${reference}_`)))
+  if (found !== undefined) return found
+  const words =
+    reference
+      .split('/')
+      .at(-1)
+      ?.replace(/^\d+_?/, '') ?? ''
+  const domain = reference.includes('/') ? reference.split('/')[0] : undefined
+  const similar = order
+    .map(({ id }) => id)
+    .filter((id) => (words !== '' && id.includes(words)) || (domain !== undefined && id.startsWith(`${domain}/`)))
+  throw new UnknownMigrationError({ id: reference, similar })
+}

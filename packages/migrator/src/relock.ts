@@ -1,0 +1,56 @@
+/** lock file × files → the next lock file. Existing lines keep their place; new migrations are appended. Pure but for the rendering. */
+import { EditedMigrationError, LockedWithoutFileError, UnstableRenderingError } from './errors.ts'
+import { appendOrder, type LockLine, verifyLockfile } from './lockfile.ts'
+import { type Rendered, renderMigration } from './render.ts'
+import type { Layout } from './workspace.ts'
+
+export interface LockChange {
+  readonly lines: readonly LockLine[]
+  /** Ids of new lines, in the order of the run. */
+  readonly appended: readonly string[]
+  /** Ids whose checksum is recorded again. */
+  readonly updated: readonly string[]
+  /** Ids whose line goes, since the file is gone. */
+  readonly dropped: readonly string[]
+}
+
+/**
+ * With `update`, edited migrations are recorded again and lines without a file are dropped; without it they are refused.
+ * Throws EditedMigrationError, LockedWithoutFileError, LockfileOrderError.
+ */
+export function planLock(layout: Layout, rendered: readonly Rendered[], { update }: { update: boolean }): LockChange {
+  const byId = new Map(rendered.map((migration) => [migration.id, migration]))
+  const updated: string[] = []
+  const dropped: string[] = []
+  const kept = layout.lock.flatMap((line, index): LockLine[] => {
+    const migration = byId.get(line.id)
+    if (migration === undefined) {
+      const [domain] = line.id.split('/')
+      const path = layout.domains.find(({ name }) => name === domain)?.path ?? `packages/${domain}-schema`
+      const file = `${path}/src/migrations/${line.id.split('/')[1]}.ts`
+      if (!update) throw new LockedWithoutFileError({ id: line.id, line: index + 1, file })
+      dropped.push(line.id)
+      return []
+    }
+    if (migration.checksum === line.checksum) return [line]
+    if (!update) throw new EditedMigrationError({ id: line.id, line: index + 1, file: migration.path })
+    updated.push(line.id)
+    return [{ id: line.id, checksum: migration.checksum }]
+  })
+  const locked = new Set(kept.map(({ id }) => id))
+  const fresh = appendOrder(
+    rendered.filter(({ id }) => !locked.has(id)),
+    layout.graph,
+  )
+  const lines = [...kept, ...fresh.map(({ id, checksum }) => ({ id, checksum }))]
+  verifyLockfile(lines, rendered, layout.graph)
+  return { lines, appended: fresh.map(({ id }) => id), updated, dropped }
+}
+
+/** A checksum is worth something only if rendering again gives the same. Throws UnstableRenderingError. */
+export async function assertStable(migrations: readonly Rendered[]): Promise<void> {
+  for (const migration of migrations) {
+    if ((await renderMigration(migration)).checksum !== migration.checksum)
+      throw new UnstableRenderingError({ id: migration.id })
+  }
+}

@@ -1,0 +1,163 @@
+/**
+ * Migration → statements, without a database: the migration runs against a Kysely whose driver only records.
+ * One that asked for no rows is static: what was recorded is byte for byte what runs. One that read is dynamic and runs live.
+ */
+import { createHash } from 'node:crypto'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from 'kysely'
+import { RenderError, TransactionControlError } from './errors.ts'
+import type { Migration, Step } from './load.ts'
+
+export interface Statement {
+  readonly sql: string
+  readonly parameters: readonly unknown[]
+}
+
+export interface Rendering {
+  readonly statements: readonly Statement[]
+  /** True when it asked the database for something: its statements depend on data, and these are only those of an empty answer. */
+  readonly dynamic: boolean
+}
+
+export interface Rendered extends Migration {
+  readonly render: { readonly up: Rendering; readonly down: Rendering }
+  /** SHA-256 in lower-case hex over what up and down render. */
+  readonly checksum: string
+}
+
+export const TRANSACTION_CONTROL =
+  /^\s*(begin|commit|rollback|abort|end|savepoint|release|start\s+transaction|prepare\s+transaction)\b/i
+
+class TransactionAttempt extends Error {
+  readonly statement: string
+  constructor(statement: string) {
+    super(statement)
+    this.statement = statement
+  }
+}
+
+class Recorder implements Driver, DatabaseConnection {
+  readonly statements: Statement[] = []
+  dynamic = false
+
+  async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
+    const control = TRANSACTION_CONTROL.exec(sql)
+    if (control) throw new TransactionAttempt(control[0].trim())
+    this.statements.push({ sql, parameters })
+    if (query.kind === 'SelectQueryNode') this.dynamic = true
+    return this.#emptyAnswer<R>()
+  }
+
+  /** Notes whoever looks: rows, and the count of changed rows, which Kysely itself passes on unread inside its results. */
+  #emptyAnswer<R>(): QueryResult<R> {
+    const look = () => {
+      this.dynamic = true
+    }
+    const count = {
+      [Symbol.toPrimitive]() {
+        look()
+        return 0n
+      },
+    } as unknown as bigint
+    return {
+      get rows(): R[] {
+        look()
+        return []
+      },
+      numAffectedRows: count,
+    }
+  }
+
+  // biome-ignore lint/correctness/useYield: a recording has no rows to yield
+  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    this.dynamic = true
+    this.statements.push({ sql: query.sql, parameters: query.parameters })
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    return this
+  }
+  async beginTransaction(): Promise<void> {
+    throw new TransactionAttempt('begin')
+  }
+  async init(): Promise<void> {}
+  async commitTransaction(): Promise<void> {}
+  async rollbackTransaction(): Promise<void> {}
+  async releaseConnection(): Promise<void> {}
+  async destroy(): Promise<void> {}
+}
+
+/** Records what `step` does. Throws whatever it throws. */
+export async function record(step: Step): Promise<Rendering> {
+  const recorder = new Recorder()
+  const db = new Kysely<any>({
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => recorder,
+      createIntrospector: (database) => new PostgresIntrospector(database),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
+  })
+  try {
+    await step(db)
+  } catch (error) {
+    // Code that reads may well stumble over the empty answer; it is dynamic then, and that is all there is to know.
+    if (error instanceof TransactionAttempt || !recorder.dynamic) throw error
+  }
+  return { statements: recorder.statements, dynamic: recorder.dynamic }
+}
+
+/** Throws RenderError, TransactionControlError. */
+export async function renderMigration(migration: Migration): Promise<Rendered> {
+  const rendering = async (direction: 'up' | 'down'): Promise<Rendering> => {
+    const step = migration[direction]
+    if (step === undefined) return { statements: [], dynamic: false }
+    try {
+      return await record(step)
+    } catch (error) {
+      if (error instanceof TransactionAttempt) {
+        throw new TransactionControlError({ id: migration.id, statement: error.statement })
+      }
+      throw new RenderError({ id: migration.id, direction }, error)
+    }
+  }
+  const render = { up: await rendering('up'), down: await rendering('down') }
+  return { ...migration, render, checksum: checksum(migration, render) }
+}
+
+/**
+ * Over the statements, not the source: reformatting a file changes nothing, changing a shared helper under an old migration does.
+ * Of a dynamic step the statements are not all there is, so its source counts too.
+ */
+function checksum(migration: Migration, render: Rendered['render']): string {
+  const hash = createHash('sha256')
+  for (const direction of ['up', 'down'] as const) {
+    const { statements, dynamic } = render[direction]
+    const source = dynamic ? String(migration[direction]) : undefined
+    hash.update(JSON.stringify({ direction, source, statements: statements.map(plain) }))
+  }
+  hash.update(
+    JSON.stringify({ transaction: migration.transaction, irreversible: migration.irreversible !== undefined }),
+  )
+  return hash.digest('hex')
+}
+
+/** Parameters as JSON can hold them, the type kept where two values would look alike. */
+function plain({ sql, parameters }: Statement): unknown {
+  return parameters.length === 0 ? sql : [sql, parameters.map(plainParameter)]
+}
+
+function plainParameter(value: unknown): unknown {
+  if (typeof value === 'bigint') return { bigint: String(value) }
+  if (value instanceof Date) return { date: value.toISOString() }
+  if (Buffer.isBuffer(value)) return { bytes: value.toString('hex') }
+  return value ?? null
+}

@@ -1,0 +1,120 @@
+/** order × history → what a database has, per domain; as text and as a document. Pure. */
+import { durationText } from './durations.ts'
+import type { HistoryRow } from './history.ts'
+import type { Paint } from './output.ts'
+import type { Planned } from './plan.ts'
+import { type Layout, stepLine } from './report.ts'
+
+export type StepState =
+  | 'applied'
+  | 'pending'
+  /** Applied with another checksum than it has here. */
+  | 'changed'
+  /** Non-transactional, begun, not seen to end. */
+  | 'interrupted'
+
+export interface StepStatus {
+  readonly step: Planned
+  readonly state: StepState
+  readonly row: HistoryRow | undefined
+}
+
+export interface Status {
+  readonly steps: readonly StepStatus[]
+  /** In the history, but not here. */
+  readonly unknown: readonly HistoryRow[]
+  readonly counts: Readonly<Record<StepState | 'unknown', number>>
+}
+
+function stateOf(step: Planned, row: HistoryRow | undefined): StepState {
+  if (row === undefined) return 'pending'
+  if (row.durationMs === null) return 'interrupted'
+  return row.checksum === step.checksum ? 'applied' : 'changed'
+}
+
+export function statusOf(order: readonly Planned[], history: readonly HistoryRow[]): Status {
+  const rows = new Map(history.map((row) => [`${row.domain}/${row.name}`, row]))
+  const steps = order.map((step) => {
+    const row = rows.get(step.id)
+    rows.delete(step.id)
+    return { step, row, state: stateOf(step, row) }
+  })
+  const count = (state: StepState) => steps.filter((step) => step.state === state).length
+  return {
+    steps,
+    unknown: [...rows.values()],
+    counts: {
+      applied: count('applied'),
+      pending: count('pending'),
+      changed: count('changed'),
+      interrupted: count('interrupted'),
+      unknown: rows.size,
+    },
+  }
+}
+
+const COLOURS = { applied: 'green', pending: 'yellow', changed: 'red', interrupted: 'red' } as const
+
+const timeText = (time: Date): string => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+
+function stateText({ state, row }: StepStatus, paint: Paint): string {
+  const when =
+    row && state === 'applied' ? paint('dim', `${timeText(row.createdAt)}  ${durationText(row.durationMs ?? 0)}`) : ''
+  return `${paint(COLOURS[state], state.padEnd('interrupted'.length))}${when === '' ? '' : `  ${when}`}`.trimEnd()
+}
+
+/** Like a table of contents: a heading per domain, in the order in which the domains come to be. */
+export function statusLines(status: Status, domains: readonly string[], layout: Layout): string[] {
+  const { paint } = layout
+  const sections = domains.flatMap((domain) => {
+    const own = status.steps.filter(({ step }) => step.domain === domain)
+    const applied = own.filter(({ state }) => state === 'applied').length
+    return own.length === 0
+      ? []
+      : [
+          '',
+          `${paint('bold', domain)}  ${paint('dim', `${applied} of ${own.length} applied`)}`,
+          ...own.map((entry) => stepLine(entry.step, layout, stateText(entry, paint))),
+        ]
+  })
+  const strangers = status.unknown.map(
+    (row) => `     ${row.domain}/${row.name}  ${paint('dim', timeText(row.createdAt))}`,
+  )
+  const unknown =
+    strangers.length === 0 ? [] : ['', paint('red', 'unknown here, but applied to the database'), ...strangers]
+  return [...sections, ...unknown, '', countsLine(status, paint)]
+}
+
+function countsLine({ steps, counts }: Status, paint: Paint): string {
+  const others = (['pending', 'interrupted', 'changed', 'unknown'] as const)
+    .filter((state) => counts[state] > 0)
+    .map((state) => paint(state === 'pending' ? 'yellow' : 'red', `${counts[state]} ${state}`))
+  return [
+    `${counts.applied} of ${steps.length} applied`,
+    ...(others.length > 0 ? others : ['nothing is pending']),
+  ].join(', ')
+}
+
+export function statusDocument({ steps, unknown, counts }: Status): Record<string, unknown> {
+  return {
+    counts,
+    migrations: steps.map(({ step, state, row }) => ({
+      number: step.position,
+      id: step.id,
+      domain: step.domain,
+      about: step.about,
+      state,
+      ...(row && {
+        appliedAt: row.createdAt.toISOString(),
+        appliedBy: row.appliedBy,
+        durationMs: row.durationMs,
+        runId: row.runId,
+        checksum: row.checksum,
+      }),
+    })),
+    unknown: unknown.map(({ domain, name, createdAt }) => ({
+      id: `${domain}/${name}`,
+      appliedAt: createdAt.toISOString(),
+    })),
+  }
+}

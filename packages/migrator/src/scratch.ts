@@ -1,0 +1,49 @@
+/**
+ * Throw-away databases on an embedded server of their own (`.veza/scratch`, fsync off, kept initialised between runs), so that proving
+ * the plan or generating from it never comes near a database that somebody works with.
+ */
+import { randomUUID } from 'node:crypto'
+import { join } from 'node:path'
+import { type Client, connect } from './connect.ts'
+import { acquireEmbedded } from './embedded/server.ts'
+import { send, text } from './pipeline.ts'
+
+export interface Scratch {
+  /** `18.4`. */
+  readonly version: string
+  /** An empty database, or a copy of another scratch database that nobody is connected to. Answers its URL. */
+  createDatabase(options?: { readonly template?: string }): Promise<string>
+}
+
+/** Databases that `use` made are dropped when it ends, whatever happens. `binaries`: folder `native` of another PostgreSQL major. */
+export async function withScratch<T>(
+  root: string,
+  use: (scratch: Scratch) => Promise<T>,
+  { binaries, name = 'scratch' }: { binaries?: string; name?: string } = {},
+): Promise<T> {
+  const server = await acquireEmbedded({
+    dir: join(root, '.veza', name),
+    port: 0,
+    durable: false,
+    ...(binaries === undefined ? {} : { binaries }),
+  })
+  const made: string[] = []
+  let admin: Client | undefined
+  try {
+    admin = await connect(server.urlFor('postgres'), 'scratch')
+    const client = admin
+    const createDatabase: Scratch['createDatabase'] = async ({ template } = {}) => {
+      const database = `scratch_${randomUUID().replaceAll('-', '')}`
+      const from = template === undefined ? 'template0' : new URL(template).pathname.slice(1)
+      await send(client, text(`create database ${database} template ${from} strategy file_copy`))
+      made.push(database)
+      return server.urlFor(database)
+    }
+    return await use({ version: server.version, createDatabase })
+  } finally {
+    for (const database of made)
+      await send(admin as Client, text(`drop database if exists ${database} with (force)`)).catch(() => {})
+    await admin?.end().catch(() => {})
+    await server.release()
+  }
+}

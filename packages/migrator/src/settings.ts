@@ -1,0 +1,31 @@
+/**
+ * Raw options → settings that the rest trusts. Parsed once, here; a raw string goes no further.
+ */
+import { InvalidDatabaseUrlError, InvalidOptionError } from './errors.ts'
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
+
+/** `500ms`, `2s`, `1.5m`, `1h`; a bare number is seconds. Returns milliseconds. Throws InvalidOptionError. */
+export function parseDurationMs(option: string, value: string): number {
+  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(value.trim()) ?? []
+  if (amount === undefined) {
+    throw new InvalidOptionError({
+      option,
+      value,
+      expected: 'a duration such as 500ms, 2s or 1m (a bare number is seconds)',
+    })
+  }
+  return Math.round(Number(amount) * (UNITS[unit] as number))
+}
+
+/** A whole number from 1. Throws InvalidOptionError. */
+export function parseCount(option: string, value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidOptionError({ option, value, expected: 'a whole number from 1' })
+  return Number(value)
+}
+
+/** Checks the form only; who answers there is found out by connecting. Throws InvalidDatabaseUrlError. */
+export function parseDatabaseUrl(source: '--database-url' | 'DATABASE_URL', value: string): string {
+  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) throw new InvalidDatabaseUrlError({ source })
+  return value
+}

@@ -1,0 +1,183 @@
+/**
+ * One piece in one transaction, with its history rows: it lands whole or not at all. The transaction is open and holds the run's lock.
+ * Static steps go out without waiting for the one before, the commit with them: the server turns it into a rollback if any failed.
+ */
+import type { QueryResult } from 'pg'
+import type { Client } from './connect.ts'
+import type { RunEvent } from './events.ts'
+import type { Place } from './failure.ts'
+import {
+  dropHistory,
+  ensureHistory,
+  forget,
+  HISTORY_TABLE,
+  type RunIdentity,
+  recordApplied,
+  STARTED_SETTING,
+} from './history.ts'
+import { countTables, type Limits, resetSession, sessionSettings } from './inspect.ts'
+import { runLive } from './live.ts'
+import { send, text } from './pipeline.ts'
+import type { Direction, Planned } from './plan.ts'
+import type { Statement } from './render.ts'
+import { type Watch, watched } from './watch.ts'
+
+export interface PieceContext {
+  readonly client: Client
+  readonly direction: Direction
+  readonly identity: RunIdentity
+  readonly limits: Limits
+  readonly watch: Watch
+}
+
+export interface TransactionOptions {
+  /** The history table is not there yet. */
+  readonly createHistory: boolean
+  /** The history table goes with the last migration. */
+  readonly dropHistory: boolean
+  /** Sent right before the commit, such as what the next piece needs to hold on to. */
+  readonly beforeCommit: readonly Statement[]
+}
+
+export interface TransactionResult {
+  readonly durations: readonly number[]
+  readonly tables: number
+}
+
+/** A failure with its place; `place` is undefined when it was the commit that failed. */
+export class PieceFailure extends Error {
+  readonly place: Place | undefined
+  constructor(cause: unknown, place: Place | undefined) {
+    super('a piece failed', { cause })
+    this.place = place
+  }
+}
+
+interface Sent {
+  readonly answer: Promise<QueryResult>
+  readonly place: Place
+}
+
+export async function* runTransaction(
+  context: PieceContext,
+  steps: readonly Planned[],
+  options: TransactionOptions,
+): AsyncGenerator<RunEvent, TransactionResult> {
+  const { client, direction } = context
+  const first = steps[0] as Planned
+  const setUp = options.createHistory ? await ensureHistory() : []
+  const opening = setUp.map((statement): Sent => ({ answer: send(client, statement), place: { step: first } }))
+
+  const durations: number[] = []
+  let ending: Ending | undefined
+  for (let at = 0; at < steps.length; ) {
+    // As many static steps as follow each other are in flight together; a dynamic one needs its answers before it can go on.
+    const together = staticRun(steps, at, direction)
+    const sent = together.map((step) => sendStep(context, step))
+    at += Math.max(1, together.length)
+    if (together.length > 0 && at >= steps.length) ending = sendEnding(client, options)
+    for (const { answer, place } of opening.splice(0)) yield* answered(answer, place, context)
+    for (const [index, step] of together.entries()) {
+      yield { type: 'started', step }
+      let last: QueryResult | undefined
+      for (const { answer, place } of sent[index] as Sent[]) last = yield* answered(answer, place, context)
+      yield* landed(step, last, durations)
+    }
+    if (together.length === 0) yield* runDynamic(context, steps[at - 1] as Planned, durations)
+  }
+  ending ??= sendEnding(client, options)
+  return { durations, tables: yield* concluded(ending, steps.at(-1) as Planned, context) }
+}
+
+function staticRun(steps: readonly Planned[], from: number, direction: Direction): readonly Planned[] {
+  const to = steps.findIndex((step, index) => index >= from && step.render[direction].dynamic)
+  return steps.slice(from, to < 0 ? steps.length : to)
+}
+
+/** The server's clock is noted at the start, so that the history row can hold the duration without a round trip for it. */
+const prelude = (limits: Limits): Statement =>
+  text(`${sessionSettings(limits).sql}; select set_config('${STARTED_SETTING}', clock_timestamp()::text, true)`)
+
+const closing = ({ direction, identity }: PieceContext, step: Planned): Statement =>
+  direction === 'up' ? recordApplied(step, identity) : forget(step)
+
+function sendStep(context: PieceContext, step: Planned): Sent[] {
+  const { client, direction, limits } = context
+  const { statements } = step.render[direction]
+  const of = statements.length
+  return [
+    { answer: send(client, prelude(limits)), place: { step } },
+    ...statements.map((statement, index) => ({
+      answer: send(client, statement),
+      place: { step, statement: { number: index + 1, of, sql: statement.sql } },
+    })),
+    { answer: send(client, closing(context, step)), place: { step } },
+  ]
+}
+
+async function* runDynamic(context: PieceContext, step: Planned, durations: number[]): AsyncGenerator<RunEvent> {
+  const { client, direction, limits } = context
+  yield { type: 'started', step }
+  yield* answered(send(client, prelude(limits)), { step }, context)
+  const place: { -readonly [K in keyof Place]: Place[K] } = { step }
+  const live = runLive(client, step[direction] as NonNullable<typeof step.down>, (sql, number) => {
+    place.statement = { number, of: number, sql }
+  })
+  yield* answered(live, place, context)
+  yield* landed(step, yield* answered(send(client, closing(context, step)), { step }, context), durations)
+}
+
+async function* landed(step: Planned, last: QueryResult | undefined, durations: number[]): AsyncGenerator<RunEvent> {
+  const durationMs: number = last?.rows[0]?.duration_ms ?? 0
+  durations.push(durationMs)
+  yield { type: 'landed', step, durationMs }
+}
+
+/** Throws PieceFailure. */
+async function* answered<T>(answer: Promise<T>, place: Place, { watch }: PieceContext): AsyncGenerator<RunEvent, T> {
+  try {
+    return yield* watched(answer, place.step, watch)
+  } catch (error) {
+    throw new PieceFailure(error, place)
+  }
+}
+
+interface Ending {
+  readonly before: readonly Promise<QueryResult>[]
+  readonly commit: Promise<QueryResult>
+  readonly tables: Promise<QueryResult>
+}
+
+/** Drops the history table only if it is empty: rows that this checkout does not know must not go with it. */
+const dropEmptyHistory = text(`do $drop$ begin
+  if not exists (select from public.${HISTORY_TABLE}) then ${dropHistory.sql}; end if;
+end $drop$`)
+
+function sendEnding(client: Client, options: TransactionOptions): Ending {
+  const before = [...(options.dropHistory ? [dropEmptyHistory] : []), ...options.beforeCommit, resetSession]
+  return {
+    before: before.map((statement) => send(client, statement)),
+    commit: send(client, text('commit')),
+    tables: send(client, countTables),
+  }
+}
+
+async function* concluded(
+  { before, commit, tables }: Ending,
+  last: Planned,
+  context: PieceContext,
+): AsyncGenerator<RunEvent, number> {
+  for (const answer of before) yield* answered(answer, { step: last }, context)
+  let tag: string
+  try {
+    tag = (yield* watched(commit, last, context.watch)).command
+  } catch (error) {
+    throw new PieceFailure(error, undefined)
+  }
+  if (tag !== 'COMMIT') throw new PieceFailure(new Error(`the server answered ${tag}`), undefined)
+  // The commit is what counted: a connection that dies right behind it costs only this figure.
+  return tables.then(
+    ({ rows }) => rows[0]?.tables ?? 0,
+    () => 0,
+  )
+}

@@ -1,0 +1,55 @@
+/**
+ * Awaits a statement and, when it takes long, looks from a second connection at whom it waits for. A lock that is waited for in
+ * silence is what an operator can do least about.
+ */
+import type { Client } from './connect.ts'
+import type { RunEvent } from './events.ts'
+import { blockersOf, type Session, toSession } from './lock.ts'
+import { send } from './pipeline.ts'
+import type { Planned } from './plan.ts'
+
+const FIRST_LOOK_MS = 1000
+const NEXT_LOOK_MS = 5000
+
+export interface Watch {
+  /** Backend whose statements are awaited. */
+  readonly pid: number
+  /** Opened at the first look, kept for the next. */
+  connectSide(): Promise<Client>
+  /** The last seen blockers, for the error that may follow. */
+  blockers: readonly Session[]
+}
+
+const SLOW = Symbol('slow')
+
+function after(ms: number): { readonly elapsed: Promise<typeof SLOW>; cancel(): void } {
+  let timer: NodeJS.Timeout
+  const elapsed = new Promise<typeof SLOW>((resolve) => {
+    timer = setTimeout(resolve, ms, SLOW)
+  })
+  return { elapsed, cancel: () => clearTimeout(timer) }
+}
+
+/** Returns what `answer` resolves to, throws what it throws. */
+export async function* watched<T>(answer: Promise<T>, step: Planned, watch: Watch): AsyncGenerator<RunEvent, T> {
+  let told = ''
+  for (let wait = FIRST_LOOK_MS; ; wait = NEXT_LOOK_MS) {
+    const timer = after(wait)
+    const first = await Promise.race([answer, timer.elapsed]).finally(timer.cancel)
+    if (first !== SLOW) return first as T
+    const by = await look(watch)
+    const pids = by.map(({ pid }) => pid).join()
+    if (by.length > 0) watch.blockers = by
+    if (by.length > 0 && pids !== told) yield { type: 'blocked', step, by }
+    told = pids
+  }
+}
+
+/** A look that fails costs only the look: the run itself has its own connection and its own errors. */
+async function look({ pid, connectSide }: Watch): Promise<Session[]> {
+  try {
+    return (await send(await connectSide(), blockersOf(pid))).rows.map(toSession)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * The workspace as a run needs it: discovered, loaded, rendered, ordered and held against migrations.lock.
+ * Whoever holds a Workspace holds a valid one: everything that can be wrong with the files has been found before.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Domain, discover, findWorkspace } from './discover.ts'
+import { buildGraph, type Graph } from './graph.ts'
+import { listMigrations, loadMigration, type MigrationFile } from './load.ts'
+import { LOCKFILE, type LockLine, parseLockfile, verifyChecksums, verifyLockfile } from './lockfile.ts'
+import type { Planned } from './plan.ts'
+import { type Rendered, renderMigration } from './render.ts'
+
+/** Known from names and package.json files alone, before any migration is imported. */
+export interface Layout {
+  readonly root: string
+  readonly domains: readonly Domain[]
+  readonly graph: Graph
+  readonly files: readonly MigrationFile[]
+  readonly lock: readonly LockLine[]
+}
+
+export interface Workspace extends Layout {
+  readonly order: readonly Planned[]
+}
+
+/** Throws what discover, buildGraph, listMigrations and parseLockfile throw. */
+export function readLayout(from: string): Layout {
+  const root = findWorkspace(from)
+  const domains = discover(root)
+  const graph = buildGraph(domains)
+  const files = domains.flatMap(listMigrations)
+  const lockfile = join(root, LOCKFILE)
+  const lock = parseLockfile(existsSync(lockfile) ? readFileSync(lockfile, 'utf8') : '')
+  return { root, domains, graph, files, lock }
+}
+
+export function renderAll(files: readonly MigrationFile[]): Promise<Rendered[]> {
+  return Promise.all(files.map(async (file) => renderMigration(await loadMigration(file))))
+}
+
+/**
+ * Everything loaded and validated. Throws a WorkspaceError for the first thing that is wrong.
+ * `edited: 'accept'` lets migrations pass that no longer render what migrations.lock recorded, for a report that names them itself.
+ */
+export async function openWorkspace(
+  from: string,
+  { edited = 'refuse' }: { edited?: 'refuse' | 'accept' } = {},
+): Promise<Workspace> {
+  const layout = readLayout(from)
+  const ordered = verifyLockfile(layout.lock, layout.files, layout.graph)
+  const rendered = await renderAll(ordered)
+  if (edited === 'refuse') verifyChecksums(layout.lock, rendered)
+  const order = rendered.map((migration, index): Planned => ({ ...migration, position: index + 1 }))
+  return { ...layout, order }
+}

@@ -1,0 +1,86 @@
+/**
+ * Once per test run: a server, one line that says which, and the template database, made by the real migrator.
+ * Afterwards the databases of the run are dropped, whatever the tests left.
+ */
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import type { TestProject } from 'vitest/node'
+import { isRunning, processTag } from '../../packages/migrator/src/embedded/process.ts'
+import type { TestServer } from './context.ts'
+import { createDatabase, databasesLike, dropDatabase, withClient, withDatabase } from './databases.ts'
+import { type ChosenServer, chooseServer } from './server.ts'
+
+const PREFIX = 'veza_test_'
+const workspace = fileURLToPath(new URL('../..', import.meta.url))
+
+export default async function setUp(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+  let server: ChosenServer | undefined
+  let prepared: Prepared
+  try {
+    server = await chooseServer({ workspace })
+    prepared = await prepare(server)
+  } catch (error) {
+    await server?.stop()
+    process.stdout.write(`tests have no PostgreSQL, those that need one fail: ${messageOf(error)}\n`)
+    project.provide('testServer', { error: messageOf(error) })
+    return undefined
+  }
+  const { url, description, stop } = server
+  const { version, strategy } = prepared
+  const prefix = `${PREFIX}${processTag(process.pid).replace('-', '_')}_${randomBytes(2).toString('hex')}_`
+  process.stdout.write(`tests use PostgreSQL ${version}, ${description}\n`)
+  const template = await makeTemplate({ url, name: `${prefix}template`, strategy })
+  project.provide('testServer', { url, prefix, strategy, template })
+  return async () => {
+    try {
+      await withClient(url, async (client) => {
+        for (const name of await databasesLike(client, prefix)) await dropDatabase(client, name)
+      })
+    } finally {
+      await stop()
+    }
+  }
+}
+
+interface Prepared {
+  readonly version: string
+  readonly strategy: TestServer['strategy']
+}
+
+async function prepare(server: ChosenServer): Promise<Prepared> {
+  return withClient(server.url, async (client) => {
+    // Only on a server of this machine does a pid in a name say whether the run still lives.
+    const left = server.embedded ? await databasesLike(client, PREFIX) : []
+    for (const name of left.filter((candidate) => !isRunning(tagIn(candidate)))) await dropDatabase(client, name)
+    const sql = "SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync"
+    const { rows } = await client.query<{ version: string; fsync: string }>(sql)
+    return { version: rows[0]!.version, strategy: rows[0]!.fsync === 'on' ? 'wal_log' : 'file_copy' }
+  })
+}
+
+/** `veza_test_<pid>_<start>_...` → `<pid>-<start>` */
+function tagIn(name: string): string {
+  return name.slice(PREFIX.length).split('_').slice(0, 2).join('-')
+}
+
+async function makeTemplate(
+  fields: Pick<TestServer, 'url' | 'strategy'> & { name: string },
+): Promise<TestServer['template']> {
+  const { url, strategy, name } = fields
+  try {
+    const { migrateUp } = await import('@veza/migrator')
+    await withClient(url, (client) => createDatabase(client, { name, template: 'template0', strategy }))
+    await migrateUp({ databaseUrl: withDatabase(url, name), workspace })
+    // Nobody may be connected to a template while it is cloned, so nobody can connect.
+    await withClient(url, (client) =>
+      client.query(`ALTER DATABASE ${client.escapeIdentifier(name)} ALLOW_CONNECTIONS false`),
+    )
+    return { name }
+  } catch (error) {
+    return { error: messageOf(error) }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,51 @@
+/** Which PostgreSQL the tests use: TEST_DATABASE_URL if set, else Docker if an engine answers, else the embedded server. */
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { EmbeddedStartError } from '../../packages/migrator/src/embedded/errors.ts'
+import { acquireEmbedded } from '../../packages/migrator/src/embedded/server.ts'
+import { type Container, dockerAnswers, IMAGE, startContainer } from './docker.ts'
+
+export interface ChosenServer {
+  readonly url: string
+  /** For the one line of output: `embedded`, and why not something else. */
+  readonly description: string
+  readonly embedded: boolean
+  stop(): Promise<void>
+}
+
+export async function chooseServer(fields: { workspace: string; env?: NodeJS.ProcessEnv }): Promise<ChosenServer> {
+  const { workspace, env = process.env } = fields
+  if (env.TEST_DATABASE_URL) {
+    const { host } = new URL(env.TEST_DATABASE_URL)
+    return {
+      url: env.TEST_DATABASE_URL,
+      description: `TEST_DATABASE_URL (${host})`,
+      embedded: false,
+      stop: async () => {},
+    }
+  }
+  if (!(await dockerAnswers(env))) return embedded(workspace, 'embedded')
+  let container: Container
+  try {
+    container = await startContainer()
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+    return embedded(workspace, `embedded (Docker answers but gives no ${IMAGE}: ${reason})`)
+  }
+  return { ...container, description: `Docker (${IMAGE})`, embedded: false }
+}
+
+/**
+ * In a folder of its own next to the developer's database: kept between runs (making a cluster takes a second, starting it 50 ms),
+ * shared by runs at the same time, and found again by the next run when this one is killed.
+ */
+async function embedded(workspace: string, description: string): Promise<ChosenServer> {
+  const options = { dir: join(workspace, '.veza', 'test'), durable: false, port: 0, database: 'postgres' }
+  const server = await acquireEmbedded(options).catch((error) => {
+    if (!(error instanceof EmbeddedStartError)) throw error
+    // Without fsync a crash of the machine may leave a cluster that does not start; there is nothing in it to lose.
+    rmSync(options.dir, { recursive: true, force: true })
+    return acquireEmbedded(options)
+  })
+  return { url: server.url, description, embedded: true, stop: () => server.release() }
+}
