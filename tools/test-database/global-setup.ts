@@ -4,8 +4,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { isRunning, processTag } from '@veza/migrator/embedded'
 import type { TestProject } from 'vitest/node'
-import { isRunning, processTag } from '../../packages/migrator/src/embedded/process.ts'
 import type { TestServer } from './context.ts'
 import { createDatabase, databasesLike, dropDatabase, withClient, withDatabase } from './databases.ts'
 import { type ChosenServer, chooseServer } from './server.ts'

@@ -1,8 +1,9 @@
 /** Which PostgreSQL the tests use: TEST_DATABASE_URL if set, else Docker if an engine answers, else the embedded server. */
+import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { EmbeddedStartError } from '../../packages/migrator/src/embedded/errors.ts'
-import { acquireEmbedded } from '../../packages/migrator/src/embedded/server.ts'
+import { fileURLToPath } from 'node:url'
+import { acquireEmbedded, EmbeddedStartError } from '@veza/migrator/embedded'
 import { type Container, dockerAnswers, IMAGE, startContainer } from './docker.ts'
 
 export interface ChosenServer {
@@ -47,5 +48,18 @@ async function embedded(workspace: string, description: string): Promise<ChosenS
     rmSync(options.dir, { recursive: true, force: true })
     return acquireEmbedded(options)
   })
-  return { url: server.url, description, embedded: true, stop: () => server.release() }
+  const leaveBehind = () => succeed(options.dir)
+  process.once('exit', leaveBehind)
+  const stop = () => {
+    process.off('exit', leaveBehind)
+    return server.release()
+  }
+  return { url: server.url, description, embedded: true, stop }
+}
+
+/** Vitest ends without any teardown when it gets a signal outside a terminal, and nothing asynchronous can be done then. */
+function succeed(dir: string): void {
+  const script = fileURLToPath(new URL('successor.ts', import.meta.url))
+  const args = ['--conditions=@veza/source', script, String(process.pid), dir]
+  spawn(process.execPath, args, { detached: true, stdio: 'ignore' }).unref()
 }

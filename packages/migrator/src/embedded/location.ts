@@ -14,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { type Account, can, isRoot, serverAccount } from './account.ts'
 import { EmbeddedFolderError } from './errors.ts'
 
@@ -59,10 +59,13 @@ export function claim({ dir, home, account }: Location): void {
 }
 
 /** Makes the folder when missing and gives its real path. */
-export function ownFolder(folder: string): string {
+export function ownFolder(asked: string): string {
+  const folder = resolve(asked)
   try {
-    // Whatever the umask: the server's user has to pass.
-    if (mkdirSync(folder, { recursive: true }) !== undefined) chmodSync(folder, 0o755)
+    const first = mkdirSync(folder, { recursive: true })
+    // Whatever the umask: the server's user has to pass all that was made.
+    for (let made = folder; first !== undefined && made.length >= first.length; made = dirname(made))
+      chmodSync(made, 0o755)
     const dir = realpathSync(folder)
     for (const used of [dir, lockFolder(dir), leaseFolder(dir)]) {
       if (used === dir || existsSync(used)) accessSync(used, constants.W_OK | constants.X_OK)

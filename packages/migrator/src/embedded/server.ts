@@ -19,6 +19,10 @@ import { type Postmaster, runningPostmaster } from './postmaster.ts'
 import { startPostmaster } from './start.ts'
 import { stopPostmaster } from './stop.ts'
 
+// The face of `@veza/migrator/embedded`: what a caller needs to tell a start that failed and a process that has ended.
+export { EmbeddedError, EmbeddedStartError } from './errors.ts'
+export { isRunning, processTag } from './process.ts'
+
 export interface EmbeddedServer {
   /** `postgresql://postgres@127.0.0.1:PORT/DATABASE` */
   readonly url: string
