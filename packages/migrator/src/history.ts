@@ -38,11 +38,11 @@ export async function ensureHistory(): Promise<readonly Statement[]> {
 export const dropHistory: Statement = { sql: `drop table public.${HISTORY_TABLE}`, parameters: [] }
 
 /**
- * Two statements that read the rows in one round trip whether or not the table exists: plpgsql looks a table up only when it runs the
+ * Three statements that read the rows in one round trip whether or not the table exists: plpgsql looks a table up only when it runs the
  * statement, so a missing one is no error that would end the transaction, and none in the server's log.
- * They need an open transaction; the rows come with the second.
+ * They need an open transaction; the rows come with the second. The third matters: a table with an open cursor cannot be dropped.
  */
-export const readHistory: readonly [open: Statement, fetch: Statement] = [
+export const readHistory: readonly [open: Statement, fetch: Statement, close: Statement] = [
   {
     sql: `do $read$
 declare rows refcursor := 'veza_history';
@@ -57,6 +57,7 @@ end $read$`,
     parameters: [],
   },
   { sql: 'fetch all from veza_history', parameters: [] },
+  { sql: 'close veza_history', parameters: [] },
 ]
 
 export function historyRow(row: QueryResultRow): HistoryRow {

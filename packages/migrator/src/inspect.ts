@@ -88,7 +88,7 @@ export const resetSession = text('reset session authorization; reset role; reset
  */
 export async function inspect(client: Client, limits: Limits, mode: 'run' | 'readOnly'): Promise<DatabaseState> {
   const begin = `begin isolation level read committed, ${mode === 'run' ? 'read write' : 'read only'}`
-  const [, , fact, lock, holder, , rows, tables, inTheWay] = (await sendAll(client, [
+  const [, , fact, lock, holder, , rows, , tables, inTheWay] = (await sendAll(client, [
     text(begin),
     sessionSettings(limits),
     facts,

@@ -45,9 +45,15 @@ export class Output {
     this.paint = paintFor(this.#lines)
   }
 
+  /** A message: what is going on. In JSON mode on standard error. */
   line(words: string): void {
     this.quiet()
     this.#lines.write(`${words}\n`)
+  }
+
+  /** A line of the result itself. In JSON mode the document holds it, so it is not said twice. */
+  result(words: string): void {
+    if (!this.json) this.line(words)
   }
 
   /** The one JSON document. In text mode there is none. */

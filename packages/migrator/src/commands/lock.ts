@@ -32,10 +32,10 @@ export const lock: Verb = (command) => {
       await assertStable(rendered.filter(({ id }) => recorded.has(id)))
       const differs = appended.length + updated.length + dropped.length > 0
       if (differs && !check) replaceFile(join(layout.root, LOCKFILE), formatLockfile(lines))
-      for (const id of appended) output.line(`${output.paint('green', 'appended')}  ${id}`)
-      for (const id of updated) output.line(`${output.paint('yellow', 'updated')}   ${id}`)
-      for (const id of dropped) output.line(`${output.paint('yellow', 'dropped')}   ${id}`)
-      output.line(
+      for (const id of appended) output.result(`${output.paint('green', 'appended')}  ${id}`)
+      for (const id of updated) output.result(`${output.paint('yellow', 'updated')}   ${id}`)
+      for (const id of dropped) output.result(`${output.paint('yellow', 'dropped')}   ${id}`)
+      output.result(
         differs
           ? `${LOCKFILE} ${check ? 'would have' : 'has'} ${lines.length} migrations.`
           : `${LOCKFILE} is up to date: ${lines.length} migrations.`,

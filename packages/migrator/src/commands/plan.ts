@@ -21,12 +21,12 @@ export const plan: Verb = (command) => {
         if (step.domain !== domain) {
           domain = step.domain
           const needs = domains.find(({ name }) => name === domain)?.dependencies ?? []
-          output.line(`${paint('bold', domain)}${needs.length > 0 ? paint('dim', `  needs ${needs.join(', ')}`) : ''}`)
+          output.result(`${paint('bold', domain)}${needs.length > 0 ? paint('dim', `  needs ${needs.join(', ')}`) : ''}`)
         }
-        output.line(stepLine(step, layout, markText(step, 'up', paint)))
+        output.result(stepLine(step, layout, markText(step, 'up', paint)))
       }
       const statements = order.reduce((sum, { render }) => sum + render.up.statements.length, 0)
-      output.line(`${order.length} migrations of ${graph.order.length} domains, ${statements} statements.`)
+      output.result(`${order.length} migrations of ${graph.order.length} domains, ${statements} statements.`)
       output.document({
         command: 'plan',
         domains: domains.map(({ name, packageName, path, dependencies }) => ({

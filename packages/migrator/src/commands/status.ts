@@ -30,7 +30,7 @@ export const status: Verb = (command) => {
         assertServer(state, database.name)
         const found = statusOf(workspace.order, state.history)
         for (const line of statusLines(found, workspace.graph.order, layoutFor(workspace.order, output)))
-          output.line(line)
+          output.result(line)
         output.document({ command: 'status', target: targetDocument(database), ...statusDocument(found) })
         const isComplete = found.counts.applied === workspace.order.length && found.counts.unknown === 0
         return options.failOnPending && !isComplete ? 1 : undefined

@@ -46,8 +46,8 @@ export const up: Verb = (command) => {
         const { steps } = decide({ ...workspace, history: state.history, database: database.name })
         assertCleanSlate(state, { steps, allowNonempty, target: database.name })
         const layout = layoutFor(workspace.order, output)
-        for (const step of steps) output.line(stepLine(step, layout, markText(step, 'up', output.paint)))
-        output.line(`${steps.length} of ${workspace.order.length} migrations would be applied. Nothing was run.`)
+        for (const step of steps) output.result(stepLine(step, layout, markText(step, 'up', output.paint)))
+        output.result(`${steps.length} of ${workspace.order.length} migrations would be applied. Nothing was run.`)
         output.document({
           command: 'up',
           dryRun: true,
