@@ -1,0 +1,51 @@
+/** Facts are stated once: what Nx, npm and the migrator each make of the package.json files is the same. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Domain, discover } from '../../packages/migrator/src/discover.ts'
+import { REPOSITORY } from './repository-copy.ts'
+
+interface NxGraph {
+  readonly nodes: Readonly<Record<string, unknown>>
+  readonly dependencies: Readonly<Record<string, readonly { readonly target: string }[]>>
+}
+
+let folder: string
+let graph: NxGraph
+let domains: readonly Domain[]
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'veza-graph-'))
+  const file = join(folder, 'graph.json')
+  execFileSync('npx', ['nx', 'graph', `--file=${file}`], { cwd: REPOSITORY, stdio: 'ignore' })
+  graph = JSON.parse(readFileSync(file, 'utf8')).graph
+  domains = discover(REPOSITORY)
+})
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const targetsOf = (project: string): string[] =>
+  [...new Set(graph.dependencies[project]?.map(({ target }) => target))].sort()
+
+test('core stands below auth, streaming and social', () => {
+  const edges = domains.map(({ name, dependencies }) => `${name}: ${dependencies.join(' ')}`.trim())
+  expect(edges).toEqual(['auth: core', 'core:', 'social: core', 'streaming: core'])
+})
+
+test('Nx has the edges between domains that the migrator has', () => {
+  for (const { name, dependencies } of domains) {
+    const schema = (domain: string) => `${domain}-schema`
+    expect(targetsOf(schema(name)), name).toEqual(dependencies.map(schema))
+  }
+})
+
+test('the migrator depends on every domain, so that nx affected runs it for each of their changes', () => {
+  expect(targetsOf('migrator')).toEqual(domains.map(({ name }) => `${name}-schema`))
+})
+
+test('no project has a project.json', () => {
+  const found = execFileSync('git', ['ls-files', '*project.json'], { cwd: REPOSITORY, encoding: 'utf8' })
+  expect(found).toBe('')
+})
