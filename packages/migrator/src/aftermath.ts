@@ -32,9 +32,12 @@ export async function askOutcome(expected: Expected): Promise<Outcome> {
         const has = new Set(
           state.history.filter(({ durationMs }) => durationMs !== null).map(({ domain, name }) => `${domain}/${name}`),
         )
+        const begun = state.history.find(({ durationMs }) => durationMs === null)
+        const halfway = begun && expected.steps.find(({ id }) => id === `${begun.domain}/${begun.name}`)
         const done = expected.steps
-          .filter(({ id }) => has.has(id) === (expected.direction === 'up'))
+          .filter((step) => step !== halfway && has.has(step.id) === (expected.direction === 'up'))
           .map(({ id }) => id)
+        if (halfway) return { kind: 'halfway', id: halfway.id, ids: done }
         if (done.length === 0) return { kind: 'nothing' }
         return done.length === expected.steps.length ? { kind: 'complete' } : { kind: 'partly', ids: done }
       }

@@ -4,6 +4,7 @@
  * The run's lock is held by the session for as long as it takes.
  */
 import type { RunEvent } from './events.ts'
+import type { Place } from './failure.ts'
 import { ensureHistory, forget, recordFinished, recordStarted } from './history.ts'
 import { resetSession } from './inspect.ts'
 import { runLive } from './live.ts'
@@ -11,20 +12,22 @@ import { dropRunLock, keepRunLock } from './lock.ts'
 import { sendAll, text } from './pipeline.ts'
 import type { Planned } from './plan.ts'
 import type { Statement } from './render.ts'
-import { type PieceContext, PieceFailure } from './transaction.ts'
+import { dropEmptyHistory, type PieceContext, PieceFailure } from './transaction.ts'
 import { watched } from './watch.ts'
 
 export interface AloneOptions {
   readonly createHistory: boolean
   /** Its history row says that it was begun and not ended. */
   readonly interrupted: boolean
+  /** The history table goes with it. */
+  readonly dropHistory: boolean
 }
 
 /** Expects the transaction that holds the run's lock; ends it. Throws PieceFailure. Returns the duration in milliseconds. */
 export async function* runAlone(
   context: PieceContext,
   step: Planned,
-  { createHistory, interrupted }: AloneOptions,
+  { createHistory, interrupted, dropHistory }: AloneOptions,
 ): AsyncGenerator<RunEvent, number> {
   const { client, direction, identity } = context
   try {
@@ -42,7 +45,7 @@ export async function* runAlone(
     yield* runStatements(context, step)
     const durationMs = Math.round(performance.now() - startedAt)
     const closing = direction === 'up' ? recordFinished(step, durationMs) : forget(step)
-    await sendAll(client, [resetSession, closing, dropRunLock])
+    await sendAll(client, [resetSession, closing, ...(dropHistory ? [dropEmptyHistory] : []), dropRunLock])
     yield { type: 'landed', step, durationMs }
     return durationMs
   } catch (error) {
@@ -64,9 +67,9 @@ const sessionWide = (statementTimeoutMs: number): Statement =>
 async function* runStatements(context: PieceContext, step: Planned): AsyncGenerator<RunEvent> {
   const { client, direction, watch } = context
   const { statements, dynamic } = step.render[direction]
-  let current = { number: 0, of: statements.length, sql: '' }
+  let current: NonNullable<Place['statement']> = { number: 0, of: undefined, sql: '' }
   const note = (sql: string, number: number) => {
-    current = { number, of: dynamic ? number : statements.length, sql }
+    current = { number, of: dynamic ? undefined : statements.length, sql }
   }
   try {
     if (dynamic) {

@@ -58,7 +58,7 @@ async function parse(argv: readonly string[], output: Output, context: Context):
   const program = new Command('veza-migrator')
     .description('One PostgreSQL database, owned by several teams, migrated by one proven run.')
     .version(toolVersion, '--version', 'print the version')
-    .helpOption('--help', 'print this')
+    .helpOption('-h, --help', 'print this')
     .helpCommand(false)
     .showHelpAfterError(false)
     .exitOverride()
@@ -67,7 +67,7 @@ async function parse(argv: readonly string[], output: Output, context: Context):
     const command = program
       .command(name)
       .description(summary)
-      .helpOption('--help', 'print this')
+      .helpOption('-h, --help', 'print this')
       .allowExcessArguments(false)
     if (argv.find((word) => !word.startsWith('-')) !== name) continue
     const verb = (await load())(command)

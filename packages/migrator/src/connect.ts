@@ -9,6 +9,7 @@ import {
   DatabaseMissingError,
   type MigratorError,
   UnreachableServerError,
+  UnusableDatabaseUrlError,
 } from './errors.ts'
 
 /** A pg client in pipeline mode that knows what it is connected to, from the connection's own greeting. */
@@ -17,6 +18,8 @@ export interface Client extends pg.Client {
   serverVersion?: string
   /** The backend's process id as the greeting says it; a pooler invents one. */
   processID?: number | null
+  /** The connection has died: whatever fails on it now failed for that. */
+  lost?: boolean
 }
 
 /** Where a run goes, as it may be printed. */
@@ -45,18 +48,13 @@ export function operator(): string {
 /**
  * A connected client in pipeline mode. Its `error` event has a listener: a connection that dies fails the statements under way,
  * and is no reason for the process to die.
- * Throws UnreachableServerError, AuthenticationError, DatabaseMissingError, ConnectionRefusedByServerError.
+ * Throws UnreachableServerError, AuthenticationError, DatabaseMissingError, ConnectionRefusedByServerError, UnusableDatabaseUrlError.
  */
 export async function connect(url: string, purpose: string): Promise<Client> {
-  const client: Client = new pg.Client({
-    connectionString: url,
-    pipeline: true,
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-    // PostgreSQL cuts the name at 63 bytes; the holder of a lock is named by it.
-    application_name: `veza-migrator ${purpose} ${operator()}`.slice(0, 63),
+  const client = newClient(url, purpose)
+  client.on('error', () => {
+    client.lost = true
   })
-  client.on('error', () => {})
   client.connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
     if (parameterName === 'server_version') client.serverVersion = parameterValue.split(' ')[0] as string
   })
@@ -67,6 +65,22 @@ export async function connect(url: string, purpose: string): Promise<Client> {
     throw connectionError(error, targetOf(client))
   }
   return client
+}
+
+/** pg reads certificates that the URL names at once. */
+function newClient(url: string, purpose: string): Client {
+  try {
+    return new pg.Client({
+      connectionString: url,
+      pipeline: true,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+      // PostgreSQL cuts the name at 63 bytes; the holder of a lock is named by it.
+      application_name: `veza-migrator ${purpose} ${operator()}`.slice(0, 63),
+    })
+  } catch (error) {
+    throw new UnusableDatabaseUrlError({ detail: (error as Error).message }, error)
+  }
 }
 
 export function targetOf(client: pg.Client): Target {
@@ -102,7 +116,7 @@ function connectionError(error: unknown, target: Target): MigratorError {
   if (code === '3D000') {
     return new DatabaseMissingError({ database: target.database, target: `${target.host}:${target.port}` }, error)
   }
-  if (/^[0-9A-Z]{5}$/.test(code) && code !== '57P03') {
+  if (sqlState(error) !== undefined && code !== '57P03') {
     return new ConnectionRefusedByServerError({ target: place, detail, sqlState: code }, error)
   }
   const reason =
@@ -110,14 +124,13 @@ function connectionError(error: unknown, target: Target): MigratorError {
   return new UnreachableServerError({ target: place, detail: reason }, error)
 }
 
-/** SQLSTATE of a server's error, or undefined where the connection itself failed. */
+/** SQLSTATE of a server's error, or undefined where something else failed: the connection, or a migration's own code. */
 export function sqlState(error: unknown): string | undefined {
-  const code = (error as Failure | undefined)?.code
-  return code !== undefined && /^[0-9A-Z]{5}$/.test(code) ? code : undefined
+  return error instanceof pg.DatabaseError ? error.code : undefined
 }
 
 /** Server is going away or the connection is gone: nothing more can be asked on it. */
-export function isConnectionLoss(error: unknown): boolean {
+export function isConnectionLoss(client: Client, error: unknown): boolean {
   const state = sqlState(error)
-  return state === undefined ? error instanceof Error : /^(57P0[1-3]|08)/.test(state)
+  return state === undefined ? (client.lost ?? false) : /^(57P0[1-3]|08)/.test(state)
 }

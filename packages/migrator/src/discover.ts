@@ -2,7 +2,7 @@
  * Workspace → domains. A package is a domain by its Nx tag `kind:domain`; what it needs is its npm `dependencies`.
  * Both facts are read from the package.json files that npm and Nx read, and stand nowhere else.
  */
-import { existsSync, globSync, readFileSync } from 'node:fs'
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import {
   DependencyNotDomainError,
@@ -63,9 +63,18 @@ export function findWorkspace(from: string): string {
   }
 }
 
+/** Loading Node's glob takes longer than all else here, and hardly a workspace names its packages but by `folder/*` or `folder`. */
+function matching(glob: string, root: string): string[] {
+  const [, folder, star] = /^([\w@./-]*[\w@.-])(\/\*)?$/.exec(glob) ?? []
+  if (folder === undefined) return globSync(glob, { cwd: root })
+  if (star === undefined) return [join(folder)]
+  const entries = existsSync(join(root, folder)) ? readdirSync(join(root, folder)) : []
+  return entries.filter((name) => !name.startsWith('.')).map((name) => join(folder, name))
+}
+
 function workspacePackages(root: string): WorkspacePackage[] {
   const globs = workspaceGlobs(readManifest(root)) ?? []
-  const folders = globs.flatMap((glob) => globSync(glob, { cwd: root }))
+  const folders = globs.flatMap((glob) => matching(glob, root))
   return [...new Set(folders)]
     .sort()
     .map((folder) => join(root, folder))

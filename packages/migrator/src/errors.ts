@@ -56,6 +56,17 @@ export class InvalidDatabaseUrlError extends UsageError {
   }
 }
 
+export class UnusableDatabaseUrlError extends UsageError {
+  constructor(fields: { detail: string }, cause: unknown) {
+    super(
+      `The database URL asks for something that is not to be had: ${fields.detail}\n` +
+        'Check the options behind the "?" in --database-url or DATABASE_URL.',
+      { cause },
+    )
+    Object.assign(this, fields)
+  }
+}
+
 export class UnknownMigrationError extends UsageError {
   constructor(fields: { id: string; similar: readonly string[] }) {
     const hint = fields.similar.length > 0 ? ` Did you mean:\n${bulleted(fields.similar, 5)}\n` : '\n'
@@ -296,6 +307,34 @@ export class UnstableRenderingError extends WorkspaceError {
   }
 }
 
+export class UnknownParameterError extends WorkspaceError {
+  constructor(fields: { id: string; type: string }) {
+    super(
+      `${fields.id} has a parameter of the type ${fields.type}, which cannot be written as SQL. Pass text, a number, a boolean, a Date, ` +
+        'bytes, an array, a plain object (JSON) or null, or let the database compute it.',
+    )
+    Object.assign(this, fields)
+  }
+}
+
+export class LinterError extends WorkspaceError {
+  constructor(fields: { detail: string }, cause: unknown) {
+    super(`The linter squawk did not run: ${fields.detail}\nInstall it with the workspace: npm ci`, { cause })
+    Object.assign(this, fields)
+  }
+}
+
+export class PostgresInstallError extends WorkspaceError {
+  constructor(fields: { major: number; command: string; detail: string }, cause: unknown) {
+    super(
+      `PostgreSQL ${fields.major} could not be installed for the check: ${fields.detail}\n` +
+        `Tried: ${fields.command}\nLeave it out of --postgres, or run the command by hand where the registry answers.`,
+      { cause },
+    )
+    Object.assign(this, fields)
+  }
+}
+
 // ---------------------------------------------------------------- migrations.lock
 
 export class LockfileSyntaxError extends WorkspaceError {
@@ -470,7 +509,7 @@ export class PoolerError extends DatabaseError {
   constructor(fields: { id: string }) {
     super(
       `${fields.id} runs outside a transaction and must hold its lock for the whole session, but this connection goes through ` +
-        'a pooler (PgBouncer or the like), where a session is not ours to keep. Nothing of it was run.\n' +
+        'a pooler (PgBouncer or the like), where a session is not ours to keep. Nothing was run.\n' +
         'Name the PostgreSQL server itself in --database-url for this run.',
     )
     Object.assign(this, fields)
@@ -481,6 +520,8 @@ export class PoolerError extends DatabaseError {
 export type Outcome =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'partly'; readonly ids: readonly string[] }
+  /** `id` runs outside a transaction and was begun; `ids` were committed before it. */
+  | { readonly kind: 'halfway'; readonly id: string; readonly ids: readonly string[] }
   | { readonly kind: 'complete' }
   | { readonly kind: 'running' }
   | { readonly kind: 'unknown' }
@@ -492,6 +533,11 @@ function outcomeText(outcome: Outcome, verb: 'applied' | 'reverted'): string {
       return `Nothing of this run was ${verb}; the database is as it was before.`
     case 'partly':
       return `Already ${verb} and committed, before this:\n${bulleted(outcome.ids)}\nThe rest was not; the next run goes on from there.`
+    case 'halfway': {
+      const before =
+        outcome.ids.length === 0 ? '' : `Already ${verb} and committed, before this:\n${bulleted(outcome.ids)}\n`
+      return `${before}${outcome.id} runs outside a transaction: a part of it may be ${verb}. The next run cleans up after it and begins it again.`
+    }
     case 'complete':
       return `The database was asked again: all of the run is ${verb}.`
     case 'running':
@@ -506,7 +552,7 @@ export class MigrationFailedError extends DatabaseError {
     fields: {
       id: string
       direction: 'up' | 'down'
-      statement: { readonly number: number; readonly of: number; readonly excerpt: string } | undefined
+      statement: { readonly number: number; readonly of: number | undefined; readonly excerpt: string } | undefined
       serverMessage: string
       sqlState: string | undefined
       detail: string | undefined
@@ -515,7 +561,8 @@ export class MigrationFailedError extends DatabaseError {
     },
     cause: unknown,
   ) {
-    const where = fields.statement ? `, statement ${fields.statement.number} of ${fields.statement.of}` : ''
+    const of = fields.statement?.of === undefined ? '' : ` of ${fields.statement.of}`
+    const where = fields.statement ? `, statement ${fields.statement.number}${of}` : ''
     const state = fields.sqlState ? ` (SQLSTATE ${fields.sqlState})` : ''
     const lines = [`${fields.id} failed${where}: ${fields.serverMessage}${state}`]
     if (fields.detail) lines.push(`  detail: ${fields.detail}`)
@@ -578,9 +625,15 @@ export abstract class LockError extends MigratorError {
 }
 
 export class RunLockHeldError extends LockError {
-  constructor(fields: { holder: string; waitedMs: number }) {
+  constructor(fields: { holder: string; waitedMs: number; direction?: 'up' | 'down'; outcome?: Outcome }) {
+    const { direction = 'up', outcome = { kind: 'nothing' } } = fields
+    // The other run may be changing the database at this moment: "as it was before" is not ours to say.
+    const ran =
+      outcome.kind === 'nothing'
+        ? '; nothing was run.'
+        : `.\n${outcomeText(outcome, direction === 'up' ? 'applied' : 'reverted')}`
     super(
-      `Another run holds the lock: ${fields.holder}. Waited ${Math.round(fields.waitedMs / 1000)} s and gave up; nothing was run.\n` +
+      `Another run holds the lock: ${fields.holder}. Waited ${Math.round(fields.waitedMs / 1000)} s and gave up${ran}\n` +
         'Run it again when that one is done, or wait longer with --lock-wait.',
     )
     Object.assign(this, fields)
@@ -593,12 +646,13 @@ export class TableLockTimeoutError extends LockError {
     blockers: readonly string[]
     attempts: number
     lockTimeoutMs: number
+    direction: 'up' | 'down'
     outcome: Outcome
   }) {
     const who = fields.blockers.length > 0 ? ` It was blocked by:\n${bulleted(fields.blockers)}\n` : '\n'
     super(
       `${fields.id} did not get a lock that it needs, in ${fields.attempts} attempts of ${fields.lockTimeoutMs} ms each.${who}` +
-        `${outcomeText(fields.outcome, 'applied')}\n` +
+        `${outcomeText(fields.outcome, fields.direction === 'up' ? 'applied' : 'reverted')}\n` +
         'Run it again when those are done, or at a quieter time; --lock-timeout and --lock-wait give it longer.',
     )
     Object.assign(this, fields)

@@ -6,10 +6,10 @@ import { sqlState } from './connect.ts'
 import { MigrationFailedError, type Outcome } from './errors.ts'
 import type { Direction, Planned } from './plan.ts'
 
-/** Where in a step something failed. `number` counts from 1; undefined for a step that runs live. */
+/** Where in a step something failed. `number` counts from 1; of a step that runs live nobody knows beforehand `of` how many. */
 export interface Place {
   readonly step: Planned
-  readonly statement?: { readonly number: number; readonly of: number; readonly sql: string } | undefined
+  readonly statement?: { readonly number: number; readonly of: number | undefined; readonly sql: string } | undefined
 }
 
 const CONTEXT_LINES = 3
@@ -22,7 +22,9 @@ export function migrationFailed(
   outcome: Outcome,
 ): MigrationFailedError {
   const server = error as Partial<ServerError> & Error
-  const { step, statement } = place
+  const { step } = place
+  // What the migration's own code throws is no statement's fault.
+  const statement = sqlState(error) === undefined ? undefined : place.statement
   return new MigrationFailedError(
     {
       id: step.id,
@@ -45,12 +47,19 @@ export function migrationFailed(
 /** The lines around a position (characters from 1; 0 = unknown) with a mark under it, indented. */
 export function excerpt(sql: string, position: number): string {
   const lines = sql.split('\n')
-  const before = position > 0 ? sql.slice(0, position - 1).split('\n') : []
+  // The server counts code points, of which a JavaScript string holds some in two.
+  const before =
+    position > 0
+      ? [...sql]
+          .slice(0, position - 1)
+          .join('')
+          .split('\n')
+      : []
   const at = Math.max(0, before.length - 1)
   const from = Math.max(0, at - CONTEXT_LINES)
   const shown: string[] = []
   for (const [index, line] of lines.slice(from, at + CONTEXT_LINES + 1).entries()) {
-    const column = from + index === at && position > 0 ? (before.at(-1) as string).length : undefined
+    const column = from + index === at && position > 0 ? [...(before.at(-1) as string)].length : undefined
     // A one-line statement can be thousands of characters long: the window follows the mark.
     const cut = column === undefined ? 0 : Math.max(0, column - MAX_WIDTH / 2)
     const head = cut > 0 ? '...' : ''

@@ -10,7 +10,7 @@ export interface Node {
 }
 
 export interface Graph {
-  /** Every domain, dependencies first, ties by name. */
+  /** Every domain, dependencies first; what needs equally many steps down is ordered by name. */
   readonly order: readonly string[]
   /** The domain itself and all that it needs, directly or through others. Throws UnknownDomainError. */
   closure(domain: string): ReadonlySet<string>
@@ -53,7 +53,7 @@ export function buildGraph(nodes: readonly Node[]): Graph {
   }
 }
 
-/** Kahn's algorithm, always taking the first ready name in alphabetical order. */
+/** Kahn's algorithm, layer by layer: all that is ready by name, then all that this made ready. */
 function layered(names: readonly string[], dependenciesOf: (name: string) => readonly string[]): string[] {
   const order: string[] = []
   const placed = new Set<string>()

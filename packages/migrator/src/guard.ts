@@ -45,7 +45,7 @@ function objectKey({ kind, name }: PublicObject): string {
 }
 
 const CREATED =
-  /\bcreate\s+(?:or\s+replace\s+)?(?:unlogged\s+|unique\s+|materialized\s+|recursive\s+)*(table|view|sequence|index|function|procedure|type|domain)\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?(?:"?public"?\s*\.\s*)?("(?:[^"]|"")+"|[a-z_]\w*)/gi
+  /\bcreate\s+(?:or\s+replace\s+)?(?:unlogged\s+|foreign\s+|unique\s+|materialized\s+|recursive\s+)*(table|view|sequence|index|function|procedure|aggregate|type|domain)\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?(?:"?public"?\s*\.\s*)?("(?:[^"]|"")+"|[a-z_]\w*)/gi
 
 /** What a statement creates, as far as its text says, inside a DO block too. */
 function createdObjects(sql: string): PublicObject[] {
@@ -64,6 +64,7 @@ const KINDS: Readonly<Record<string, PublicObject['kind']>> = {
   index: 'index',
   function: 'function',
   procedure: 'function',
+  aggregate: 'function',
   type: 'type',
   domain: 'type',
 }

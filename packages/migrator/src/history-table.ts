@@ -1,4 +1,7 @@
-/** The history table as core's conventions make it. Apart from history.ts, since only a first run on a database needs Kysely for it. */
+/**
+ * The history table as core's conventions make it. What it renders stands in history-table.generated.ts, held against this by a test: a
+ * first run on a database sends it without importing the conventions and Kysely.
+ */
 import { appendOnly, integer, text, uuid } from '@veza/core-schema/conventions'
 import { type Kysely, sql } from 'kysely'
 import { HISTORY_TABLE } from './history.ts'

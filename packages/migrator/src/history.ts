@@ -4,7 +4,7 @@
  */
 import type { QueryResultRow } from 'pg'
 import type { Planned } from './plan.ts'
-import { record, type Statement } from './render.ts'
+import type { Statement } from './render.ts'
 
 export const HISTORY_TABLE = 'migration_history'
 
@@ -30,8 +30,8 @@ export interface RunIdentity {
 
 /** Statements that create the table. It exists before uuid_v7(), so its id comes from gen_random_uuid(). */
 export async function ensureHistory(): Promise<readonly Statement[]> {
-  const { createHistory } = await import('./history-table.ts')
-  return (await record(createHistory)).statements
+  const { historyTable } = await import('./history-table.generated.ts')
+  return historyTable.map((sql) => ({ sql, parameters: [] }))
 }
 
 /** Drops the table with its last row: an empty database is left as it was found. */

@@ -3,7 +3,8 @@
  * whether the run's lock was to be had. The transaction that asks is the one that then runs, so nothing can change in between.
  */
 import type { QueryResultRow } from 'pg'
-import type { Client } from './connect.ts'
+import { type Client, sqlState } from './connect.ts'
+import { QueryFailedError } from './errors.ts'
 import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from './history.ts'
 import { lockHolder, type Session, toSession, tryRunLock } from './lock.ts'
 import { sendAll, text } from './pipeline.ts'
@@ -80,13 +81,27 @@ export function sessionSettings({ lockTimeoutMs, statementTimeoutMs }: Limits): 
 from (values ${rows.join(', ')}) v (name, value) join pg_catalog.pg_settings s using (name)`)
 }
 
-export const resetSession = text('reset session authorization; reset role; reset all')
+/** Back to the session's own user: a migration may take a role that may not write the history. */
+export const resetRole = text('reset session authorization; reset role')
+
+/** A cursor, a prepared statement or a temporary table would get in the next migration's way as a setting would. */
+export const resetSession = text(`${resetRole.sql}; reset all; close all; deallocate all; discard temp`)
+
+/** Leaves the transaction open for the run. `readOnly` asks for no lock, and throws QueryFailedError; a run finds its own words. */
+export async function inspect(client: Client, limits: Limits, mode: 'run' | 'readOnly'): Promise<DatabaseState> {
+  try {
+    return await ask(client, limits, mode)
+  } catch (error) {
+    if (mode === 'run') throw error
+    const serverMessage = (error as Error).message
+    throw new QueryFailedError({ doing: 'the history was read', serverMessage, sqlState: sqlState(error) }, error)
+  }
+}
 
 /**
- * Leaves the transaction open for the run. `readOnly` asks for no lock.
  * The isolation is said, not inherited: under another one the lock's holder could have committed what this could not see.
  */
-export async function inspect(client: Client, limits: Limits, mode: 'run' | 'readOnly'): Promise<DatabaseState> {
+async function ask(client: Client, limits: Limits, mode: 'run' | 'readOnly'): Promise<DatabaseState> {
   const begin = `begin isolation level read committed, ${mode === 'run' ? 'read write' : 'read only'}`
   const [, , fact, lock, holder, , rows, , tables, inTheWay] = (await sendAll(client, [
     text(begin),

@@ -48,23 +48,35 @@ export interface Migration extends MigrationFile {
   /** Undefined exactly when `irreversible` says why. */
   readonly down: Step | undefined
   readonly irreversible: string | undefined
+  /** Rules of `check`'s linter that this migration may break, each with the reason. */
+  readonly allow: Readonly<Record<string, string>>
 }
 
 const MIGRATION_NAME = /^(\d{3,})_[a-z0-9]+(?:_[a-z0-9]+)*$/
 const MIGRATIONS_FOLDER = 'src/migrations'
 
-const padded = (number: number): string => String(number).padStart(3, '0')
+export const padded = (number: number): string => String(number).padStart(3, '0')
 
 /**
  * The migrations of one domain by number, from file names alone.
- * Throws MigrationsFolderMissingError, UnexpectedFileError, MigrationFileNameError, DuplicateNumberError, NumberGapError.
+ * Throws what migrationFiles throws, DuplicateNumberError, NumberGapError.
  */
 export function listMigrations(domain: Domain): MigrationFile[] {
+  const files = migrationFiles(domain)
+  assertConsecutive(domain.name, files)
+  return files
+}
+
+/**
+ * The same, whatever their numbers: what a merge may leave behind.
+ * Throws MigrationsFolderMissingError, UnexpectedFileError, MigrationFileNameError.
+ */
+export function migrationFiles(domain: Domain): MigrationFile[] {
   const folder = join(domain.folder, MIGRATIONS_FOLDER)
   const folderPath = `${domain.path}/${MIGRATIONS_FOLDER}`
   if (!existsSync(folder)) throw new MigrationsFolderMissingError({ domain: domain.name, folder: folderPath })
 
-  const files = readdirSync(folder, { withFileTypes: true })
+  return readdirSync(folder, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((entry): MigrationFile => {
       const path = `${folderPath}/${entry.name}`
@@ -82,8 +94,6 @@ export function listMigrations(domain: Domain): MigrationFile[] {
       }
     })
     .sort((a, b) => a.number - b.number)
-  assertConsecutive(domain.name, files)
-  return files
 }
 
 function assertConsecutive(domain: string, files: readonly MigrationFile[]): void {
@@ -107,7 +117,7 @@ export async function loadMigration(entry: MigrationFile): Promise<Migration> {
   } catch (error) {
     throw new MigrationImportError({ file }, error)
   }
-  const { about, up, down, irreversible, transaction } = exported
+  const { about, up, down, irreversible, transaction, allow = {} } = exported
   if (typeof about !== 'string' || about.trim() === '') throw new MissingAboutError({ file })
   if (typeof up !== 'function') throw new MissingUpError({ file })
   if (down !== undefined && irreversible !== undefined) throw new DownAndIrreversibleError({ file })
@@ -121,6 +131,9 @@ export async function loadMigration(entry: MigrationFile): Promise<Migration> {
   if (transaction !== undefined && typeof transaction !== 'boolean') {
     throw new InvalidExportError({ file, name: 'transaction', expected: 'false, or nothing' })
   }
+  if (!isReasons(allow)) {
+    throw new InvalidExportError({ file, name: 'allow', expected: "{ 'rule-name': 'the reason, a sentence' }" })
+  }
   return {
     ...entry,
     about: about.trim(),
@@ -128,5 +141,11 @@ export async function loadMigration(entry: MigrationFile): Promise<Migration> {
     up: up as Step,
     down: down as Step | undefined,
     irreversible: irreversible?.trim(),
+    allow,
   }
+}
+
+function isReasons(value: unknown): value is Readonly<Record<string, string>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
+  return Object.values(value).every((reason) => typeof reason === 'string' && reason.trim() !== '')
 }

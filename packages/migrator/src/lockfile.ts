@@ -72,7 +72,7 @@ export function verifyLockfile<M extends Known>(
     graph,
   )
   if (unlocked.length > 0) throw new UnlockedMigrationError({ ids: unlocked.map(({ id }) => id) })
-  assertOrder(ordered, graph)
+  for (const found of misplaced(ordered, graph)) throw new LockfileOrderError(found)
   return ordered
 }
 
@@ -84,24 +84,31 @@ function fileOf(migrations: readonly Known[], domain: string, name: string): str
   return `${folder}/${name}.ts`
 }
 
+export interface Misplaced {
+  readonly id: string
+  readonly line: number
+  /** What `id` builds on and yet stands behind it. */
+  readonly dependency: string
+  readonly dependencyLine: number
+}
+
 /**
  * A domain's numbers go up, and its first migration stands behind the first of each domain that it needs. More cannot be asked
  * of the order alone: a later migration of core may well have come to be after one of auth.
  */
-function assertOrder(ordered: readonly Known[], graph: Graph): void {
+export function* misplaced(ordered: readonly Known[], graph: Graph): Generator<Misplaced> {
   const lineOf = new Map(ordered.map(({ id }, index) => [id, index + 1]))
+  const pair = (id: string, dependency: string): Misplaced => ({
+    id,
+    line: lineOf.get(id) as number,
+    dependency,
+    dependencyLine: lineOf.get(dependency) as number,
+  })
   const newest = new Map<string, Known>()
   const first = new Map<string, Known>()
   for (const migration of ordered) {
     const before = newest.get(migration.domain)
-    if (before !== undefined && before.number > migration.number) {
-      throw new LockfileOrderError({
-        id: before.id,
-        line: lineOf.get(before.id) as number,
-        dependency: migration.id,
-        dependencyLine: lineOf.get(migration.id) as number,
-      })
-    }
+    if (before !== undefined && before.number > migration.number) yield pair(before.id, migration.id)
     newest.set(migration.domain, migration)
     if (before === undefined) first.set(migration.domain, migration)
   }
@@ -109,11 +116,7 @@ function assertOrder(ordered: readonly Known[], graph: Graph): void {
     for (const needed of graph.closure(domain)) {
       const dependency = first.get(needed)
       if (needed === domain || dependency === undefined) continue
-      const line = lineOf.get(migration.id) as number
-      const dependencyLine = lineOf.get(dependency.id) as number
-      if (dependencyLine > line) {
-        throw new LockfileOrderError({ id: migration.id, line, dependency: dependency.id, dependencyLine })
-      }
+      if (lineOf.get(dependency.id)! > lineOf.get(migration.id)!) yield pair(migration.id, dependency.id)
     }
   }
 }

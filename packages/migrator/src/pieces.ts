@@ -3,7 +3,7 @@
  * have no room in one transaction (max_locks_per_transaction) is cut into as few as fit. Pure.
  */
 import type { Direction, Planned } from './plan.ts'
-import type { Rendering, Statement } from './render.ts'
+import type { Rendering } from './render.ts'
 
 export interface Piece {
   readonly steps: readonly Planned[]
@@ -43,16 +43,16 @@ export function cutPieces(steps: readonly Planned[], { direction, perMigration, 
 }
 
 const locksOf = ({ statements }: Rendering): number =>
-  statements.reduce((sum, statement) => sum + statementLocks(statement), 0)
+  statements.flatMap(({ sql }) => sql.split(';')).reduce((sum, part) => sum + partLocks(part), 0)
 
 /**
- * New places in the lock table, guessed on the high side. A created table locks itself, its TOAST table and that one's index, and an
- * index per key; a dropped one the same with all indexes it has, which its text does not say.
+ * New places in the lock table that one statement of a text takes, guessed on the high side. A created table locks itself, its TOAST
+ * table and that one's index, and an index per key; a dropped one the same with all indexes it has, which its text does not say.
  */
-function statementLocks({ sql }: Statement): number {
-  const head = /^\s*(create|drop|alter)\s+(?:or\s+replace\s+)?(?:unique\s+|unlogged\s+|materialized\s+)*(\w+)/i.exec(
-    sql,
-  )
+function partLocks(sql: string): number {
+  if (sql.trim() === '') return 0
+  // Not only at the beginning: a DO block says other words first.
+  const head = /\b(create|drop|alter)\s+(?:or\s+replace\s+)?(?:unique\s+|unlogged\s+|materialized\s+)*(\w+)/i.exec(sql)
   if (head === null) return 1
   const [, verb, kind] = head.map((word) => word?.toLowerCase())
   if (kind === 'table' && verb === 'create') return 3 + (sql.match(/\b(unique|primary key|exclude)\b/gi)?.length ?? 0)

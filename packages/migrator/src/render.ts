@@ -3,6 +3,7 @@
  * One that asked for no rows is static: what was recorded is byte for byte what runs. One that read is dynamic and runs live.
  */
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -15,6 +16,7 @@ import {
 } from 'kysely'
 import { RenderError, TransactionControlError } from './errors.ts'
 import type { Migration, Step } from './load.ts'
+import { transactionControl } from './transaction-control.ts'
 
 export interface Statement {
   readonly sql: string
@@ -33,9 +35,6 @@ export interface Rendered extends Migration {
   readonly checksum: string
 }
 
-export const TRANSACTION_CONTROL =
-  /^\s*(begin|commit|rollback|abort|end|savepoint|release|start\s+transaction|prepare\s+transaction)\b/i
-
 class TransactionAttempt extends Error {
   readonly statement: string
   constructor(statement: string) {
@@ -49,8 +48,8 @@ class Recorder implements Driver, DatabaseConnection {
   dynamic = false
 
   async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
-    const control = TRANSACTION_CONTROL.exec(sql)
-    if (control) throw new TransactionAttempt(control[0].trim())
+    const control = transactionControl(sql)
+    if (control !== undefined) throw new TransactionAttempt(control)
     this.statements.push({ sql, parameters })
     if (query.kind === 'SelectQueryNode') this.dynamic = true
     return this.#emptyAnswer<R>()
@@ -135,13 +134,14 @@ export async function renderMigration(migration: Migration): Promise<Rendered> {
 
 /**
  * Over the statements, not the source: reformatting a file changes nothing, changing a shared helper under an old migration does.
- * Of a dynamic step the statements are not all there is, so its source counts too.
+ * Of a dynamic step the statements are not all there is, so the text of its module counts too, as it stands in the file: what a function
+ * says of its own source depends on who compiled it.
  */
 function checksum(migration: Migration, render: Rendered['render']): string {
   const hash = createHash('sha256')
   for (const direction of ['up', 'down'] as const) {
     const { statements, dynamic } = render[direction]
-    const source = dynamic ? String(migration[direction]) : undefined
+    const source = dynamic ? readFileSync(migration.file, 'utf8').replaceAll(/\s+/g, ' ') : undefined
     hash.update(JSON.stringify({ direction, source, statements: statements.map(plain) }))
   }
   hash.update(

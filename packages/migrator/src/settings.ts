@@ -5,17 +5,21 @@ import { InvalidDatabaseUrlError, InvalidOptionError } from './errors.ts'
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
+/** The longest that PostgreSQL and a timer of Node can hold: nearly 25 days. */
+const LONGEST_MS = 2 ** 31 - 1
+
 /** `500ms`, `2s`, `1.5m`, `1h`; a bare number is seconds. Returns milliseconds. Throws InvalidOptionError. */
 export function parseDurationMs(option: string, value: string): number {
   const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(value.trim()) ?? []
-  if (amount === undefined) {
+  const ms = Math.round(Number(amount) * (UNITS[unit] as number))
+  if (amount === undefined || ms > LONGEST_MS) {
     throw new InvalidOptionError({
       option,
       value,
-      expected: 'a duration such as 500ms, 2s or 1m (a bare number is seconds)',
+      expected: 'a duration such as 500ms, 2s or 1m (a bare number is seconds), at most 596h',
     })
   }
-  return Math.round(Number(amount) * (UNITS[unit] as number))
+  return ms
 }
 
 /** A whole number from 1. Throws InvalidOptionError. */
@@ -26,6 +30,19 @@ export function parseCount(option: string, value: string): number {
 
 /** Checks the form only; who answers there is found out by connecting. Throws InvalidDatabaseUrlError. */
 export function parseDatabaseUrl(source: '--database-url' | 'DATABASE_URL', value: string): string {
-  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) throw new InvalidDatabaseUrlError({ source })
+  const url = /^postgres(ql)?:\/\//.test(value) ? URL.parse(value) : null
+  if (url === null || ![url.username, url.password, url.pathname].every(canBeDecoded)) {
+    throw new InvalidDatabaseUrlError({ source })
+  }
   return value
+}
+
+/** A lone % stands for itself, as it does for pg; `%ff` stands for no character. */
+function canBeDecoded(part: string): boolean {
+  try {
+    decodeURIComponent(part.replace(/%(?![0-9a-f]{2})/gi, '%25'))
+    return true
+  } catch {
+    return false
+  }
 }

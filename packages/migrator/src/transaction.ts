@@ -15,7 +15,7 @@ import {
   recordApplied,
   STARTED_SETTING,
 } from './history.ts'
-import { countTables, type Limits, resetSession, sessionSettings } from './inspect.ts'
+import { countTables, type Limits, resetRole, resetSession, sessionSettings } from './inspect.ts'
 import { runLive } from './live.ts'
 import { send, text } from './pipeline.ts'
 import type { Direction, Planned } from './plan.ts'
@@ -111,6 +111,7 @@ function sendStep(context: PieceContext, step: Planned): Sent[] {
       answer: send(client, statement),
       place: { step, statement: { number: index + 1, of, sql: statement.sql } },
     })),
+    { answer: send(client, resetRole), place: { step } },
     { answer: send(client, closing(context, step)), place: { step } },
   ]
 }
@@ -121,9 +122,10 @@ async function* runDynamic(context: PieceContext, step: Planned, durations: numb
   yield* answered(send(client, prelude(limits)), { step }, context)
   const place: { -readonly [K in keyof Place]: Place[K] } = { step }
   const live = runLive(client, step[direction] as NonNullable<typeof step.down>, (sql, number) => {
-    place.statement = { number, of: number, sql }
+    place.statement = { number, of: undefined, sql }
   })
   yield* answered(live, place, context)
+  yield* answered(send(client, resetRole), { step }, context)
   yield* landed(step, yield* answered(send(client, closing(context, step)), { step }, context), durations)
 }
 
@@ -149,7 +151,7 @@ interface Ending {
 }
 
 /** Drops the history table only if it is empty: rows that this checkout does not know must not go with it. */
-const dropEmptyHistory = text(`do $drop$ begin
+export const dropEmptyHistory = text(`do $drop$ begin
   if not exists (select from public.${HISTORY_TABLE}) then ${dropHistory.sql}; end if;
 end $drop$`)
 

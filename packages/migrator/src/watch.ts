@@ -16,6 +16,8 @@ export interface Watch {
   readonly pid: number
   /** Opened at the first look, kept for the next. */
   connectSide(): Promise<Client>
+  /** A statement that gives up after this many milliseconds is looked at before; 0 = it never does. */
+  readonly lockTimeoutMs: number
   /** The last seen blockers, for the error that may follow. */
   blockers: readonly Session[]
 }
@@ -33,7 +35,8 @@ function after(ms: number): { readonly elapsed: Promise<typeof SLOW>; cancel(): 
 /** Returns what `answer` resolves to, throws what it throws. */
 export async function* watched<T>(answer: Promise<T>, step: Planned, watch: Watch): AsyncGenerator<RunEvent, T> {
   let told = ''
-  for (let wait = FIRST_LOOK_MS; ; wait = NEXT_LOOK_MS) {
+  const firstLookMs = watch.lockTimeoutMs > 0 ? Math.min(FIRST_LOOK_MS, watch.lockTimeoutMs / 2) : FIRST_LOOK_MS
+  for (let wait = firstLookMs; ; wait = NEXT_LOOK_MS) {
     const timer = after(wait)
     const first = await Promise.race([answer, timer.elapsed]).finally(timer.cancel)
     if (first !== SLOW) return first as T

@@ -8,8 +8,11 @@ import { type Domain, discover, findWorkspace } from './discover.ts'
 import { buildGraph, type Graph } from './graph.ts'
 import { listMigrations, loadMigration, type MigrationFile } from './load.ts'
 import { LOCKFILE, type LockLine, parseLockfile, verifyChecksums, verifyLockfile } from './lockfile.ts'
+import { watchModules } from './module-watch.ts'
 import type { Planned } from './plan.ts'
-import { type Rendered, renderMigration } from './render.ts'
+import type { Rendered } from './render.ts'
+import { readRenderCache, writeRenderCache } from './render-cache.ts'
+import { renderKey } from './render-key.ts'
 
 /** Known from names and package.json files alone, before any migration is imported. */
 export interface Layout {
@@ -35,8 +38,30 @@ export function readLayout(from: string): Layout {
   return { root, domains, graph, files, lock }
 }
 
-export function renderAll(files: readonly MigrationFile[]): Promise<Rendered[]> {
+/** Imports and renders, whatever the cache knows. */
+export async function renderAll(files: readonly MigrationFile[]): Promise<Rendered[]> {
+  // With it comes Kysely, which a run with nothing to render does without.
+  const { renderMigration } = await import('./render.ts')
   return Promise.all(files.map(async (file) => renderMigration(await loadMigration(file))))
+}
+
+/** What the cache knows comes from it; the rest is rendered and, where that is sound, kept for the next run. */
+async function renderLocked({ root, domains, lock }: Layout, files: readonly MigrationFile[]): Promise<Rendered[]> {
+  const folders = domains.map(({ folder }) => folder)
+  const key = renderKey({ root, folders })
+  if (key === undefined) return renderAll(files)
+  const cached = readRenderCache(root, key.key, files, lock)
+  const missing = files.filter(({ id }) => !cached.has(id))
+  if (missing.length === 0) return files.map(({ id }) => cached.get(id) as Rendered)
+  const watch = watchModules(folders)
+  const fresh = await renderAll(missing).finally(watch.end)
+  const byId = new Map([...cached, ...fresh.map((migration) => [migration.id, migration] as const)])
+  const rendered = files.map(({ id }) => byId.get(id) as Rendered)
+  if (key.isOlderThanProcess()) {
+    const sound = rendered.filter(({ id, file }) => cached.has(id) || watch.isKnown(file))
+    writeRenderCache(root, key.key, sound, lock)
+  }
+  return rendered
 }
 
 /**
@@ -49,7 +74,7 @@ export async function openWorkspace(
 ): Promise<Workspace> {
   const layout = readLayout(from)
   const ordered = verifyLockfile(layout.lock, layout.files, layout.graph)
-  const rendered = await renderAll(ordered)
+  const rendered = await renderLocked(layout, ordered)
   if (edited === 'refuse') verifyChecksums(layout.lock, rendered)
   const order = rendered.map((migration, index): Planned => ({ ...migration, position: index + 1 }))
   return { ...layout, order }

@@ -21,7 +21,9 @@ export const plan: Verb = (command) => {
         if (step.domain !== domain) {
           domain = step.domain
           const needs = domains.find(({ name }) => name === domain)?.dependencies ?? []
-          output.result(`${paint('bold', domain)}${needs.length > 0 ? paint('dim', `  needs ${needs.join(', ')}`) : ''}`)
+          output.result(
+            `${paint('bold', domain)}${needs.length > 0 ? paint('dim', `  needs ${needs.join(', ')}`) : ''}`,
+          )
         }
         output.result(stepLine(step, layout, markText(step, 'up', paint)))
       }

@@ -1,0 +1,37 @@
+/** A piece that failed → what a person is told, with what is and is not applied. */
+import { askOutcome } from './aftermath.ts'
+import { type Client, isConnectionLoss, sqlState } from './connect.ts'
+import { CommitFailedError, ConnectionLostError, type Outcome, RunInterruptedError } from './errors.ts'
+import { migrationFailed } from './failure.ts'
+import type { Progress, RunRequest } from './request.ts'
+import type { PieceFailure } from './transaction.ts'
+
+/** What a step outside a transaction has done before it failed stays done. */
+function outcomeOf({ place }: PieceFailure, { outcome }: Progress): Outcome {
+  if (place?.statement === undefined || place.step.transaction) return outcome
+  return { kind: 'halfway', id: place.step.id, ids: outcome.kind === 'partly' ? outcome.ids : [] }
+}
+
+/** What a person is told when no retry helps. */
+export async function failureOf(
+  client: Client,
+  failure: PieceFailure,
+  request: RunRequest,
+  progress: Progress,
+): Promise<Error> {
+  const { direction, url, identity, signal } = request
+  const { cause, place } = failure
+  const outcome = outcomeOf(failure, progress)
+  if (isConnectionLoss(client, cause)) {
+    const found = await askOutcome({ url, direction, runId: identity.runId, steps: progress.planned })
+    if (signal.aborted) return new RunInterruptedError({ direction, outcome: found })
+    const during = place ? `during ${place.step.id}` : 'while the run was being committed'
+    return new ConnectionLostError({ during, detail: (cause as Error).message, direction, outcome: found }, cause)
+  }
+  if (signal.aborted) return new RunInterruptedError({ direction, outcome })
+  if (place === undefined) {
+    const serverMessage = (cause as Error).message
+    return new CommitFailedError({ serverMessage, sqlState: sqlState(cause), direction, outcome }, cause)
+  }
+  return migrationFailed(cause, place, direction, outcome)
+}

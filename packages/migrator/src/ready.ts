@@ -1,0 +1,95 @@
+/**
+ * Begin, try the lock, read the history, plan: again and again until the lock is held or there is nothing to do.
+ * Between two tries no transaction is open: who waits holds no snapshot that the other run could have to wait for.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Client, isConnectionLoss, sqlState } from './connect.ts'
+import { ConnectionLostError, QueryFailedError, RunInterruptedError, RunLockHeldError } from './errors.ts'
+import type { RunEvent } from './events.ts'
+import { assertCleanSlate, assertServer } from './guard.ts'
+import { type DatabaseState, inspect, type Limits } from './inspect.ts'
+import { type Session, sessionText } from './lock.ts'
+import { sendAll, text } from './pipeline.ts'
+import type { Plan } from './plan.ts'
+import type { Progress, RunRequest } from './request.ts'
+
+const POLL_MS = { first: 100, most: 1000 }
+const RETELL_MS = 5000
+
+export interface Ready {
+  readonly state: DatabaseState
+  readonly plan: Plan
+}
+
+/** The open transaction with the lock held, and what to do in it; or nothing to do. */
+export async function* ready(client: Client, request: RunRequest, progress: Progress): AsyncGenerator<RunEvent, Ready> {
+  const { target, order, graph, limits, lockWaitMs, signal } = request
+  const startedAt = performance.now()
+  let toldAt = Number.NEGATIVE_INFINITY
+  let toldWhom: number | undefined
+  for (let pollMs = POLL_MS.first; ; pollMs = Math.min(pollMs * 1.5, POLL_MS.most)) {
+    const state = await inspecting(client, request, progress, limits)
+    assertServer(state, target)
+    const plan = request.decide({ order, graph, history: state.history, database: target })
+    progress.backendPid = state.backendPid
+    if (plan.steps.length === 0) return { state, plan }
+    if (signal.aborted) throw new RunInterruptedError({ direction: request.direction, outcome: progress.outcome })
+    if (state.lock.held) {
+      if (request.direction === 'up') assertCleanSlate(state, { steps: plan.steps, ...request })
+      return { state, plan }
+    }
+    await sendAll(client, [text('rollback')])
+    const { holder } = state.lock
+    const now = performance.now()
+    if (now - startedAt >= lockWaitMs) {
+      const { outcome } = progress
+      throw new RunLockHeldError({
+        holder: holderText(holder),
+        waitedMs: now - startedAt,
+        direction: request.direction,
+        outcome,
+      })
+    }
+    if (holder?.pid !== toldWhom || now - toldAt > RETELL_MS) {
+      yield { type: 'waiting', holder, waitedMs: now - startedAt }
+      toldAt = now
+      toldWhom = holder?.pid
+    }
+    await pause(pollMs, signal, request, progress)
+  }
+}
+
+const holderText = (holder: Session | undefined): string =>
+  holder === undefined ? 'a session that this user may not see' : sessionText(holder)
+
+async function inspecting(
+  client: Client,
+  request: RunRequest,
+  progress: Progress,
+  limits: Limits,
+): Promise<DatabaseState> {
+  try {
+    return await inspect(client, limits, 'run')
+  } catch (error) {
+    const { direction } = request
+    if (isConnectionLoss(client, error)) {
+      const detail = (error as Error).message
+      throw new ConnectionLostError(
+        { during: 'between two steps', detail, direction, outcome: progress.outcome },
+        error,
+      )
+    }
+    throw new QueryFailedError(
+      { doing: 'the history was read', serverMessage: (error as Error).message, sqlState: sqlState(error) },
+      error,
+    )
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal, { direction }: RunRequest, { outcome }: Progress): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal })
+  } catch {
+    throw new RunInterruptedError({ direction, outcome })
+  }
+}

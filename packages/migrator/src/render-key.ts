@@ -1,0 +1,84 @@
+/**
+ * The key under which a rendering may be used again: everything that it depends on. The files of the domains, this Node, the migrator's
+ * own rendering, and what npm installed. What somebody edits by hand inside node_modules is not in it.
+ */
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { findPackageJSON } from 'node:module'
+import { extname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** What decides how a migration is rendered and how that is kept, of the migrator itself. */
+export const RENDERING_MODULES = [
+  'errors',
+  'load',
+  'module-watch',
+  'render',
+  'render-cache',
+  'render-key',
+  'transaction-control',
+] as const
+
+export interface KeyInput {
+  readonly root: string
+  /** Absolute paths of the domains' packages. */
+  readonly folders: readonly string[]
+}
+
+export interface RenderKey {
+  readonly key: string
+  /** True while none of it has changed since this process began: what it imported is what the key says. */
+  isOlderThanProcess(): boolean
+}
+
+/** Folders of a domain's package that are not in the key: what npm installed, which its lock file names, and what a build leaves. */
+export const ASIDE: readonly string[] = ['node_modules', 'dist']
+
+const LOCKS = ['package-lock.json', join('node_modules', '.package-lock.json')]
+
+/** Undefined where the key could not be sound: no package-lock.json, a link among the domains' files, something unreadable. */
+export function renderKey({ root, folders }: KeyInput): RenderKey | undefined {
+  if (!existsSync(join(root, 'package-lock.json'))) return undefined
+  const hash = createHash('sha256')
+  const paths: string[] = []
+  const add = (path: string, name: string) => {
+    const content = readFileSync(path)
+    hash.update(`\0${name}\0${content.length}\0`).update(content)
+    paths.push(path)
+  }
+  try {
+    const { version, execArgv, env } = process
+    hash.update(JSON.stringify({ version, execArgv, options: env.NODE_OPTIONS, timeZone: env.TZ }))
+    for (const lock of LOCKS) if (existsSync(join(root, lock))) add(join(root, lock), lock)
+    const kysely = findPackageJSON('kysely', import.meta.url)
+    if (kysely === undefined) return undefined
+    add(kysely, 'kysely')
+    const extension = extname(import.meta.url)
+    for (const name of RENDERING_MODULES) add(fileURLToPath(new URL(`${name}${extension}`, import.meta.url)), name)
+    for (const folder of folders) {
+      for (const { path, isFolder } of contents(folder)) {
+        if (isFolder) paths.push(path)
+        else add(path, relative(root, path))
+      }
+    }
+  } catch {
+    return undefined
+  }
+  const isOlder = (path: string) => {
+    const found = statSync(path, { throwIfNoEntry: false })
+    return found !== undefined && found.ctimeMs < performance.timeOrigin
+  }
+  return { key: hash.digest('hex'), isOlderThanProcess: () => paths.every(isOlder) }
+}
+
+/** A package's folders and files. Throws on anything that is neither. */
+function* contents(folder: string): Generator<{ readonly path: string; readonly isFolder: boolean }> {
+  yield { path: folder, isFolder: true }
+  for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    if (ASIDE.includes(entry.name)) continue
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) yield* contents(path)
+    else if (entry.isFile()) yield { path, isFolder: false }
+    else throw new Error(`${path} is neither a file nor a folder`)
+  }
+}

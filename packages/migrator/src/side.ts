@@ -1,0 +1,45 @@
+/** The run's second connection: it looks at whom the first one waits for, and cancels what that one does. */
+import { type Client, connect } from './connect.ts'
+import { sendAll, text } from './pipeline.ts'
+import type { Progress } from './request.ts'
+
+/** A second connection, opened when it is first needed. */
+export function sideConnection(url: string): { connect(): Promise<Client>; close(): Promise<void> } {
+  let opened: Promise<Client> | undefined
+  return {
+    connect: () => {
+      opened ??= connect(url, 'watch')
+      opened.catch(() => {
+        opened = undefined
+      })
+      return opened
+    },
+    close: async () => {
+      await opened?.then((client) => client.end()).catch(() => {})
+    },
+  }
+}
+
+const CANCEL_AGAIN_MS = 250
+
+/**
+ * Ctrl-C ends what the server is doing, not only this process: statements already sent would otherwise still be run and committed.
+ * Asked again until the run is over, since a request that arrives between two statements cancels nothing.
+ */
+export function cancelOnAbort(progress: Progress, signal: AbortSignal, connectSide: () => Promise<Client>): () => void {
+  let timer: NodeJS.Timeout | undefined
+  let isOver = false
+  const cancel = async () => {
+    await connectSide()
+      .then((side) => sendAll(side, [text('select pg_cancel_backend($1)', progress.backendPid)]))
+      .catch(() => {})
+    // The run may have ended while this was asked; nothing would end a timer that is set now.
+    if (!isOver) timer = setTimeout(cancel, CANCEL_AGAIN_MS)
+  }
+  signal.addEventListener('abort', cancel, { once: true })
+  return () => {
+    isOver = true
+    signal.removeEventListener('abort', cancel)
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,157 @@
+/** Migrations outside a transaction (CREATE INDEX CONCURRENTLY): they run alone, and an interrupted one is found and cleaned up. */
+import { testDatabase } from '@veza/tools/test-database'
+import pg from 'pg'
+import { expect, test } from 'vitest'
+import type { RunEvent } from '../src/events.ts'
+import { type DomainsData, fixtureWorkspace } from './fixture-workspace.ts'
+import { proxyTo } from './proxy.ts'
+import { failureOf, history, idsOf, migrate, publicObjects, tableNames } from './runs.ts'
+
+const users = { up: ['create table users (name text)'], down: ['drop table users'] }
+const nameIndex = {
+  transaction: false,
+  up: ['create unique index concurrently users_name on users (name)'],
+  down: ['drop index concurrently users_name'],
+}
+const more = { up: ['create table more ()'], down: ['drop table more'] }
+const MIXED: DomainsData = { core: { migrations: { '001_users': users, '002_index': nameIndex, '003_more': more } } }
+
+async function indexState(client: pg.Client): Promise<'none' | 'invalid' | 'valid'> {
+  const { rows } = await client.query(
+    "select indisvalid as valid from pg_index where indexrelid = to_regclass('users_name')",
+  )
+  if (rows.length === 0) return 'none'
+  return rows[0].valid ? 'valid' : 'invalid'
+}
+
+const committed = (events: readonly RunEvent[]): string[] =>
+  events.flatMap((event) => (event.type === 'committed' ? [event.steps.map(({ name }) => name).join(' ')] : []))
+
+test('a run is split around it: what stands before is committed, what stands behind follows', async () => {
+  using workspace = await fixtureWorkspace(MIXED)
+  await using db = await testDatabase()
+  const events: RunEvent[] = []
+  const summary = await migrate(db.url, workspace, {}, events)
+  expect(summary).toMatchObject({ applied: 3, total: 3, tables: 2 })
+  expect(committed(events)).toEqual(['001_users', '002_index', '003_more'])
+  expect(await indexState(db.client)).toBe('valid')
+  expect(idsOf(await migrate(db.url, workspace))).toEqual([])
+
+  const down = await migrate(db.url, workspace, { down: { kind: 'all' } })
+  expect(down).toMatchObject({ applied: 0, tables: 0 })
+  expect(await publicObjects(db.client)).toEqual([])
+})
+
+test('it may be the first and the only one', async () => {
+  const vacuum = { transaction: false, up: ['vacuum pg_catalog.pg_class'] }
+  using workspace = await fixtureWorkspace({ core: { migrations: { '001_vacuum': vacuum } } })
+  await using db = await testDatabase()
+  expect(await migrate(db.url, workspace)).toMatchObject({ applied: 1, total: 1, tables: 0 })
+  expect(await history(db.client)).toEqual(['core/001_vacuum'])
+  await migrate(db.url, workspace, { down: { kind: 'all' } })
+  expect(await publicObjects(db.client)).toEqual([])
+})
+
+test('its failure says what landed before, and leaves an index that the next run cleans up', async () => {
+  using workspace = await fixtureWorkspace(MIXED)
+  await using db = await testDatabase()
+  await migrate(db.url, workspace, { up: { to: '1' } })
+  await db.client.query("insert into users values ('ann'), ('ann')")
+  const error = await failureOf(migrate(db.url, workspace))
+  expect(error.message).toMatchInlineSnapshot(`
+    "core/002_index failed, statement 1 of 1: could not create unique index "users_name" (SQLSTATE 23505)
+      detail: Key (name)=(ann) is duplicated.
+
+      create unique index concurrently users_name on users (name)
+
+    core/002_index runs outside a transaction: a part of it may be applied. The next run cleans up after it and begins it again."
+  `)
+  expect(await indexState(db.client)).toBe('invalid')
+  expect(await tableNames(db.client)).not.toContain('more')
+
+  await db.client.query('delete from users')
+  const events: RunEvent[] = []
+  await migrate(db.url, workspace, {}, events)
+  expect(events).toContainEqual(expect.objectContaining({ type: 'cleaned', index: 'users_name' }))
+  expect(await indexState(db.client)).toBe('valid')
+  expect(await history(db.client)).toEqual(['core/001_users', 'core/002_index', 'core/003_more'])
+})
+
+test('one whose session died half-way is named as under way, and the next run builds it again', async () => {
+  using workspace = await fixtureWorkspace(MIXED)
+  await using db = await testDatabase()
+  await migrate(db.url, workspace, { up: { to: '1' } })
+  // A writer that does not end keeps the build waiting.
+  await db.client.query("begin; insert into users values ('ann')")
+  await using other = await testSession(db.url)
+  const kill = async (event: RunEvent) => {
+    if (event.type !== 'blocked') return
+    expect(event.by).toMatchObject([{ application: 'veza-tests' }])
+    await other.query(
+      "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name like 'veza-migrator up%'",
+    )
+  }
+  const error = await failureOf(migrate(db.url, workspace, { onEvent: kill }))
+  expect(error.name).toBe('ConnectionLostError')
+  expect(error.message).toMatchInlineSnapshot(`
+    "The connection to the server was lost during core/002_index: terminating connection due to administrator command
+    core/002_index runs outside a transaction: a part of it may be applied. The next run cleans up after it and begins it again."
+  `)
+  await db.client.query('rollback')
+  expect(await indexState(db.client)).toBe('invalid')
+
+  const events: RunEvent[] = []
+  await migrate(db.url, workspace, {}, events)
+  expect(events.map(({ type }) => type)).toContain('cleaned')
+  expect(await indexState(db.client)).toBe('valid')
+})
+
+test('an interrupted one can be reverted instead', async () => {
+  const source = { ...nameIndex, down: ['drop index concurrently if exists users_name'] }
+  using workspace = await fixtureWorkspace({ core: { migrations: { '001_users': users, '002_index': source } } })
+  await using db = await testDatabase()
+  await migrate(db.url, workspace, { up: { to: '1' } })
+  await db.client.query("insert into users values ('ann'), ('ann')")
+  await failureOf(migrate(db.url, workspace))
+  await migrate(db.url, workspace, { down: { kind: 'steps', steps: 1 } })
+  expect(await indexState(db.client)).toBe('none')
+  expect(await history(db.client)).toEqual(['core/001_users'])
+})
+
+test('two runners at once build it once', async () => {
+  using workspace = await fixtureWorkspace(MIXED)
+  await using db = await testDatabase()
+  const done = await Promise.all([migrate(db.url, workspace), migrate(db.url, workspace)])
+  expect(done.flatMap(idsOf).sort()).toEqual(['core/001_users', 'core/002_index', 'core/003_more'])
+  expect(await indexState(db.client)).toBe('valid')
+})
+
+test('afterwards nobody holds the lock of the run', async () => {
+  using workspace = await fixtureWorkspace(MIXED)
+  await using db = await testDatabase()
+  await migrate(db.url, workspace)
+  const { rows } = await db.client.query(
+    "select count(*)::int as locks from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
+  )
+  expect(rows).toEqual([{ locks: 0 }])
+})
+
+test('through a pooler it is refused, since the session is not its own', async () => {
+  using workspace = await fixtureWorkspace(MIXED)
+  await using db = await testDatabase()
+  await using pooler = await proxyTo(db.url, { inventPid: true })
+  const error = await failureOf(migrate(pooler.url, workspace))
+  expect(error.name).toBe('PoolerError')
+  expect(error.message).toMatchInlineSnapshot(`
+    "core/002_index runs outside a transaction and must hold its lock for the whole session, but this connection goes through a pooler (PgBouncer or the like), where a session is not ours to keep. Nothing was run.
+    Name the PostgreSQL server itself in --database-url for this run."
+  `)
+  expect(await publicObjects(db.client)).toEqual([])
+})
+
+async function testSession(url: string): Promise<pg.Client & AsyncDisposable> {
+  const client = new pg.Client({ connectionString: url })
+  client.on('error', () => {})
+  await client.connect()
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() })
+}

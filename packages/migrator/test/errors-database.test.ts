@@ -1,0 +1,287 @@
+/**
+ * Every refusal around a database, provoked by a database or by a server that refuses, as the user reads it: no message has a password.
+ * What a failed run says stands in transaction.test.ts, alone.test.ts, crash.test.ts and lock.test.ts, next to what it leaves behind.
+ */
+import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
+import { describe, expect, test } from 'vitest'
+import { connect } from '../src/connect.ts'
+import * as errors from '../src/errors.ts'
+import { assertServer } from '../src/guard.ts'
+import { inspect } from '../src/inspect.ts'
+import { parseDatabaseUrl } from '../src/settings.ts'
+import { type Behaviour, fakeServer, PASSWORD } from './fake-server.ts'
+import { type DomainsData, fixtureWorkspace } from './fixture-workspace.ts'
+import { failureOf, migrate, publicObjects, type RunOptions } from './runs.ts'
+import { told } from './told.ts'
+
+type ErrorClass = new (...args: never[]) => Error
+
+describe('connecting', () => {
+  async function refusedBy(behaviour: Behaviour, expected: ErrorClass): Promise<string> {
+    await using server = await fakeServer(behaviour)
+    return await refused(server.urlFor('veza'), expected)
+  }
+
+  async function refused(url: string, expected: ErrorClass): Promise<string> {
+    const error = await failureOf(connect(url, 'test'))
+    expect(error).toBeInstanceOf(expected)
+    expect(error.exitCode).toBe(3)
+    const text = await told(error)
+    expect(JSON.stringify([text, error])).not.toContain(PASSWORD)
+    return text
+  }
+
+  const refuse = (code: string, message: string): Behaviour => ({ refuse: { code, message }, askForPassword: true })
+
+  test('a wrong password', async () => {
+    const behaviour = refuse('28P01', 'password authentication failed for user "veza"')
+    expect(await refusedBy(behaviour, errors.AuthenticationError)).toMatchInlineSnapshot(`
+      "127.0.0.1:5432/veza does not let the user "veza" in: password authentication failed for user "veza".
+      Check the user and the password in --database-url or DATABASE_URL (or PGPASSWORD)."
+    `)
+  })
+
+  test('a user that pg_hba.conf does not let in', async () => {
+    const behaviour = refuse('28000', 'no pg_hba.conf entry for host "10.0.0.7", user "veza", database "veza"')
+    expect(await refusedBy(behaviour, errors.AuthenticationError)).toContain('no pg_hba.conf entry')
+  })
+
+  test('no password where the server wants one', async () => {
+    await using server = await fakeServer({ scram: true })
+    const url = `postgresql://veza@127.0.0.1:${server.port}/veza`
+    expect(await refused(url, errors.AuthenticationError)).toMatchInlineSnapshot(`
+      "127.0.0.1:5432/veza does not let the user "veza" in: the server asks for a password and none was given.
+      Check the user and the password in --database-url or DATABASE_URL (or PGPASSWORD)."
+    `)
+  })
+
+  test('no such database', async () => {
+    await using db = await testDatabase()
+    const url = new URL(db.url)
+    url.pathname = '/nowhere'
+    expect(await refused(url.href, errors.DatabaseMissingError)).toMatchInlineSnapshot(`
+      "The server at 127.0.0.1:5432 has no database "nowhere".
+      Create it (createdb "nowhere") or correct the name at the end of the URL."
+    `)
+  })
+
+  test('a server that is full', async () => {
+    const behaviour = refuse('53300', 'sorry, too many clients already')
+    expect(await refusedBy(behaviour, errors.ConnectionRefusedByServerError)).toMatchInlineSnapshot(
+      `"127.0.0.1:5432/veza refused the connection: sorry, too many clients already (SQLSTATE 53300)."`,
+    )
+  })
+
+  test('a server that is starting up', async () => {
+    const behaviour = refuse('57P03', 'the database system is starting up')
+    expect(await refusedBy(behaviour, errors.UnreachableServerError)).toContain('the database system is starting up')
+  })
+
+  test('nobody listens', async () => {
+    const server = await fakeServer({ hangUp: true })
+    const url = server.urlFor('veza')
+    await server[Symbol.asyncDispose]()
+    expect(await refused(url, errors.UnreachableServerError)).toMatchInlineSnapshot(`
+      "No PostgreSQL server answers at 127.0.0.1:5432/veza: connection refused.
+      Is it running, and is the address in --database-url or DATABASE_URL right? Without either, the embedded database is used."
+    `)
+  })
+
+  test('a server that hangs up', async () => {
+    expect(await refusedBy({ hangUp: true }, errors.UnreachableServerError)).toMatchInlineSnapshot(`
+      "No PostgreSQL server answers at 127.0.0.1:5432/veza: Connection terminated unexpectedly.
+      Is it running, and is the address in --database-url or DATABASE_URL right? Without either, the embedded database is used."
+    `)
+  })
+
+  test('a host that nobody knows', async () => {
+    const url = `postgresql://veza:${PASSWORD}@db.invalid/veza`
+    expect(await refused(url, errors.UnreachableServerError)).toMatch(
+      /^No PostgreSQL server answers at db\.invalid:5432/,
+    )
+  })
+})
+
+describe('the URL', () => {
+  test('that is none', async () => {
+    const text = await told(() => parseDatabaseUrl('DATABASE_URL', `host=db password=${PASSWORD}`))
+    expect(text).toMatchInlineSnapshot(
+      `"DATABASE_URL is not a PostgreSQL URL. Write it as postgresql://user@host:5432/database; special characters in a password are percent-encoded."`,
+    )
+    expect(() => parseDatabaseUrl('DATABASE_URL', '')).toThrow(errors.InvalidDatabaseUrlError)
+  })
+
+  test('that names a certificate which is not there', async () => {
+    const error = await failureOf(connect(`postgresql://u:${PASSWORD}@localhost/d?sslrootcert=/nowhere/ca.pem`, 'test'))
+    expect(error).toBeInstanceOf(errors.UnusableDatabaseUrlError)
+    expect(error.exitCode).toBe(2)
+    expect(await told(error)).toMatchInlineSnapshot(`
+      "The database URL asks for something that is not to be had: ENOENT: no such file or directory, open '/nowhere/ca.pem'
+      Check the options behind the "?" in --database-url or DATABASE_URL."
+    `)
+  })
+})
+
+test('a server that is too old', async () => {
+  const state = { serverVersion: '14.22', serverVersionNumber: 140_022 } as Parameters<typeof assertServer>[0]
+  const text = await told(() => assertServer(state, 'db.example:5432/veza'))
+  expect(text).toMatchInlineSnapshot(
+    `"db.example:5432/veza is PostgreSQL 14.22; 15 is the oldest that V1 runs on. Nothing was run."`,
+  )
+  expect(() => assertServer(state, 'db')).toThrow(errors.ServerTooOldError)
+})
+
+describe('what stands in the way', () => {
+  const V1: DomainsData = {
+    core: {
+      migrations: {
+        '001_functions': { up: ['create or replace function stamp() returns int return 1'] },
+        '002_users': { up: ['create table users ()'] },
+      },
+    },
+  }
+
+  /** The message; the database must be as it was. */
+  async function refusal(db: TestDatabase, expected: ErrorClass, options: RunOptions = {}): Promise<string> {
+    using workspace = await fixtureWorkspace(V1)
+    const before = await publicObjects(db.client)
+    const error = await failureOf(migrate(db.url, workspace, options))
+    expect(error).toBeInstanceOf(expected)
+    expect(error.exitCode).toBe(3)
+    expect(await publicObjects(db.client)).toEqual(before)
+    return told(error)
+  }
+
+  test('objects in a database without a history', async () => {
+    await using db = await testDatabase()
+    await db.client.query(
+      'create table old_users (id serial primary key); create function stamp() returns int return 2',
+    )
+    await db.client.query("create type mood as enum ('fine'); create view seen as select 1")
+    expect(await refusal(db, errors.NonEmptyDatabaseError)).toMatchInlineSnapshot(`
+      "127.0.0.1:5432/veza has no migration history, but its schema public is not empty:
+        - table old_users
+        - function stamp
+        - sequence old_users_id_seq
+        - type mood
+        - view seen
+      V1 is a clean slate: it repairs no older schema. Nothing was touched.
+      Name an empty database, or say --allow-nonempty if these objects have nothing to do with V1."
+    `)
+  })
+
+  test('more objects than a message should list', async () => {
+    await using db = await testDatabase()
+    const tables = Array.from({ length: 23 }, (_, at) => `create table legacy_${String(at).padStart(2, '0')} ()`)
+    await db.client.query(tables.join(';'))
+    expect(await refusal(db, errors.NonEmptyDatabaseError)).toContain('  - table legacy_09\n  ... and 13 more\n')
+  })
+
+  test('an object that would be created, even where unrelated ones are allowed and nothing would fail', async () => {
+    await using db = await testDatabase()
+    await db.client.query('create function stamp() returns int return 2; create view users as select 1')
+    expect(await refusal(db, errors.CollisionError, { allowNonempty: true })).toMatchInlineSnapshot(`
+      "127.0.0.1:5432/veza has no migration history, but already has objects that the run would create:
+        - function stamp, which core/001_functions creates
+        - view users, which core/002_users creates
+      Nothing was touched. --allow-nonempty accepts unrelated objects, never these: name an empty database, or move them away first."
+    `)
+  })
+
+  test('unrelated objects do not, where they are allowed', async () => {
+    using workspace = await fixtureWorkspace(V1)
+    await using db = await testDatabase()
+    await db.client.query('create table old_users (id serial primary key)')
+    await migrate(db.url, workspace, { allowNonempty: true })
+    expect(await publicObjects(db.client)).toEqual(expect.arrayContaining(['relation old_users', 'relation users']))
+  })
+
+  test('what an extension brought does not', async () => {
+    using workspace = await fixtureWorkspace(V1)
+    await using db = await testDatabase()
+    await db.client.query('create extension if not exists pgcrypto schema public')
+    expect((await migrate(db.url, workspace)).applied).toBe(2)
+  })
+})
+
+describe('the history', () => {
+  const users = { up: ['create table users ()'], down: ['drop table users'] }
+  const ORDER: DomainsData = {
+    core: { migrations: { '001_users': users, '002_tags': { up: ['create table tags ()'] } } },
+    auth: { dependencies: ['core'], migrations: { '001_tokens': { up: ['create table tokens ()'] } } },
+  }
+
+  /** Applies everything, spoils the history, and answers what the next up says. */
+  async function refusal(expected: ErrorClass, spoil: string): Promise<string> {
+    using workspace = await fixtureWorkspace(ORDER)
+    await using db = await testDatabase()
+    await migrate(db.url, workspace)
+    await db.client.query(spoil)
+    const before = await publicObjects(db.client)
+    const error = await failureOf(migrate(db.url, workspace))
+    expect(error).toBeInstanceOf(expected)
+    expect(error.exitCode).toBe(3)
+    expect(await publicObjects(db.client)).toEqual(before)
+    return told(error)
+  }
+
+  test('a migration that has changed since', async () => {
+    const spoil =
+      "update migration_history set checksum = repeat('0', 64), created_at = '2026-01-02 03:04:05.678Z' where name = '001_users'"
+    const text = await refusal(errors.ChangedMigrationError, spoil)
+    expect(text.replace(/renders \w{12}/, 'renders abcdef012345')).toMatchInlineSnapshot(`
+      "core/001_users was applied to 127.0.0.1:5432/veza on 2026-01-02T03:04:05.678Z with the checksum 000000000000, but here it renders abcdef012345: it has been edited since. Nothing was run.
+      Restore its text (git log -- its file and src/conventions), and put the change into a new migration."
+    `)
+  })
+
+  test('a migration that is not here', async () => {
+    expect(
+      await refusal(
+        errors.UnknownAppliedError,
+        "update migration_history set name = '002_later' where name = '002_tags'",
+      ),
+    ).toMatchInlineSnapshot(`
+      "127.0.0.1:5432/veza has a migration that this checkout does not know:
+        - core/002_later
+      The checkout is older than the database, or a file was removed. Nothing was run. Take the newest version of the repository (git pull) and run it again."
+    `)
+  })
+
+  test('a migration without what it builds on', async () => {
+    expect(
+      await refusal(errors.HistoryOrderError, "delete from migration_history where name = '002_tags'"),
+    ).toMatchInlineSnapshot(`
+      "auth/001_tokens is applied to 127.0.0.1:5432/veza, but core/002_tags, which stands before it and which it builds on, is not. Nothing was run.
+      If a merge moved the lines of migrations.lock, put the line of core/002_tags behind auth/001_tokens; otherwise revert auth/001_tokens first with the checkout that applied it."
+    `)
+  })
+
+  test('a table of another kind', async () => {
+    const spoil = 'drop table migration_history; create table migration_history (version int)'
+    expect(await refusal(errors.QueryFailedError, spoil)).toMatchInlineSnapshot(
+      `"The server failed while the history was read: column "domain" does not exist (SQLSTATE 42703)"`,
+    )
+  })
+
+  test('a table that this user may not read, for status too', async () => {
+    await using db = await testDatabase({ migrated: true })
+    const role = `${db.name}_reader`
+    await db.client.query(`create role ${role} login`)
+    const url = new URL(db.url)
+    url.username = role
+    url.password = ''
+    const client = await connect(url.href, 'status')
+    try {
+      const reading = inspect(client, { lockTimeoutMs: 1000, statementTimeoutMs: 1000 }, 'readOnly')
+      const error = await failureOf(reading)
+      expect(error).toBeInstanceOf(errors.QueryFailedError)
+      expect(await told(error)).toMatchInlineSnapshot(
+        `"The server failed while the history was read: permission denied for table migration_history (SQLSTATE 42501)"`,
+      )
+    } finally {
+      await client.end()
+      await db.client.query(`drop role ${role}`)
+    }
+  })
+})

@@ -1,0 +1,79 @@
+import { describe, expect, test } from 'vitest'
+import { cutPieces, lockBudget, type Piece } from '../src/pieces.ts'
+import type { Planned } from '../src/plan.ts'
+import { orderOf, planned, rendering } from './values.ts'
+
+/** `1 2 | (3) | 4`: bars between pieces, brackets around what runs outside a transaction. */
+const drawn = (pieces: readonly Piece[]): string =>
+  pieces
+    .map(({ steps, transaction }) => {
+      const numbers = steps.map(({ position }) => position).join(' ')
+      return transaction ? numbers : `(${numbers})`
+    })
+    .join(' | ')
+
+const unlimited = { direction: 'up', perMigration: false, lockBudget: Number.POSITIVE_INFINITY } as const
+const order = orderOf('core/001_a', 'core/002_b', 'core/003_c', 'core/004_d')
+const outside = (...numbers: readonly number[]): Planned[] =>
+  order.map((step) => (numbers.includes(step.position) ? { ...step, transaction: false } : step))
+
+describe('a run', () => {
+  test('is one piece', () => {
+    expect(drawn(cutPieces(order, unlimited))).toBe('1 2 3 4')
+  })
+
+  test('of nothing has no piece', () => {
+    expect(cutPieces([], unlimited)).toEqual([])
+  })
+
+  test('is as many pieces as migrations where it was asked to', () => {
+    expect(drawn(cutPieces(order, { ...unlimited, perMigration: true }))).toBe('1 | 2 | 3 | 4')
+  })
+})
+
+describe('a migration outside a transaction stands alone', () => {
+  test.each([
+    [[1], '(1) | 2 3 4'],
+    [[3], '1 2 | (3) | 4'],
+    [[2, 3], '1 | (2) | (3) | 4'],
+    [[4], '1 2 3 | (4)'],
+  ])('%j', (numbers, pieces) => {
+    expect(drawn(cutPieces(outside(...numbers), unlimited))).toBe(pieces)
+  })
+})
+
+describe('a run with too many locks', () => {
+  // Each of these creates a table with a primary key: itself, its TOAST table, that one's index, its key.
+  const tables = [1, 2, 3, 4, 5].map((at) =>
+    planned(`core/00${at}_t`, at, { up: rendering(`create table t${at} (id int primary key)`) }),
+  )
+
+  test.each([
+    [20, '1 2 3 4 5'],
+    [19, '1 2 3 4 | 5'],
+    [8, '1 2 | 3 4 | 5'],
+    [7, '1 | 2 | 3 | 4 | 5'],
+  ])('is cut into as few pieces as fit a budget of %i', (budget, pieces) => {
+    expect(drawn(cutPieces(tables, { ...unlimited, lockBudget: budget }))).toBe(pieces)
+  })
+
+  test('keeps a migration whole that is larger than the budget', () => {
+    expect(drawn(cutPieces(tables.slice(0, 2), { ...unlimited, lockBudget: 1 }))).toBe('1 | 2')
+  })
+
+  test('counts a multi-table drop for each of its tables', () => {
+    const drops = [1, 2].map((at) => planned(`core/00${at}_t`, at, { undo: rendering('drop table a, b, c') }))
+    expect(drawn(cutPieces(drops, { direction: 'down', perMigration: false, lockBudget: 60 }))).toBe('1 2')
+    expect(drawn(cutPieces(drops, { direction: 'down', perMigration: false, lockBudget: 59 }))).toBe('1 | 2')
+  })
+
+  test('counts several statements in one text', () => {
+    const script = Array.from({ length: 10 }, (_, at) => `create table s${at} (id int primary key)`).join(';\n')
+    const steps = [1, 2].map((at) => planned(`core/00${at}_s`, at, { up: rendering(script) }))
+    expect(drawn(cutPieces(steps, { ...unlimited, lockBudget: 79 }))).toBe('1 | 2')
+  })
+
+  test('may fill half of the lock table', () => {
+    expect(lockBudget(6400)).toBe(3200)
+  })
+})

@@ -1,0 +1,59 @@
+/** lock file × files → the next lock file: lines keep their place, new ones are appended. */
+import { expect, test } from 'vitest'
+import { EditedMigrationError, LockedWithoutFileError, LockfileOrderError } from '../src/errors.ts'
+import { buildGraph } from '../src/graph.ts'
+import type { LockLine } from '../src/lockfile.ts'
+import { planLock } from '../src/relock.ts'
+import type { Layout } from '../src/workspace.ts'
+import { checksumOf, orderOf, planned } from './values.ts'
+
+const graph = buildGraph([
+  { name: 'core', dependencies: [] },
+  { name: 'auth', dependencies: ['core'] },
+])
+const lines = (...ids: readonly string[]): LockLine[] => ids.map((id) => ({ id, checksum: checksumOf(id) }))
+const layout = (lock: readonly LockLine[]): Layout => ({ root: '/repository', domains: [], graph, files: [], lock })
+const ids = (lock: readonly LockLine[]): string[] => lock.map(({ id }) => id)
+
+test('new files are appended, dependencies first; the lines before stay', () => {
+  const files = orderOf('auth/001_b', 'auth/002_d', 'core/001_a', 'core/002_c')
+  const change = planLock(layout(lines('core/001_a', 'auth/001_b')), files, { update: false })
+  expect(ids(change.lines)).toEqual(['core/001_a', 'auth/001_b', 'core/002_c', 'auth/002_d'])
+  expect(change).toMatchObject({ appended: ['core/002_c', 'auth/002_d'], updated: [], dropped: [] })
+})
+
+test('nothing new changes nothing', () => {
+  const before = lines('core/001_a', 'auth/001_b')
+  const change = planLock(layout(before), orderOf('core/001_a', 'auth/001_b'), { update: false })
+  expect(change).toEqual({ lines: before, appended: [], updated: [], dropped: [] })
+})
+
+test('an edited migration is refused, and recorded again in its place with update', () => {
+  const files = [planned('core/001_a', 1, { checksum: checksumOf('edited') }), planned('core/002_b', 2)]
+  const before = layout(lines('core/001_a', 'core/002_b'))
+  expect(() => planLock(before, files, { update: false })).toThrow(EditedMigrationError)
+  expect(planLock(before, files, { update: true })).toEqual({
+    lines: [{ id: 'core/001_a', checksum: checksumOf('edited') }, ...lines('core/002_b')],
+    appended: [],
+    updated: ['core/001_a'],
+    dropped: [],
+  })
+})
+
+test('a line whose file is gone is refused, and dropped with update', () => {
+  const before = layout(lines('core/001_a', 'core/002_b'))
+  expect(() => planLock(before, orderOf('core/001_a'), { update: false })).toThrow(LockedWithoutFileError)
+  const change = planLock(before, orderOf('core/001_a'), { update: true })
+  expect(change).toMatchObject({ lines: lines('core/001_a'), dropped: ['core/002_b'] })
+})
+
+test('a renamed migration is dropped and appended with update', () => {
+  const before = layout(lines('core/001_a', 'core/002_b'))
+  const change = planLock(before, orderOf('core/001_a', 'core/002_better'), { update: true })
+  expect(change).toMatchObject({ appended: ['core/002_better'], dropped: ['core/002_b'] })
+})
+
+test('an order that the graph does not allow is not written', () => {
+  const before = layout(lines('core/002_b'))
+  expect(() => planLock(before, orderOf('core/001_a', 'core/002_b'), { update: false })).toThrow(LockfileOrderError)
+})

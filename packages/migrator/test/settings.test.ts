@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest'
+import { InvalidDatabaseUrlError, InvalidOptionError } from '../src/errors.ts'
+import { parseCount, parseDatabaseUrl, parseDurationMs } from '../src/settings.ts'
+
+describe('a duration', () => {
+  test.each([
+    ['500ms', 500],
+    ['2s', 2000],
+    ['1.5m', 90_000],
+    ['1h', 3_600_000],
+    ['3', 3000],
+    ['0', 0],
+    [' 2s ', 2000],
+    ['0.5ms', 1],
+  ])('%j is %i ms', (text, ms) => {
+    expect(parseDurationMs('--lock-wait', text)).toBe(ms)
+  })
+
+  test.each(['', 's', '-1s', '1 s', '1d', '1e3', 'NaN', 'Infinity', '1.s', '9'.repeat(400)])('%j is none', (text) => {
+    expect(() => parseDurationMs('--lock-wait', text)).toThrow(InvalidOptionError)
+  })
+
+  test('is refused when PostgreSQL has no room for it', () => {
+    expect(parseDurationMs('--lock-timeout', '596h')).toBe(2_145_600_000)
+    expect(() => parseDurationMs('--lock-timeout', '597h')).toThrow(InvalidOptionError)
+  })
+})
+
+describe('a count', () => {
+  test.each([
+    ['1', 1],
+    ['42', 42],
+  ])('%j is %i', (text, count) => {
+    expect(parseCount('--steps', text)).toBe(count)
+  })
+
+  test.each(['0', '-1', '1.5', '01', 'one', '', '1e3', ' 1'])('%j is none', (text) => {
+    expect(() => parseCount('--steps', text)).toThrow(InvalidOptionError)
+  })
+})
+
+describe('a database URL', () => {
+  test.each([
+    'postgresql://localhost/veza',
+    'postgres://user:p%40ss@db.example:5432/veza?sslmode=require',
+    'postgresql:///veza?host=/run/postgresql',
+    'postgresql://user:100%@localhost/veza',
+  ])('%s is one', (url) => {
+    expect(parseDatabaseUrl('DATABASE_URL', url)).toBe(url)
+  })
+
+  test.each([
+    '',
+    'veza',
+    'localhost:5432/veza',
+    'mysql://localhost/veza',
+    'host=localhost password=top-secret-42',
+    'postgresql://user:top-secret-42@host:port/veza',
+    'postgresql://user:top-secret-42#@host/veza',
+    'postgresql://user:top-secret-42%ff@host/veza',
+  ])('%s is none, and its password is not repeated', (url) => {
+    const parsing = () => parseDatabaseUrl('--database-url', url)
+    expect(parsing).toThrow(InvalidDatabaseUrlError)
+    expect(parsing).not.toThrow(/top-secret/)
+  })
+})

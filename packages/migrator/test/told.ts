@@ -1,0 +1,21 @@
+/** What a person is told, with what differs from run to run taken out. */
+import { errorText } from '../src/report-error.ts'
+
+/** The message of what `work` throws, or of an error. Ports, process ids, temporary folders and database names are made alike. */
+export async function told(work: unknown): Promise<string> {
+  const error = work instanceof Error ? work : await failureOf(work)
+  return errorText(error)
+    .replaceAll(/\/\S*veza-workspace-\w+/g, '/repository')
+    .replaceAll(/(127\.0\.0\.1|localhost):\d+/g, '$1:5432')
+    .replaceAll(/veza_test_\w+/g, 'veza')
+    .replaceAll(/pid \d+/g, 'pid 4711')
+}
+
+async function failureOf(work: unknown): Promise<unknown> {
+  try {
+    await (typeof work === 'function' ? work() : work)
+  } catch (error) {
+    return error
+  }
+  throw new Error('it should have failed')
+}

@@ -1,0 +1,91 @@
+/** The benchmark's own arithmetic: a figure that is counted wrong is worse than none. */
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
+import { testDatabase } from '@veza/tools/test-database'
+import { expect, test } from 'vitest'
+import { openWorkspace } from '../../packages/migrator/src/workspace.ts'
+import type { ContenderName } from './contenders.ts'
+import type { Sample, Scenario } from './measure.ts'
+import { oneQuery } from './one-query.ts'
+import { startProxy } from './proxy.ts'
+import { goals, median, results } from './result.ts'
+
+/** Answers each line that ends in `?` with `!`, and says nothing to the rest. */
+async function answerer(): Promise<{ readonly port: number } & Disposable> {
+  const server = createServer((socket) =>
+    socket.on('data', (data) => {
+      for (const _ of String(data).matchAll(/\?/g)) socket.write('!')
+    }),
+  ).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { port: (server.address() as AddressInfo).port, [Symbol.dispose]: () => server.close() }
+}
+
+test('the proxy counts turns that are answered, not messages, and holds each turn back', async () => {
+  using server = await answerer()
+  await using proxy = await startProxy({ serverPort: server.port, delayMs: 20 })
+  const client = connect(proxy.port, '127.0.0.1')
+  const startedAt = performance.now()
+  client.write('three?')
+  client.write('at once?')
+  client.write('are one turn?')
+  for (let answers = ''; answers.length < 3; ) answers += String((await once(client, 'data'))[0])
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(19)
+  client.write('the second?')
+  await once(client, 'data')
+  client.end('goodbye')
+  await text(client)
+  expect(proxy.takeRoundTrips()).toBe(2)
+  expect(proxy.takeRoundTrips()).toBe(0)
+})
+
+test.each([
+  [[3, 1, 2], 2],
+  [[4, 1, 2, 3], 2.5],
+  [[10, 9], 9.5],
+])('the median of %j is %d', (values, expected) => {
+  expect(median(values)).toBe(expected)
+})
+
+test('ratios are those of the medians, round trips the most of all runs, and a goal is met up to its limit', () => {
+  const scenario: Scenario = { name: 'v1-20ms', state: 'v1', delayMs: 20 }
+  const sample = (contender: ContenderName, elapsedMs: number, roundTrips: number): Sample => ({
+    scenario: scenario.name,
+    contender,
+    elapsedMs,
+    roundTrips,
+  })
+  const measured = results(
+    [scenario],
+    [
+      sample('migrator', 130, 6),
+      sample('migrator', 130, 7),
+      sample('migrator', 900, 6),
+      sample('migrator-uncached', 200, 6),
+      sample('kysely', 650, 200),
+      sample('floor', 100, 2),
+    ],
+  )
+  expect(measured[0]?.figures[0]).toMatchObject({ medianMs: 130, toFloor: 1.3, toKysely: 0.2, roundTrips: 7 })
+  expect(goals(measured)).toEqual([
+    { goal: 'v1-20ms: round trips', limit: 6, measured: 7, met: false },
+    { goal: 'v1-20ms: process time to the floor', limit: 1.3, measured: 1.3, met: true },
+  ])
+})
+
+test('the one query of the floor builds what the plan builds', async () => {
+  const { order } = await openWorkspace(fileURLToPath(new URL('../..', import.meta.url)))
+  await using floor = await testDatabase()
+  await floor.client.query(oneQuery(order))
+  await using migrated = await testDatabase({ migrated: true })
+  const count = `select (select count(*)::int from information_schema.columns
+      where table_schema = 'public' and table_name <> 'migration_history') as columns,
+    (select count(*)::int from pg_indexes where schemaname = 'public' and tablename <> 'migration_history') as indexes,
+    (select md5(string_agg(r.code || ' ' || p.resource || ' ' || p.action, ',' order by r.code, p.resource, p.action))
+      from role_permissions rp join roles r on r.id = rp.role_id join permissions p on p.id = rp.permission_id) as grants`
+  const [theirs] = (await floor.client.query(count)).rows
+  expect(theirs).toEqual((await migrated.client.query(count)).rows[0])
+  expect(theirs.grants).toMatch(/^[0-9a-f]{32}$/)
+})

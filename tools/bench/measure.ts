@@ -1,0 +1,114 @@
+/**
+ * Scenario × contender × run → samples. Contenders take turns within each round, so that what else the machine does hits all alike;
+ * the first round warms up (file caches, compile cache, rendering cache), is checked, and is not counted.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { text } from 'node:stream/consumers'
+import type { EmbeddedServer } from '../../packages/migrator/src/embedded/server.ts'
+import type { Contender, ContenderName, State } from './contenders.ts'
+import type { Databases } from './databases.ts'
+import { type DelayProxy, startProxy } from './proxy.ts'
+
+export interface Scenario {
+  /** `v1-loopback`, `nothing-20ms`. */
+  readonly name: string
+  readonly state: State
+  readonly delayMs: number
+}
+
+/** One whole process, from spawn to exit. */
+export interface Sample {
+  readonly scenario: string
+  readonly contender: ContenderName
+  readonly elapsedMs: number
+  /** Undefined on loopback, where nobody counts. */
+  readonly roundTrips: number | undefined
+}
+
+export interface Plan {
+  readonly server: EmbeddedServer
+  readonly databases: Databases
+  readonly contenders: readonly Contender[]
+  readonly scenarios: readonly Scenario[]
+  readonly runs: number
+  onRound(round: number): void
+  /** Ends the measuring with an error before the next run, so that the server is stopped. */
+  readonly signal: AbortSignal
+}
+
+export async function measure(plan: Plan): Promise<Sample[]> {
+  const { server, databases, contenders, scenarios, runs, signal } = plan
+  const migrated = await migratedTemplates(plan)
+  const samples: Sample[] = []
+  for (let round = 0; round <= runs; round++) {
+    plan.onRound(round)
+    for (const scenario of scenarios) {
+      await using proxy =
+        scenario.delayMs > 0 ? await startProxy({ serverPort: server.port, delayMs: scenario.delayMs }) : undefined
+      for (const contender of contenders) {
+        signal.throwIfAborted()
+        const template = scenario.state === 'nothing' ? migrated.get(contender.name) : undefined
+        const database = await databases.create({ ...(template && { template }) })
+        contender.prepare?.()
+        const sample = await runOnce(contender, scenario, urlOf(server, database, proxy), proxy)
+        if (round === 0) await assertV1(databases, database, contender)
+        else samples.push(sample)
+        await databases.drop(database)
+      }
+    }
+  }
+  return samples
+}
+
+/** What `nothing pending` starts from, made by the contender itself: each has a history of its own. The floor reads this migrator's. */
+async function migratedTemplates({ server, databases, contenders }: Plan): Promise<Map<ContenderName, string>> {
+  const templates = new Map<ContenderName, string>()
+  for (const contender of contenders) {
+    const maker =
+      contender.name === 'floor' ? (contenders.find(({ name }) => name === 'migrator') as Contender) : contender
+    const database = await databases.create()
+    await runProcess(maker.command({ url: server.urlFor(database), state: 'v1' }))
+    await assertV1(databases, database, maker)
+    templates.set(contender.name, database)
+  }
+  return templates
+}
+
+const V1_TABLES = 27
+
+/** A contender that does less would win. */
+async function assertV1(databases: Databases, database: string, { what }: Contender): Promise<void> {
+  const tables = await databases.tables(database)
+  if (tables < V1_TABLES) throw new Error(`${what} ended well and left ${tables} tables; V1 has ${V1_TABLES}`)
+}
+
+async function runOnce(
+  contender: Contender,
+  { name, state }: Scenario,
+  url: string,
+  proxy: DelayProxy | undefined,
+): Promise<Sample> {
+  proxy?.takeRoundTrips()
+  const elapsedMs = await runProcess(contender.command({ url, state }))
+  return { scenario: name, contender: contender.name, elapsedMs, roundTrips: proxy?.takeRoundTrips() }
+}
+
+function urlOf(server: EmbeddedServer, database: string, proxy: DelayProxy | undefined): string {
+  const url = new URL(server.urlFor(database))
+  if (proxy !== undefined) url.port = String(proxy.port)
+  return url.href
+}
+
+/** Without what would turn a contender elsewhere or give it another start-up than it has by itself. */
+const { DATABASE_URL, NODE_COMPILE_CACHE, NODE_OPTIONS, ...environment } = process.env
+
+async function runProcess(args: readonly string[]): Promise<number> {
+  const startedAt = performance.now()
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'], env: environment })
+  const said = text(child.stderr)
+  const [exitCode] = await once(child, 'exit')
+  const elapsedMs = performance.now() - startedAt
+  if (exitCode !== 0) throw new Error(`node ${args.join(' ')}\nended with exit code ${exitCode}:\n${await said}`)
+  return elapsedMs
+}

@@ -1,0 +1,75 @@
+/** Samples → medians, ratios and goals. Pure. */
+import { CONTENDERS, type ContenderName, type State } from './contenders.ts'
+import type { Sample, Scenario } from './measure.ts'
+
+export interface Figure {
+  readonly contender: ContenderName
+  readonly medianMs: number
+  readonly toFloor: number
+  readonly toKysely: number
+  /** The most of all runs; undefined on loopback. */
+  readonly roundTrips: number | undefined
+  readonly samplesMs: readonly number[]
+}
+
+export interface ScenarioResult extends Scenario {
+  readonly figures: readonly Figure[]
+}
+
+export interface Goal {
+  readonly goal: string
+  readonly limit: number
+  readonly measured: number
+  readonly met: boolean
+}
+
+/** Of an even number of values the mean of the middle two. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length / 2
+  const upper = sorted[Math.floor(middle)] as number
+  return Number.isInteger(middle) ? ((sorted[middle - 1] as number) + upper) / 2 : upper
+}
+
+export function results(scenarios: readonly Scenario[], samples: readonly Sample[]): ScenarioResult[] {
+  return scenarios.map((scenario) => {
+    const of = (contender: ContenderName) =>
+      samples.filter((sample) => sample.scenario === scenario.name && sample.contender === contender)
+    const medianOf = (contender: ContenderName) => median(of(contender).map(({ elapsedMs }) => elapsedMs))
+    const figures = CONTENDERS.map((contender): Figure => {
+      const trips = of(contender).flatMap(({ roundTrips }) => roundTrips ?? [])
+      return {
+        contender,
+        medianMs: medianOf(contender),
+        toFloor: medianOf(contender) / medianOf('floor'),
+        toKysely: medianOf(contender) / medianOf('kysely'),
+        roundTrips: trips.length === 0 ? undefined : Math.max(...trips),
+        samplesMs: of(contender).map(({ elapsedMs }) => elapsedMs),
+      }
+    })
+    return { ...scenario, figures }
+  })
+}
+
+const MOST_TRIPS: Readonly<Record<State, number>> = { v1: 6, nothing: 5 }
+const MOST_TO_FLOOR = 1.3
+/** 0.15 s where kysely's Migrator takes 0.19 s: seconds are a machine's, their ratio travels. */
+const MOST_TO_KYSELY = 0.79
+
+/** The goals that the measured scenarios can answer. */
+export function goals(measured: readonly ScenarioResult[]): Goal[] {
+  return measured.flatMap(({ name, state, delayMs, figures }) => {
+    const ours = figures.find(({ contender }) => contender === 'migrator') as Figure
+    const goal = (what: string, limit: number, value: number): Goal => ({
+      goal: `${name}: ${what}`,
+      limit,
+      measured: value,
+      met: value <= limit,
+    })
+    return [
+      ...(delayMs > 0 ? [goal('round trips', MOST_TRIPS[state], ours.roundTrips as number)] : []),
+      ...(state === 'v1' ? [goal('process time to the floor', MOST_TO_FLOOR, ours.toFloor)] : []),
+      ...(state === 'nothing' ? [goal("process time to kysely's", MOST_TO_KYSELY, ours.toKysely)] : []),
+    ]
+  })
+}
