@@ -13,16 +13,26 @@ export interface Catalog {
   /** Enums, domains, ranges and composite types of their own. */
   readonly types: readonly UserType[]
   readonly sequences: readonly Sequence[]
-  /** Schemas that are neither public nor PostgreSQL's own, with how many relations each has. */
-  readonly otherSchemas: readonly { readonly name: string; readonly relations: number }[]
+  /** Schemas that are neither public nor PostgreSQL's own. */
+  readonly otherSchemas: readonly OtherSchema[]
+}
+
+export interface OtherSchema {
+  readonly name: string
+  /** Tables and views in it. */
+  readonly relations: number
+  /** The extension that brought it. */
+  readonly extension: string | null
 }
 
 export interface Table {
   readonly oid: number
   readonly name: string
   readonly kind: 'table' | 'partitioned' | 'foreign'
-  /** The table that this is a partition of, or inherits from. */
+  /** The table that this is a partition of, or inherits from; `schema.name` where it is not in public. */
   readonly parents: readonly string[]
+  /** A partition: its parent says what its columns and keys are. */
+  readonly partition: boolean
   /** Of an extension: nobody's here to judge. */
   readonly extension: string | null
   readonly comment: string | null
@@ -93,6 +103,7 @@ export interface Trigger {
   /** Schema and name. */
   readonly function: string
   readonly definition: string
+  readonly enabled: boolean
   readonly comment: string | null
 }
 
@@ -111,7 +122,7 @@ export interface Routine {
   /** `uuid_v7()`: name with argument types. */
   readonly signature: string
   readonly kind: 'function' | 'procedure' | 'aggregate' | 'window'
-  /** pg_get_functiondef; null for aggregates. */
+  /** pg_get_functiondef; null for aggregates and for what an extension brought. */
   readonly definition: string | null
   readonly extension: string | null
   readonly comment: string | null

@@ -1,12 +1,16 @@
 import type { CommonOptions, Verb } from '../cli.ts'
-import { targetDocument, withDatabase } from '../database.ts'
+import { type Database, targetDocument, withDatabase } from '../database.ts'
 import { assertServer } from '../guard.ts'
 import { inspect } from '../inspect.ts'
+import type { Paint } from '../output.ts'
+import { sendAll, text } from '../pipeline.ts'
 import { layoutFor } from '../report.ts'
 import { statusDocument, statusLines, statusOf } from '../report-status.ts'
+import type { Workspace } from '../workspace.ts'
 
 interface StatusOptions extends CommonOptions {
   readonly failOnPending?: boolean
+  readonly drift?: boolean
 }
 
 const EXAMPLES = `
@@ -21,6 +25,7 @@ const LIMITS = { lockTimeoutMs: 2000, statementTimeoutMs: 30_000 }
 export const status: Verb = (command) => {
   command
     .option('--fail-on-pending', 'exit code 1 unless every migration is applied, unchanged and known')
+    .option('--drift', 'also look for what was changed by hand; exit code 1 if there is any')
     .addHelpText('after', EXAMPLES)
 
   return {
@@ -31,9 +36,27 @@ export const status: Verb = (command) => {
         const found = statusOf(workspace.order, state.history)
         for (const line of statusLines(found, workspace.graph.order, layoutFor(workspace.order, output)))
           output.result(line)
-        output.document({ command: 'status', target: targetDocument(database), ...statusDocument(found) })
+        const drift = options.drift ? await driftOf(database, workspace) : undefined
+        if (drift !== undefined) output.result(drift.line(output.paint))
+        output.document({
+          command: 'status',
+          target: targetDocument(database),
+          ...statusDocument(found),
+          ...(drift && { drift: drift.document }),
+        })
         const isComplete = found.counts.applied === workspace.order.length && found.counts.unknown === 0
-        return options.failOnPending && !isComplete ? 1 : undefined
+        return (options.failOnPending && !isComplete) || drift?.isFound ? 1 : undefined
       }),
+  }
+}
+
+async function driftOf({ client, name }: Database, workspace: Workspace) {
+  const { driftLine, driftText, lookForDrift } = await import('../audit/status-drift.ts')
+  await sendAll(client, [text('rollback')])
+  const drift = await lookForDrift(client, workspace, { limits: LIMITS, target: name })
+  return {
+    isFound: drift !== null && drift.length > 0,
+    line: (paint: Paint) => driftLine(drift, paint),
+    document: drift?.map((one) => driftText(one)) ?? null,
   }
 }

@@ -1,0 +1,63 @@
+/** Which files of a folder are numbered SQL migrations, and what each says of itself. Reads, and judges nothing. */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface LegacyFile {
+  /** `012_add_index.up.sql`. */
+  readonly name: string
+  readonly number: number
+  /** `add_index`: what the two files of a pair share. */
+  readonly title: string
+  readonly direction: 'up' | 'down' | 'single'
+  readonly sha256: string
+  readonly bytes: number
+  /** The first comment line; null where there is none. */
+  readonly about: string | null
+}
+
+const NUMBERED = /^(\d+)[_-](.+?)(?:\.(up|down))?\.sql$/i
+
+/** By number, then title, up before down. Folders and other files are named, never touched. */
+export function listLegacy(folder: string): { files: LegacyFile[]; others: string[] } {
+  const entries = readdirSync(folder, { withFileTypes: true })
+  const files = entries
+    .filter((entry) => entry.isFile() && NUMBERED.test(entry.name))
+    .map(({ name }) => describe(folder, name))
+  const names = new Set(files.map(({ name }) => name))
+  return {
+    files: files.sort(inOrder),
+    others: entries
+      .map(({ name }) => name)
+      .filter((name) => !names.has(name))
+      .sort(),
+  }
+}
+
+const DIRECTIONS = ['up', 'single', 'down'] as const
+
+export function inOrder(a: LegacyFile, b: LegacyFile): number {
+  if (a.number !== b.number) return a.number - b.number
+  if (a.title !== b.title) return a.title < b.title ? -1 : 1
+  return DIRECTIONS.indexOf(a.direction) - DIRECTIONS.indexOf(b.direction)
+}
+
+function describe(folder: string, name: string): LegacyFile {
+  const content = readFileSync(join(folder, name))
+  const [, number, title, direction = 'single'] = NUMBERED.exec(name)!
+  return {
+    name,
+    number: Number(number),
+    title: title!,
+    direction: direction.toLowerCase() as LegacyFile['direction'],
+    sha256: createHash('sha256').update(content).digest('hex'),
+    bytes: content.length,
+    about: firstComment(content.toString('utf8')),
+  }
+}
+
+/** The first line with words in a `--` or block comment, before or between the statements. */
+function firstComment(sql: string): string | null {
+  const found = /--[ \t]*([^\s\-=*#].*)$|\/\*[\s*]*([^\s*].*?)(?:\*\/|$)/m.exec(sql)
+  return (found?.[1] ?? found?.[2])?.trim() ?? null
+}

@@ -1,0 +1,97 @@
+/** Live database × plan → report. Reads the one, replays the other on a scratch server, holds them against each other. */
+import type { Catalog } from '../catalog/types.ts'
+import { type Client, type Target, targetText } from '../connect.ts'
+import type { HistoryRow } from '../history.ts'
+import type { Limits } from '../inspect.ts'
+import { type Replayed, replay } from '../ownership.ts'
+import type { Planned } from '../plan.ts'
+import type { Finding } from '../rules/finding.ts'
+import { runRules } from '../rules/run.ts'
+import { CHAT_SCHEMA } from '../rules/scope.ts'
+import { subjectOf } from '../rules/subject.ts'
+import { type Scratch, withScratch } from '../scratch.ts'
+import { toolVersion } from '../version.ts'
+import type { Workspace } from '../workspace.ts'
+import { driftFindings, driftFrom } from './drift.ts'
+import { gapTo, majorOf } from './gap.ts'
+import { type Live, readLive } from './live.ts'
+import { type AuditReport, counted, fingerprint } from './report.ts'
+
+export interface AuditOptions {
+  readonly client: Client
+  readonly target: Target
+  readonly workspace: Workspace
+  readonly limits: Limits
+  /** Ids of findings that are accepted. */
+  readonly baseline: ReadonlySet<string>
+}
+
+/** Throws what readLive and the scratch server throw. */
+export async function audit({ client, target, workspace, limits, baseline }: AuditOptions): Promise<AuditReport> {
+  const { order, graph, root } = workspace
+  const live = await readLive(client, limits, targetText(target))
+  const { v1, applied } = await replayed(root, order, live.history)
+  const drift = applied === undefined ? [] : driftFrom(live.catalog, applied.state)
+  const owned = runRules(live.catalog, { v1: v1.catalog }).map(
+    (finding): Finding => ({
+      ...finding,
+      owner: finding.table === null ? null : (v1.ownership.makerOf('relation', finding.table)?.domain ?? null),
+    }),
+  )
+  const findings = [...driftFindings(drift), ...owned].map((finding) => {
+    const id = fingerprint(finding)
+    return { ...finding, id, known: baseline.has(id) }
+  })
+  const present = new Set(findings.map(({ id }) => id))
+  return {
+    target: { ...target, serverVersion: client.serverVersion ?? '' },
+    auditedAt: new Date(),
+    toolVersion,
+    tables: subjectOf(live.catalog, v1.catalog).tables.length,
+    migrations: order.length,
+    domains: graph.order,
+    findings,
+    gap: gapTo(live.catalog, { ...v1, domains: graph.order }),
+    drift: applied === undefined ? null : { applied: applied.count, differences: drift },
+    notes: notesOn(live, v1.catalog, order),
+    gone: [...baseline].filter((id) => !present.has(id)).length,
+  }
+}
+
+interface Expectation {
+  readonly v1: Replayed
+  /** What the migrations in the history make; undefined where there are none. */
+  readonly applied: { readonly count: number; readonly state: Replayed } | undefined
+}
+
+function replayed(root: string, order: readonly Planned[], history: Live['history']): Promise<Expectation> {
+  return withScratch(root, async (scratch: Scratch) => {
+    const v1 = await replay(scratch, order)
+    const steps = appliedSteps(order, history ?? [])
+    if (steps.length === 0) return { v1, applied: undefined }
+    const state = steps.length === order.length ? v1 : await replay(scratch, steps)
+    return { v1, applied: { count: steps.length, state } }
+  })
+}
+
+/** The migrations that a database has, as this checkout knows them. */
+export function appliedSteps(order: readonly Planned[], history: readonly HistoryRow[]): Planned[] {
+  const has = new Set(history.map(({ domain, name }) => `${domain}/${name}`))
+  return order.filter(({ id }) => has.has(id))
+}
+
+function notesOn({ catalog, history, note }: Live, v1: Catalog, order: readonly Planned[]): string[] {
+  const notes = note === undefined ? [] : [note]
+  const chat = catalog.otherSchemas.find(({ name }) => name === CHAT_SCHEMA)
+  if (chat !== undefined)
+    notes.push(`Schema ${CHAT_SCHEMA} (${counted(chat.relations, 'relation')}) is the chat server's: left alone.`)
+  if (majorOf(catalog) !== majorOf(v1))
+    notes.push(
+      `The database is PostgreSQL ${majorOf(catalog)}, V1 was replayed on ${majorOf(v1)}: bodies of functions and views are not compared.`,
+    )
+  const known = new Set(order.map(({ id }) => id))
+  const strange = (history ?? []).map(({ domain, name }) => `${domain}/${name}`).filter((id) => !known.has(id))
+  if (strange.length > 0)
+    notes.push(`Applied, but not in this checkout: ${strange.join(', ')}. What they made counts as drift.`)
+  return notes
+}

@@ -1,0 +1,52 @@
+/** What is known and accepted, as a file that a team commits: only what is new fails the audit. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import type { Finding } from '../rules/finding.ts'
+import { BaselineFileError, OutputFileError } from './errors.ts'
+import { fingerprint } from './report.ts'
+
+interface BaselineFile {
+  readonly version: 1
+  readonly findings: readonly (Pick<Finding, 'rule' | 'table' | 'column' | 'found'> & { readonly id: string })[]
+}
+
+/** The ids in it. Throws BaselineFileError. */
+export function readBaseline(file: string): ReadonlySet<string> {
+  let content: Partial<BaselineFile>
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    const problem = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'
+    throw new BaselineFileError({ file, problem }, error)
+  }
+  if (
+    content?.version !== 1 ||
+    !Array.isArray(content.findings) ||
+    !content.findings.every(({ id }) => typeof id === 'string')
+  )
+    throw new BaselineFileError({ file, problem: 'is not a baseline of version 1' })
+  return new Set(content.findings.map(({ id }) => id))
+}
+
+/** Sorted, one finding a line, so that a diff shows what came and went. Throws OutputFileError. */
+export function writeBaseline(file: string, findings: readonly Finding[]): void {
+  const lines = findings
+    .map(({ rule, table, column, found, ...rest }) => ({
+      id: fingerprint({ rule, table, column, found, ...rest }),
+      rule,
+      table,
+      column,
+      found,
+    }))
+    .map((entry) => JSON.stringify(entry))
+  const sorted = [...new Set(lines)].sort((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1))
+  try {
+    writeFileSync(file, `{\n  "version": 1,\n  "findings": [\n    ${sorted.join(',\n    ')}\n  ]\n}\n`)
+  } catch (error) {
+    throw new OutputFileError({ file, problem: (error as Error).message }, error)
+  }
+}
+
+const orderKey = (line: string): string => {
+  const { table, rule, column, found } = JSON.parse(line)
+  return JSON.stringify([table ?? '', rule, column ?? '', found])
+}

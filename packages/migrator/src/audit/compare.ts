@@ -1,0 +1,188 @@
+/**
+ * Two catalogues → what differs, object by object. Pure. What has only another name (a constraint, an index) is one difference, not a
+ * missing and an added one: it is told by what it does.
+ */
+import type { Catalog, Column, Constraint, Index, Table, Trigger } from '../catalog/types.ts'
+import { normalised } from './normalised.ts'
+
+export type PartKind =
+  | 'table'
+  | 'column'
+  | 'constraint'
+  | 'index'
+  | 'trigger'
+  | 'view'
+  | 'function'
+  | 'type'
+  | 'sequence'
+
+export interface Difference {
+  readonly kind: PartKind
+  /** Of a part: its table. Of anything else null. */
+  readonly table: string | null
+  readonly name: string
+  readonly change: 'missing' | 'added' | 'changed'
+  /** Null where it is missing. */
+  readonly found: string | null
+  /** Null where it was added. */
+  readonly expected: string | null
+}
+
+export interface Comparison {
+  /** Comments count too. Default: they do not. */
+  readonly comments?: boolean
+  /** Bodies of functions and views are rendered differently by another major version: then only their presence is compared. */
+  readonly bodies: boolean
+}
+
+/** Sorted by table, then kind. Extensions' objects and partitions are nobody's here to compare. */
+export function compare(live: Catalog, v1: Catalog, comparison: Comparison): Difference[] {
+  const own = <T extends { extension: string | null }>(objects: readonly T[]) =>
+    objects.filter((one) => one.extension === null)
+  const tablesOf = (catalog: Catalog) => own(catalog.tables).filter(({ partition }) => !partition)
+  const bodyOf = ({ definition }: { definition: string | null }) => (comparison.bodies ? (definition ?? '') : '')
+  return [
+    ...pairs(tablesOf(live), tablesOf(v1), ({ name }) => name).flatMap(([found, expected]) =>
+      tableDifferences(found, expected, comparison),
+    ),
+    ...differing(
+      'view',
+      null,
+      pairs(own(live.views), own(v1.views), ({ name }) => name),
+      bodyOf,
+    ),
+    ...differing(
+      'function',
+      null,
+      pairs(named(own(live.functions)), named(own(v1.functions)), ({ name }) => name),
+      bodyOf,
+    ),
+    ...differing(
+      'type',
+      null,
+      pairs(own(live.types), own(v1.types), ({ name }) => name),
+      (one) => `${one.kind} ${one.definition}`,
+    ),
+    // One that a column owns is a fact of that column.
+    ...differing(
+      'sequence',
+      null,
+      pairs(unowned(live), unowned(v1), ({ name }) => name),
+      () => '',
+    ),
+  ]
+}
+
+const named = (functions: Catalog['functions']) => functions.map((one) => ({ ...one, name: one.signature }))
+const unowned = ({ sequences }: Catalog) =>
+  sequences.filter(({ ownedBy, extension }) => ownedBy === null && extension === null)
+
+type Pair<T> = readonly [found: T | undefined, expected: T | undefined]
+
+/** Full outer join by key, in the order of the keys. */
+function pairs<T>(found: readonly T[], expected: readonly T[], keyOf: (one: T) => string): Pair<T>[] {
+  const here = new Map(found.map((one) => [keyOf(one), one]))
+  const there = new Map(expected.map((one) => [keyOf(one), one]))
+  return [...new Set([...here.keys(), ...there.keys()])].sort().map((key) => [here.get(key), there.get(key)])
+}
+
+function differing<T extends { name: string }>(
+  kind: PartKind,
+  table: string | null,
+  joined: readonly Pair<T>[],
+  describe: (one: T) => string,
+): Difference[] {
+  return joined.flatMap(([found, expected]): Difference[] => {
+    const is = found && describe(found)
+    const should = expected && describe(expected)
+    const sameName = found === undefined || expected === undefined || found.name === expected.name
+    if (is !== undefined && should !== undefined && sameName && normalised(is) === normalised(should)) return []
+    const label = (one: T, words: string) => (sameName ? words : `${one.name}: ${words}`)
+    return [
+      {
+        kind,
+        table,
+        name: (expected ?? found)!.name,
+        change: found === undefined ? 'missing' : expected === undefined ? 'added' : 'changed',
+        found: found === undefined ? null : label(found, is!),
+        expected: expected === undefined ? null : label(expected, should!),
+      },
+    ]
+  })
+}
+
+function tableDifferences(
+  found: Table | undefined,
+  expected: Table | undefined,
+  { comments = false }: Comparison,
+): Difference[] {
+  const { name } = (expected ?? found)!
+  const whole = { kind: 'table', table: name, name } as const
+  if (found === undefined) return [{ ...whole, change: 'missing', found: null, expected: tableText(expected!) }]
+  if (expected === undefined) return [{ ...whole, change: 'added', found: tableText(found), expected: null }]
+  const commentOf = (comment: string | null) =>
+    comments && comment !== null ? `, comment ${JSON.stringify(comment)}` : ''
+  const ownText = ({ kind, comment }: Table) => kind + commentOf(comment)
+  const columnWords = (column: Column) => columnText(column) + commentOf(column.comment)
+  return [
+    ...differing('table', name, [[found, expected]], ownText),
+    ...differing(
+      'column',
+      name,
+      pairs(found.columns, expected.columns, (column) => column.name),
+      columnWords,
+    ),
+    ...differing('constraint', name, matched(found.constraints, expected.constraints, constraintText), constraintText),
+    ...differing('index', name, matched(free(found), free(expected), indexText), indexText),
+    ...differing(
+      'trigger',
+      name,
+      pairs(found.triggers, expected.triggers, (trigger) => trigger.name),
+      triggerText,
+    ),
+  ]
+}
+
+const tableText = ({ columns, kind }: Table): string =>
+  `${kind === 'table' ? '' : `${kind}, `}${columns.length} ${columns.length === 1 ? 'column' : 'columns'}`
+
+/** Those of constraints come and go with them. */
+const free = ({ indexes }: Table): Index[] => indexes.filter(({ constraint }) => constraint === null)
+
+/** By name; what is left by what it says. */
+function matched<T extends { name: string }>(
+  found: readonly T[],
+  expected: readonly T[],
+  describe: (one: T) => string,
+): Pair<T>[] {
+  const byName = pairs(found, expected, ({ name }) => name)
+  const both = byName.filter(([one, other]) => one !== undefined && other !== undefined)
+  const alone = pairs(
+    byName.flatMap(([one, other]) => (one !== undefined && other === undefined ? [one] : [])),
+    byName.flatMap(([one, other]) => (one === undefined && other !== undefined ? [other] : [])),
+    (one) => normalised(describe(one)),
+  )
+  return [...both, ...alone]
+}
+
+export function columnText({ type, notNull, default: expression, identity, generated, sequence }: Column): string {
+  return [
+    type,
+    notNull && 'NOT NULL',
+    identity !== null && `GENERATED ${identity.toUpperCase()} AS IDENTITY`,
+    generated && `GENERATED ALWAYS AS (${expression})`,
+    // A sequence of its own has a name of its own: that it is one says enough.
+    !generated && expression !== null && (sequence === null ? `DEFAULT ${expression}` : 'DEFAULT from a sequence'),
+  ]
+    .filter(Boolean)
+    .join(' ')
+}
+
+const constraintText = ({ definition }: Constraint): string => definition
+
+function indexText({ definition, method, unique, valid }: Index): string {
+  const at = definition.indexOf(` USING ${method} (`)
+  return `${unique ? 'UNIQUE' : 'INDEX'}${at < 0 ? definition : definition.slice(at)}${valid ? '' : ' (INVALID)'}`
+}
+
+const triggerText = ({ definition, enabled }: Trigger): string => (enabled ? definition : `${definition} (disabled)`)

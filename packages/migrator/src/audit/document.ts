@@ -1,0 +1,39 @@
+/** Report → the JSON document that schemas/audit.schema.json describes. Pure. */
+import { driftText } from './drift.ts'
+import { type AuditReport, countsByDomain, countsByRule, isFailure, reportRules, total } from './report.ts'
+
+export function auditDocument(report: AuditReport): Record<string, unknown> {
+  const { errors, warnings } = total(report)
+  const used = new Set(report.findings.map(({ rule }) => rule))
+  return {
+    command: 'audit',
+    target: report.target,
+    auditedAt: report.auditedAt.toISOString(),
+    toolVersion: report.toolVersion,
+    summary: {
+      passed: !report.findings.some(isFailure),
+      tables: report.tables,
+      errors,
+      warnings,
+      known: report.findings.filter(({ known }) => known).length,
+      baselineGone: report.gone,
+      byRule: countsByRule(report),
+      byDomain: countsByDomain(report),
+    },
+    notes: report.notes,
+    gap: report.gap,
+    drift: report.drift && {
+      applied: report.drift.applied,
+      differences: report.drift.differences.map(({ maker, ...difference }) => ({
+        ...difference,
+        owner: maker?.domain ?? null,
+        migration: maker?.migration ?? null,
+        text: driftText({ ...difference, maker }),
+      })),
+    },
+    rules: reportRules
+      .filter(({ name }) => used.has(name))
+      .map(({ name, severity, summary, consequence }) => ({ name, severity, summary, consequence })),
+    findings: report.findings,
+  }
+}

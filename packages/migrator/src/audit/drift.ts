@@ -1,0 +1,75 @@
+/**
+ * What somebody changed by hand on a database that the migrator runs on: the live catalogue against the replay of exactly those
+ * migrations that its history has. Pure.
+ */
+import type { Catalog } from '../catalog/types.ts'
+import type { Maker, ObjectKind, Replayed } from '../ownership.ts'
+import type { Finding } from '../rules/finding.ts'
+import { quoted } from '../rules/subject.ts'
+import { compare, type Difference } from './compare.ts'
+import { majorOf } from './gap.ts'
+
+export interface Drift extends Difference {
+  /** Who made the object, or the table that it was added to; undefined for what nobody here made. */
+  readonly maker: Maker | undefined
+}
+
+export const DRIFT_RULE = {
+  name: 'drift',
+  severity: 'error',
+  summary: 'The database is what its migrations made, and nothing else.',
+  consequence: 'The next migration meets a table that its author never saw: it fails, or works on one database only.',
+} as const
+
+export function driftFrom(live: Catalog, { catalog, ownership }: Replayed): Drift[] {
+  const bodies = majorOf(live) === majorOf(catalog)
+  return compare(live, catalog, { bodies, comments: true }).map((difference) => ({
+    ...difference,
+    maker: makerOf(difference, ownership.makerOf),
+  }))
+}
+
+const KINDS: Readonly<Record<Difference['kind'], ObjectKind>> = {
+  table: 'relation',
+  view: 'relation',
+  sequence: 'relation',
+  index: 'relation',
+  column: 'column',
+  constraint: 'constraint',
+  trigger: 'trigger',
+  function: 'function',
+  type: 'type',
+}
+
+function makerOf({ kind, table, name }: Difference, find: (kind: ObjectKind, ...name: string[]) => Maker | undefined) {
+  const isPart = kind === 'column' || kind === 'constraint' || kind === 'trigger'
+  const own = isPart ? find(KINDS[kind], table!, name) : find(KINDS[kind], name)
+  return own ?? (table === null ? undefined : find('relation', table))
+}
+
+/** `column users.email was changed by hand; core/002_users made it`. */
+export function driftText({ kind, table, name, change, maker }: Drift): string {
+  // A function's name is its signature.
+  const own = kind === 'function' ? name : quoted(name)
+  const object = table === null || kind === 'table' ? own : `${quoted(table)}.${own}`
+  const what = { missing: 'was dropped', added: 'was added', changed: 'was changed' }[change]
+  const by = maker?.migration ?? maker?.domain
+  const origin = by === undefined ? '' : change === 'added' ? `; ${by} made its table` : `; ${by} made it`
+  return `${kind} ${object} ${what} by hand${origin}`
+}
+
+export function driftFindings(drift: readonly Drift[]): Finding[] {
+  return drift.map((one) => ({
+    rule: DRIFT_RULE.name,
+    severity: DRIFT_RULE.severity,
+    table: one.table,
+    column: one.kind === 'column' ? one.name : null,
+    owner: one.maker?.domain ?? null,
+    found: `${driftText(one)}${one.found === null ? '' : `: ${one.found}`}`,
+    expected: one.expected ?? 'nothing of that name',
+    remedy:
+      one.change === 'added'
+        ? 'Write a migration that adds it, or drop it.'
+        : `Bring it back to what ${one.maker?.migration ?? 'the migrator'} made, or write a migration that makes the change everywhere.`,
+  }))
+}

@@ -1,0 +1,87 @@
+/** The database against V1: what it lacks, what V1 does not know, and what the tables that both have say differently. Pure. */
+import type { Catalog, Table } from '../catalog/types.ts'
+import { HISTORY_TABLE } from '../history.ts'
+import type { Ownership } from '../ownership.ts'
+import { quoted } from '../rules/subject.ts'
+import { compare, type Difference } from './compare.ts'
+
+export interface KeyGap {
+  readonly domain: string
+  readonly table: string
+  readonly current: string
+  readonly target: string
+}
+
+export interface TableGap {
+  readonly table: string
+  readonly domain: string
+  readonly differences: readonly Difference[]
+}
+
+export interface Gap {
+  /** Tables whose primary key is not V1's, by domain. */
+  readonly primaryKeys: readonly KeyGap[]
+  readonly missingTables: readonly { readonly table: string; readonly domain: string }[]
+  readonly unknownTables: readonly { readonly table: string; readonly estimatedRows: number }[]
+  readonly tables: readonly TableGap[]
+  /** Views, functions, types and sequences. */
+  readonly others: readonly Difference[]
+}
+
+export interface V1 {
+  readonly catalog: Catalog
+  readonly ownership: Ownership
+  /** Domains, what is needed first. */
+  readonly domains: readonly string[]
+}
+
+export const majorOf = ({ serverVersionNumber }: Catalog): number => Math.floor(serverVersionNumber / 10_000)
+
+export function gapTo(live: Catalog, { catalog, ownership, domains }: V1): Gap {
+  const domainOf = (table: string): string => ownership.makerOf('relation', table)?.domain ?? ''
+  const byDomain = <T extends { domain: string; table: string }>(rows: T[]): T[] =>
+    rows.sort((a, b) => domains.indexOf(a.domain) - domains.indexOf(b.domain) || (a.table < b.table ? -1 : 1))
+
+  // The history is the migrator's: a database that it never ran on has none to lack.
+  const differences = compare(live, catalog, { bodies: majorOf(live) === majorOf(catalog) }).filter(
+    ({ table, change }) => table !== HISTORY_TABLE || change === 'changed',
+  )
+  const whole = differences.filter(({ kind, change }) => kind === 'table' && change !== 'changed')
+  const parts = differences.filter((difference) => difference.table !== null && !whole.includes(difference))
+  const liveTables = new Map(live.tables.map((table) => [table.name, table]))
+  return {
+    primaryKeys: byDomain(
+      catalog.tables.flatMap((target) => {
+        const current = liveTables.get(target.name)
+        if (current === undefined || keyText(current) === keyText(target)) return []
+        return [
+          { domain: domainOf(target.name), table: target.name, current: keyText(current), target: keyText(target) },
+        ]
+      }),
+    ),
+    missingTables: byDomain(
+      whole.filter(({ change }) => change === 'missing').map(({ name }) => ({ table: name, domain: domainOf(name) })),
+    ),
+    unknownTables: whole
+      .filter(({ change }) => change === 'added')
+      .map(({ name }) => ({ table: name, estimatedRows: liveTables.get(name)?.estimatedRows ?? 0 })),
+    tables: byDomain(
+      [...Map.groupBy(parts, ({ table }) => table as string)].map(([table, own]) => ({
+        table,
+        domain: domainOf(table),
+        differences: own,
+      })),
+    ),
+    others: differences.filter(({ table }) => table === null),
+  }
+}
+
+/** `id bigint`, `(user_id uuid, role_id uuid)`, `none`. */
+function keyText(table: Table): string {
+  const key = table.constraints.find(({ kind }) => kind === 'primary key')
+  if (key === undefined) return 'none'
+  const typed = key.columns.map(
+    (name) => `${quoted(name)} ${table.columns.find((column) => column.name === name)?.type ?? '?'}`,
+  )
+  return typed.length === 1 ? typed[0]! : `(${typed.join(', ')})`
+}

@@ -1,0 +1,77 @@
+/**
+ * The audited database, read in one transaction that cannot write and does not last: whatever it is, it is left as it was found.
+ * It needs no history and no special rights.
+ */
+import { readCatalog } from '../catalog/read.ts'
+import type { Catalog } from '../catalog/types.ts'
+import { type Client, sqlState } from '../connect.ts'
+import { MigratorError, QueryFailedError } from '../errors.ts'
+import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from '../history.ts'
+import type { Limits } from '../inspect.ts'
+import { sendAll, text } from '../pipeline.ts'
+import { AuditServerTooOldError } from './errors.ts'
+
+const OLDEST_SERVER = 120_000
+const HISTORY_COLUMNS = [
+  'domain',
+  'name',
+  'checksum',
+  'run_id',
+  'position',
+  'duration_ms',
+  'tool_version',
+  'applied_by',
+]
+
+export interface Live {
+  readonly catalog: Catalog
+  /** Null where the migrator never ran, and where a table of that name is somebody else's. */
+  readonly history: readonly HistoryRow[] | null
+  readonly note?: string
+}
+
+/** Throws AuditServerTooOldError and what the server answers. */
+export async function readLive(
+  client: Client,
+  { lockTimeoutMs, statementTimeoutMs }: Limits,
+  target: string,
+): Promise<Live> {
+  const [, , version] = await sendAll(client, [
+    text('begin isolation level repeatable read, read only'),
+    text(
+      `select set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)`,
+      String(lockTimeoutMs),
+      String(statementTimeoutMs),
+    ),
+    text(`select current_setting('server_version_num')::int as number, current_setting('server_version') as version`),
+  ])
+  try {
+    const { number, version: name } = version!.rows[0]
+    if (number < OLDEST_SERVER) throw new AuditServerTooOldError({ target, version: name })
+    const catalog = await readCatalog(client)
+    return { catalog, ...(await historyIn(client, catalog)) }
+  } catch (error) {
+    if (error instanceof MigratorError) throw error
+    const doing = 'reading the catalogue (--statement-timeout of audit gives a query longer)'
+    throw new QueryFailedError({ doing, serverMessage: (error as Error).message, sqlState: sqlState(error) }, error)
+  } finally {
+    await sendAll(client, [text('rollback')]).catch(() => {})
+  }
+}
+
+async function historyIn(client: Client, { tables }: Catalog): Promise<Omit<Live, 'catalog'>> {
+  const table = tables.find(({ name }) => name === HISTORY_TABLE)
+  if (table === undefined) return { history: null }
+  if (!HISTORY_COLUMNS.every((name) => table.columns.some((column) => column.name === name)))
+    return { history: null, note: `${HISTORY_TABLE} is not this migrator's: drift was not looked for.` }
+  try {
+    const [, rows] = await sendAll(client, readHistory)
+    return { history: rows!.rows.map(historyRow) }
+  } catch (error) {
+    // Most often a right to read that is missing: the rest of the audit needs none.
+    return {
+      history: null,
+      note: `${HISTORY_TABLE} cannot be read (${(error as Error).message}): drift was not looked for.`,
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/** Report → what to do, the first thing first. Pure; each step stands only where there is something to do. */
+import { type AuditReport, counted, isFailure } from './report.ts'
+
+/** V1 is a clean slate: it repairs no old table, so its way out is a new database beside the old one. */
+export function recommendations(report: AuditReport): string[] {
+  const { gap, drift, findings } = report
+  const steps: string[] = []
+  if (drift !== null && drift.differences.length > 0)
+    steps.push(
+      `Write a migration for each of the ${counted(drift.differences.length, 'change')} made by hand, or take it back: the next run relies on what the history says.`,
+    )
+  if (gap.primaryKeys.length > 0)
+    steps.push(
+      `Build V1 in an empty database (\`npx nx run migrator:up\`) and copy the rows over: ${counted(gap.primaryKeys.length, 'table')} cannot keep its key. ` +
+        'Give each old key a new uuid once, in a mapping table, and translate every reference by it.',
+    )
+  else if (drift === null && gap.tables.length + gap.missingTables.length > 0)
+    steps.push(
+      'Build V1 in an empty database (`npx nx run migrator:up`) and copy the rows over; the gap above says which columns changed.',
+    )
+  if (drift !== null && gap.missingTables.length > 0) steps.push('Apply what is pending: `npx nx run migrator:up`.')
+  if (gap.unknownTables.length > 0)
+    steps.push(
+      `Decide for ${counted(gap.unknownTables.length, 'table')} that V1 does not know: give it to a domain, as a migration, or leave it behind.`,
+    )
+  const failing = Map.groupBy(findings.filter(isFailure), ({ rule }) => rule)
+  const heaviest = [...failing].sort((a, b) => b[1].length - a[1].length).slice(0, 3)
+  if (heaviest.length > 0)
+    steps.push(
+      `Correct first what weighs most: ${heaviest.map(([rule, own]) => `${rule} (${own.length})`).join(', ')}; the remedy of each finding is in the JSON report.`,
+    )
+  if (drift === null)
+    steps.push(
+      'Put the old numbered migrations away with `npx nx run migrator:archive`: V1 defines the final state, not their history.',
+    )
+  if (findings.some((finding) => !finding.known))
+    steps.push(
+      'Accept what stays with `--write-baseline`, and run the audit with `--baseline` in CI: from then on only what is new fails.',
+    )
+  return steps.length > 0 ? steps : ['Nothing to do: keep the audit in CI, so that it stays so.']
+}

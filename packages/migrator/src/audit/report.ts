@@ -1,0 +1,101 @@
+/** What an audit found, as one value: every format is a function of it. */
+import { createHash } from 'node:crypto'
+import type { Target } from '../connect.ts'
+import type { Finding, Rule } from '../rules/finding.ts'
+import { rules } from '../rules/list.ts'
+import { DRIFT_RULE, type Drift } from './drift.ts'
+import type { Gap } from './gap.ts'
+
+export interface AuditFinding extends Finding {
+  /** The same for the same finding in every run. */
+  readonly id: string
+  /** It is in the baseline: it is reported and does not fail the audit. */
+  readonly known: boolean
+}
+
+export interface AuditReport {
+  readonly target: Target & { readonly serverVersion: string }
+  readonly auditedAt: Date
+  readonly toolVersion: string
+  /** What the rules judged. */
+  readonly tables: number
+  /** Migrations that make V1. */
+  readonly migrations: number
+  /** In the order of the domains' dependencies. */
+  readonly domains: readonly string[]
+  readonly findings: readonly AuditFinding[]
+  readonly gap: Gap
+  /** Null where no migration has been applied. */
+  readonly drift: { readonly applied: number; readonly differences: readonly Drift[] } | null
+  /** What a reader has to know to read the rest rightly. */
+  readonly notes: readonly string[]
+  /** In the baseline and no longer found. */
+  readonly gone: number
+}
+
+/** The rules that a report may name. */
+export const reportRules: readonly Omit<Rule, 'find'>[] = [...rules, DRIFT_RULE]
+
+/** What nobody's migration made. */
+export const NO_DOMAIN = 'no domain'
+
+export const isFailure = ({ severity, known }: AuditFinding): boolean => severity === 'error' && !known
+
+export function fingerprint({ rule, table, column, found }: Finding): string {
+  return createHash('sha256')
+    .update(JSON.stringify([rule, table, column, found]))
+    .digest('hex')
+    .slice(0, 16)
+}
+
+/** `users.email`, `users`, `the database`. */
+export function placeText({ table, column }: Pick<Finding, 'table' | 'column'>): string {
+  if (table === null) return 'the database'
+  return column === null ? table : `${table}.${column}`
+}
+
+export interface Count {
+  readonly name: string
+  readonly errors: number
+  readonly warnings: number
+}
+
+/** Per rule, in the order of the rules; those without a finding are left out. */
+export const countsByRule = ({ findings }: AuditReport): Count[] =>
+  reportRules
+    .map(({ name }) =>
+      count(
+        name,
+        findings.filter(({ rule }) => rule === name),
+      ),
+    )
+    .filter(isSome)
+
+/** Per domain, in the order of the domains, `no domain` last. */
+export function countsByDomain({ findings, domains }: AuditReport): Count[] {
+  const owners = new Set([...domains, ...findings.flatMap(({ owner }) => owner ?? [])])
+  return [
+    ...[...owners].map((name) =>
+      count(
+        name,
+        findings.filter(({ owner }) => owner === name),
+      ),
+    ),
+    count(
+      NO_DOMAIN,
+      findings.filter(({ owner }) => owner === null),
+    ),
+  ].filter(isSome)
+}
+
+export const total = ({ findings }: AuditReport): Count => count('total', findings)
+
+function count(name: string, findings: readonly Finding[]): Count {
+  const errors = findings.filter(({ severity }) => severity === 'error').length
+  return { name, errors, warnings: findings.length - errors }
+}
+
+const isSome = ({ errors, warnings }: Count): boolean => errors + warnings > 0
+
+/** `1 table`, `3 tables`. */
+export const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

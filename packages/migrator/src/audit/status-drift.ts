@@ -1,0 +1,35 @@
+/** Drift for `status`: looked for as the audit does, said in one line. */
+import type { Client } from '../connect.ts'
+import type { Limits } from '../inspect.ts'
+import type { Paint } from '../output.ts'
+import { replay } from '../ownership.ts'
+import { withScratch } from '../scratch.ts'
+import type { Workspace } from '../workspace.ts'
+import { appliedSteps } from './audit.ts'
+import { type Drift, driftFrom, driftText } from './drift.ts'
+import { readLive } from './live.ts'
+import { counted } from './report.ts'
+
+export { driftText }
+
+const NAMED = 2
+
+/** Null where no migration has been applied: there is nothing to drift from. Expects no open transaction. */
+export async function lookForDrift(
+  client: Client,
+  { root, order }: Workspace,
+  { limits, target }: { limits: Limits; target: string },
+): Promise<Drift[] | null> {
+  const live = await readLive(client, limits, target)
+  const steps = appliedSteps(order, live.history ?? [])
+  if (steps.length === 0) return null
+  return withScratch(root, async (scratch) => driftFrom(live.catalog, await replay(scratch, steps)))
+}
+
+export function driftLine(drift: readonly Drift[] | null, paint: Paint): string {
+  if (drift === null) return 'drift: nothing has been applied'
+  if (drift.length === 0) return 'drift: none'
+  const named = drift.slice(0, NAMED).map(driftText).join('; ')
+  const more = drift.length > NAMED ? `; and ${drift.length - NAMED} more: npx nx run migrator:audit` : ''
+  return `${paint('red', `drift: ${counted(drift.length, 'object')}`)}: ${named}${more}`
+}

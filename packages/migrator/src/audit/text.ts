@@ -1,0 +1,148 @@
+/** Report → lines for a terminal: what weighs most first, long lists cut with a word on where the rest is. Pure. */
+import type { Paint } from '../output.ts'
+import { aligned } from './columns.ts'
+import type { Difference } from './compare.ts'
+import { driftText } from './drift.ts'
+import type { Gap } from './gap.ts'
+import {
+  type AuditFinding,
+  type AuditReport,
+  type Count,
+  counted,
+  countsByDomain,
+  countsByRule,
+  isFailure,
+  NO_DOMAIN,
+  placeText,
+  reportRules,
+  total,
+} from './report.ts'
+
+const MOST_LINES = 8
+
+export function textReport(report: AuditReport, paint: Paint): string[] {
+  const { tables, migrations, gap, notes } = report
+  return [
+    `${counted(tables, 'table')}, held against V1 (${counted(migrations, 'migration')} of ${report.domains.join(', ')}).`,
+    ...notes.map((note) => paint('dim', note)),
+    ...keyLines(gap, paint),
+    ...gapLines(gap, paint),
+    ...driftLines(report, paint),
+    ...countLines(report, paint),
+    ...ruleLines(report, paint),
+    '',
+    conclusion(report, paint),
+  ]
+}
+
+const heading = (words: string, paint: Paint): string[] => ['', paint('bold', words)]
+
+function keyLines({ primaryKeys }: Gap, paint: Paint): string[] {
+  if (primaryKeys.length === 0) return []
+  const rows = primaryKeys.map(({ domain, table, current, target }) => [domain, table, current, target])
+  const [head, ...lines] = aligned([['Domain', 'Table', 'Current PK', 'Target V1 PK'], ...rows])
+  return [
+    ...heading(`primary keys to change (${primaryKeys.length})`, paint),
+    `  ${paint('dim', head!)}`,
+    ...lines.map((line) => `  ${line}`),
+  ]
+}
+
+function gapLines({ missingTables, unknownTables, tables, others }: Gap, paint: Paint): string[] {
+  const parts = [
+    ...short(
+      missingTables,
+      `${counted(missingTables.length, 'table')} that V1 has and this database lacks`,
+      ({ domain, table }) => `${table} (${domain})`,
+    ),
+    ...short(unknownTables, `${counted(unknownTables.length, 'table')} that V1 does not know`, ({ table }) => table),
+    ...short(
+      tables,
+      `${counted(tables.length, 'table')} with differences`,
+      ({ table, domain, differences }) => `${table} (${domain}): ${kindsText(differences)}`,
+    ),
+    ...short(
+      others,
+      `${counted(others.length, 'other object')} with differences`,
+      ({ kind, name, change }) => `${kind} ${name}: ${change}`,
+    ),
+  ]
+  return [...heading('gap to V1', paint), ...(parts.length === 0 ? ['  none'] : parts)]
+}
+
+/** `3 columns, 1 constraint`. */
+export function kindsText(differences: readonly Difference[]): string {
+  const kinds = Map.groupBy(differences, ({ kind }) => kind)
+  return [...kinds]
+    .map(([kind, own]) => (kind === 'index' && own.length > 1 ? `${own.length} indexes` : counted(own.length, kind)))
+    .join(', ')
+}
+
+function short<T>(items: readonly T[], title: string, lineOf: (item: T) => string): string[] {
+  if (items.length === 0) return []
+  const lines = items.slice(0, MOST_LINES).map((item) => `    ${lineOf(item)}`)
+  const more = items.length - lines.length
+  return [`  ${title}`, ...lines, ...(more > 0 ? [`    ... and ${more} more: --format json has all`] : [])]
+}
+
+function driftLines({ drift }: AuditReport, paint: Paint): string[] {
+  if (drift === null) return []
+  const found = short(drift.differences, counted(drift.differences.length, 'object'), driftText)
+  return [
+    ...heading(`drift from the ${counted(drift.applied, 'applied migration')}`, paint),
+    ...(found.length === 0 ? ['  none'] : found),
+  ]
+}
+
+function countLines(report: AuditReport, paint: Paint): string[] {
+  if (report.findings.length === 0) return []
+  const table = (name: string, counts: readonly Count[]) => {
+    const rows = counts.map((count) => [count.name, String(count.errors), String(count.warnings)])
+    const [head, ...lines] = aligned([[name, 'errors', 'warnings'], ...rows], [1, 2])
+    return ['', `  ${paint('dim', head!)}`, ...lines.map((line) => `  ${line}`)]
+  }
+  return [
+    ...heading('findings', paint).slice(0, 2),
+    ...table('rule', countsByRule(report)),
+    ...table('domain', countsByDomain(report)),
+  ]
+}
+
+function ruleLines({ findings }: AuditReport, paint: Paint): string[] {
+  const byRule = Map.groupBy(findings, ({ rule }) => rule)
+  return reportRules.flatMap(({ name, summary }) => {
+    const own = byRule.get(name) ?? []
+    if (own.length === 0) return []
+    const lines = own.slice(0, MOST_LINES).map((finding) => `  ${findingText(finding, paint)}`)
+    const more = own.length - lines.length
+    return [
+      ...heading(name, paint),
+      `  ${paint('dim', summary)}`,
+      ...lines,
+      ...(more > 0 ? [`  ... and ${more} more: --format json has all`] : []),
+    ]
+  })
+}
+
+function findingText(finding: AuditFinding, paint: Paint): string {
+  const { severity, known, owner, found, expected } = finding
+  const weight = known
+    ? paint('dim', 'known  ')
+    : severity === 'error'
+      ? paint('red', 'error  ')
+      : paint('yellow', 'warning')
+  return `${weight}  ${placeText(finding)} ${paint('dim', `(${owner ?? NO_DOMAIN})`)}: ${found}; expected ${expected}`
+}
+
+function conclusion(report: AuditReport, paint: Paint): string {
+  const { errors, warnings } = total(report)
+  const known = report.findings.filter((finding) => finding.known).length
+  const failures = report.findings.filter(isFailure).length
+  const parts = [`${counted(errors, 'error')}, ${counted(warnings, 'warning')}`]
+  if (known > 0) parts.push(`${known} of them known`)
+  if (report.gone > 0)
+    parts.push(
+      `${counted(report.gone, 'entry').replace('entrys', 'entries')} of the baseline no longer found: write it again`,
+    )
+  return `${failures > 0 ? paint('red', 'failed') : paint('green', 'passed')}: ${parts.join('; ')}.`
+}

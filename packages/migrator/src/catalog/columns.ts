@@ -1,0 +1,41 @@
+/** Columns in their order. Dropped ones leave a gap in attnum, so the position is counted. */
+import type { QueryResultRow } from 'pg'
+import { text } from '../pipeline.ts'
+import { commentOn } from './comment.ts'
+import { ofPublicTable } from './tables.ts'
+import type { Column } from './types.ts'
+
+/**
+ * The sequence that a column owns is looked up by index: a join would be a good plan only while the catalogues' statistics are fresh,
+ * which they are not in a database that has just been made.
+ */
+const ownedSequence = `(select min(s.relname::text) from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S'
+    where d.refclassid = 'pg_class'::regclass and d.refobjid = a.attrelid and d.refobjsubid = a.attnum
+      and d.classid = 'pg_class'::regclass and d.deptype in ('a', 'i'))`
+
+export const columns = text(`select a.attrelid as table_oid, a.attname::text as name,
+  row_number() over (partition by a.attrelid order by a.attnum)::int as position,
+  format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null, pg_get_expr(d.adbin, d.adrelid) as default,
+  a.attidentity::text as identity, a.attgenerated::text <> '' as generated, ${ownedSequence} as sequence,
+  ${commentOn('pg_class', 'a.attrelid', 'a.attnum')} as comment
+from pg_attribute a ${ofPublicTable('a.attrelid')}
+left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+where a.attnum > 0 and not a.attisdropped
+order by a.attrelid, a.attnum`)
+
+const IDENTITIES: Readonly<Record<string, Column['identity']>> = { a: 'always', d: 'by default' }
+
+export function toColumn(row: QueryResultRow): Column {
+  const { name, position, type, not_null, default: expression, identity, generated, sequence, comment } = row
+  return {
+    name,
+    position,
+    type,
+    notNull: not_null,
+    default: expression,
+    identity: IDENTITIES[identity] ?? null,
+    generated,
+    sequence,
+    comment,
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * COMMENT ON, as a column of a query over a catalogue. A subquery is a look-up in an index whatever the planner thinks of the
+ * catalogues' size; obj_description() is a function call for each row.
+ */
+export const commentOn = (
+  catalogue: 'pg_class' | 'pg_constraint' | 'pg_trigger' | 'pg_proc' | 'pg_type',
+  oid: string,
+  part = '0',
+): string =>
+  `(select about.description from pg_description about
+    where about.objoid = ${oid} and about.classoid = 'pg_catalog.${catalogue}'::regclass and about.objsubid = ${part})`

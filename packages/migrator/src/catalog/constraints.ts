@@ -1,0 +1,51 @@
+/** Constraints but for NOT NULL, which PostgreSQL 18 keeps as constraints too and every version keeps as a fact of the column. */
+import type { QueryResultRow } from 'pg'
+import { text } from '../pipeline.ts'
+import { commentOn } from './comment.ts'
+import { ofPublicTable } from './tables.ts'
+import type { Constraint, ConstraintKind, ReferentialAction } from './types.ts'
+
+const columnNames = (relation: string, numbers: string): string =>
+  `array(select a.attname::text from unnest(${numbers}) with ordinality k (number, place)
+    join pg_attribute a on a.attrelid = ${relation} and a.attnum = k.number order by k.place)`
+
+export const constraints = text(`select o.conrelid as table_oid, o.conname::text as name, o.contype::text as kind,
+  ${columnNames('o.conrelid', 'o.conkey')} as columns, pg_get_constraintdef(o.oid) as definition, o.convalidated as validated,
+  fn.nspname::text as foreign_schema, f.relname::text as foreign_table,
+  case when o.contype = 'f' then ${columnNames('o.confrelid', 'o.confkey')} end as foreign_columns,
+  o.confdeltype::text as on_delete, o.confupdtype::text as on_update, ${commentOn('pg_constraint', 'o.oid')} as comment
+from pg_constraint o ${ofPublicTable('o.conrelid')}
+left join pg_class f on f.oid = o.confrelid left join pg_namespace fn on fn.oid = f.relnamespace
+where o.contype in ('p', 'u', 'f', 'c', 'x')
+order by o.conrelid, o.conname`)
+
+const KINDS: Readonly<Record<string, ConstraintKind>> = {
+  p: 'primary key',
+  u: 'unique',
+  f: 'foreign key',
+  c: 'check',
+  x: 'exclude',
+}
+
+const ACTIONS: Readonly<Record<string, ReferentialAction>> = {
+  a: 'no action',
+  r: 'restrict',
+  c: 'cascade',
+  n: 'set null',
+  d: 'set default',
+}
+
+export function toConstraint(row: QueryResultRow): Constraint {
+  const { name, kind, columns, definition, validated, comment } = row
+  const references =
+    row.foreign_table === null
+      ? null
+      : {
+          schema: row.foreign_schema,
+          table: row.foreign_table,
+          columns: row.foreign_columns,
+          onDelete: ACTIONS[row.on_delete]!,
+          onUpdate: ACTIONS[row.on_update]!,
+        }
+  return { name, kind: KINDS[kind]!, columns, definition, validated, references, comment }
+}

@@ -1,0 +1,33 @@
+/**
+ * PostgreSQL's rendering of an expression depends on the session: the search path decides which names are qualified, the time zone
+ * how a timestamp reads. These settings are the same for every reading, for its length only.
+ */
+import { text } from '../pipeline.ts'
+import type { Statement } from '../render.ts'
+
+const SETTINGS = {
+  search_path: 'public',
+  quote_all_identifiers: 'off',
+  DateStyle: 'ISO, YMD',
+  IntervalStyle: 'postgres',
+  TimeZone: 'UTC',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+}
+
+const KEPT = 'veza_kept.'
+const names = Object.keys(SETTINGS)
+
+/** A select list is evaluated from left to right, so the old value is kept before the new one is set. */
+export const settleRendering: Statement = text(
+  `select ${Object.entries(SETTINGS)
+    .map(
+      ([name, value]) =>
+        `set_config('${KEPT}${name}', current_setting('${name}'), true), set_config('${name}', '${value}', true)`,
+    )
+    .join(',\n  ')}`,
+)
+
+export const restoreRendering: Statement = text(
+  `select ${names.map((name) => `set_config('${name}', current_setting('${KEPT}${name}'), true)`).join(',\n  ')}`,
+)

@@ -1,0 +1,26 @@
+/** Functions, procedures, aggregates. */
+import type { QueryResultRow } from 'pg'
+import { text } from '../pipeline.ts'
+import { commentOn } from './comment.ts'
+import { extensionOf } from './extension.ts'
+import type { Routine } from './types.ts'
+
+/** An extension can bring thousands, and its text is nobody's here: it is not asked for. */
+export const routines = text(`select f.oid, f.name, f.signature, f.kind, f.extension,
+  case when f.kind <> 'a' and f.extension is null then pg_get_functiondef(f.oid) end as definition,
+  ${commentOn('pg_proc', 'f.oid')} as comment
+from (select p.oid, p.proname::text as name, p.proname || '(' || oidvectortypes(p.proargtypes) || ')' as signature,
+    p.prokind::text as kind, ${extensionOf('pg_proc', 'p.oid')} as extension
+  from pg_proc p where p.pronamespace = to_regnamespace('public') offset 0) f
+order by f.signature collate "C"`)
+
+const KINDS: Readonly<Record<string, Routine['kind']>> = {
+  f: 'function',
+  p: 'procedure',
+  a: 'aggregate',
+  w: 'window',
+}
+
+export function toRoutine({ oid, name, signature, kind, definition, extension, comment }: QueryResultRow): Routine {
+  return { oid, name, signature, kind: KINDS[kind]!, definition, extension, comment }
+}

@@ -1,0 +1,32 @@
+/** Tables of public: ordinary, partitioned, foreign. A partition is a table like any other, and says that it is one. */
+import type { QueryResultRow } from 'pg'
+import { text } from '../pipeline.ts'
+import { commentOn } from './comment.ts'
+import { extensionOf } from './extension.ts'
+import type { Table } from './types.ts'
+
+/** Joins what belongs to a table: `relation` names its oid. */
+export const ofPublicTable = (
+  relation: string,
+): string => `join pg_class c on c.oid = ${relation} and c.relnamespace = to_regnamespace('public')
+  and c.relkind in ('r', 'p', 'f')`
+
+export const tables =
+  text(`select c.oid, c.relname::text as name, c.relkind::text as kind, c.relispartition as partition,
+  greatest(c.reltuples, 0)::float8 as rows,
+  array(select case n.nspname when 'public' then p.relname::text else n.nspname || '.' || p.relname end
+    from pg_inherits i join pg_class p on p.oid = i.inhparent join pg_namespace n on n.oid = p.relnamespace
+    where i.inhrelid = c.oid order by i.inhseqno) as parents,
+  ${extensionOf('pg_class', 'c.oid')} as extension, ${commentOn('pg_class', 'c.oid')} as comment
+from pg_class c
+where c.relnamespace = to_regnamespace('public') and c.relkind in ('r', 'p', 'f') and c.relpersistence <> 't'
+order by c.relname`)
+
+const KINDS: Readonly<Record<string, Table['kind']>> = { r: 'table', p: 'partitioned', f: 'foreign' }
+
+export type BareTable = Omit<Table, 'columns' | 'constraints' | 'indexes' | 'triggers'>
+
+export function toTable(row: QueryResultRow): BareTable {
+  const { oid, name, kind, parents, partition, extension, comment, rows } = row
+  return { oid, name, kind: KINDS[kind]!, parents, partition, extension, comment, estimatedRows: rows }
+}

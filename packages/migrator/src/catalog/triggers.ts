@@ -1,0 +1,19 @@
+/** Triggers that somebody made; those of foreign keys are PostgreSQL's own. */
+import type { QueryResultRow } from 'pg'
+import { text } from '../pipeline.ts'
+import { commentOn } from './comment.ts'
+import { ofPublicTable } from './tables.ts'
+import type { Trigger } from './types.ts'
+
+export const triggers =
+  text(`select t.tgrelid as table_oid, t.tgname::text as name, n.nspname || '.' || p.proname as function,
+  pg_get_triggerdef(t.oid) as definition, t.tgenabled <> 'D' as enabled, ${commentOn('pg_trigger', 't.oid')} as comment
+from pg_trigger t ${ofPublicTable('t.tgrelid')}
+join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace
+where not t.tgisinternal
+order by t.tgrelid, t.tgname`)
+
+export function toTrigger(row: QueryResultRow): Trigger {
+  const { name, function: routine, definition, enabled, comment } = row
+  return { name, function: routine, definition, enabled, comment }
+}

@@ -1,0 +1,46 @@
+import type { Rule } from './finding.ts'
+import { quoted } from './subject.ts'
+
+const SENTENCE = /^[A-Z][^.]*\.$/
+const UNIT = /(^|_)(seconds|ms|kbps|percent|bytes|size|sample_rate|bpm)(_|$)/
+const HASH = /(^|_)(hash|checksum|secret)$/
+
+/** What a column holds that its name and type do not say. */
+function needsWords(name: string, type: string): string | undefined {
+  if (type === 'json' || type === 'jsonb') return 'JSON'
+  if (HASH.test(name)) return 'a hash or a secret'
+  return UNIT.test(name) ? 'a unit' : undefined
+}
+
+export const comment: Rule = {
+  name: 'comment',
+  severity: 'warning',
+  summary: 'Every table has a comment of one sentence; columns that hold a unit, a hash or JSON say what it is.',
+  consequence:
+    'The next reader guesses whether a duration is in seconds, what a hash is made of and which keys a JSON object has.',
+
+  *find({ tables }) {
+    for (const table of tables) {
+      if (!SENTENCE.test(table.comment ?? '')) {
+        yield {
+          table: table.name,
+          column: null,
+          found: table.comment === null ? 'no comment' : `comment "${table.comment}"`,
+          expected: 'one sentence, with a capital and one full stop',
+          remedy: `COMMENT ON TABLE ${quoted(table.name)} IS '...'`,
+        }
+      }
+      for (const { name, type, comment: words } of table.columns) {
+        const held = needsWords(name, type)
+        if (held === undefined || (words ?? '').trim() !== '') continue
+        yield {
+          table: table.name,
+          column: name,
+          found: `no comment, and it holds ${held}`,
+          expected: `a comment that says which`,
+          remedy: `COMMENT ON COLUMN ${quoted(table.name)}.${quoted(name)} IS '...'`,
+        }
+      }
+    }
+  },
+}

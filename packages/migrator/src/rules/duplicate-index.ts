@@ -1,0 +1,41 @@
+import type { Index } from '../catalog/types.ts'
+import type { Rule } from './finding.ts'
+import { keyColumn, quoted } from './subject.ts'
+
+/** Everything that an index is but its name and whether it is unique. */
+function substance({ definition, method }: Index): string {
+  const at = definition.indexOf(` USING ${method} (`)
+  return at < 0 ? definition : definition.slice(at)
+}
+
+/** The one that stays: a constraint's before a unique one before the others, then by name. */
+const rank = ({ constraint, unique }: Index): number => (constraint !== null ? 0 : unique ? 1 : 2)
+
+export const duplicateIndex: Rule = {
+  name: 'duplicate-index',
+  severity: 'warning',
+  summary: 'No two indexes of a table are the same.',
+  consequence: 'Every insert and update writes both, and vacuum cleans both; no query is faster for it.',
+
+  *find({ tables }) {
+    for (const table of tables) {
+      const alike = Map.groupBy(table.indexes, substance)
+      for (const group of alike.values()) {
+        const [kept, ...others] = group.toSorted((a, b) => rank(a) - rank(b))
+        for (const other of others) {
+          const { name, constraint } = other
+          yield {
+            table: table.name,
+            column: keyColumn(table, other),
+            found: `${quoted(name)} is the same as ${quoted(kept!.name)}`,
+            expected: 'one of them',
+            remedy:
+              constraint === null
+                ? `DROP INDEX CONCURRENTLY ${quoted(name)}`
+                : `ALTER TABLE ${quoted(table.name)} DROP CONSTRAINT ${quoted(constraint)}`,
+          }
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,38 @@
+import type { Rule } from './finding.ts'
+import { isEventTable, keyColumn, keyText, quoted } from './subject.ts'
+
+export const eventTable: Rule = {
+  name: 'event-table',
+  severity: 'error',
+  summary:
+    'An event table (..._logs, _events, _plays, _analytics) has no unique key but its primary key, and nothing references it.',
+  consequence:
+    'It grows without bound and will be partitioned: a unique key must then contain the partition key, and no foreign key can point at it.',
+
+  *find({ tables }) {
+    for (const table of tables) {
+      if (isEventTable(table.name)) {
+        for (const index of table.indexes) {
+          if (!index.unique || index.primary) continue
+          yield {
+            table: table.name,
+            column: keyColumn(table, index),
+            found: `${quoted(index.name)} is unique on (${keyText(table, index)})`,
+            expected: 'no unique key but the primary key',
+            remedy: 'Make it a plain index, and let whoever writes the events tell duplicates by their id.',
+          }
+        }
+      }
+      for (const { name, columns, references } of table.constraints) {
+        if (references === null || references.schema !== 'public' || !isEventTable(references.table)) continue
+        yield {
+          table: table.name,
+          column: columns[0] ?? null,
+          found: `${quoted(name)} references the event table ${quoted(references.table)}`,
+          expected: 'a correlation id without a foreign key',
+          remedy: `ALTER TABLE ${quoted(table.name)} DROP CONSTRAINT ${quoted(name)}`,
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,36 @@
+import type { Index } from '../catalog/types.ts'
+import type { Rule } from './finding.ts'
+import { list, quoted } from './subject.ts'
+
+/** Whether a look-up by exactly these columns can use the index for every row that has them. */
+function serves(index: Index, columns: readonly string[]): boolean {
+  if (!index.valid || (index.method !== 'btree' && index.method !== 'hash')) return false
+  const covered = index.keys.slice(0, columns.length)
+  if (!columns.every((column) => covered.includes(column))) return false
+  // Rows without a reference are never looked for.
+  return index.predicate === null || columns.some((column) => index.predicate === `(${quoted(column)} IS NOT NULL)`)
+}
+
+export const fkIndex: Rule = {
+  name: 'fk-index',
+  severity: 'error',
+  summary: 'Every foreign key column is the first column of some index over all rows.',
+  consequence:
+    'Each delete in the referenced table, and each update of its key, reads the whole referencing table while it holds its locks.',
+
+  *find({ tables }) {
+    for (const table of tables) {
+      for (const { kind, columns } of table.constraints) {
+        if (kind !== 'foreign key' || table.indexes.some((index) => serves(index, columns))) continue
+        const partial = table.indexes.find(({ keys, predicate }) => predicate !== null && keys[0] === columns[0])
+        yield {
+          table: table.name,
+          column: columns[0] ?? null,
+          found: partial === undefined ? 'no index begins with it' : `only a partial index, ${quoted(partial.name)}`,
+          expected: `an index on (${list(columns)})`,
+          remedy: `CREATE INDEX CONCURRENTLY ${quoted(`idx_${table.name}_${columns.join('_')}`)} ON ${quoted(table.name)} (${list(columns)})`,
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,43 @@
+import type { Rule } from './finding.ts'
+import { columnOf, list, quoted } from './subject.ts'
+
+const EXPLICIT = new Set(['cascade', 'set null', 'restrict'])
+
+export const fkOnDelete: Rule = {
+  name: 'fk-on-delete',
+  severity: 'error',
+  summary: 'Every foreign key says what a delete does: ON DELETE CASCADE, SET NULL or RESTRICT.',
+  consequence:
+    'Without a rule a delete of the referenced row fails as soon as one row points at it, and nobody has decided whether that is meant.',
+
+  *find({ tables, inV1 }) {
+    for (const table of tables) {
+      for (const { name, kind, columns, references } of table.constraints) {
+        if (kind !== 'foreign key' || references === null) continue
+        const where = `${quoted(name)} on (${list(columns)})`
+        const [column = ''] = columns
+        const known = inV1(table.name)?.constraints.find(
+          (other) => other.kind === kind && other.columns.join() === columns.join(),
+        )?.references?.onDelete
+        const expected =
+          known !== undefined && EXPLICIT.has(known)
+            ? `ON DELETE ${known.toUpperCase()}`
+            : 'ON DELETE CASCADE, SET NULL or RESTRICT'
+        if (!EXPLICIT.has(references.onDelete)) {
+          const found =
+            references.onDelete === 'no action' ? 'no ON DELETE' : `ON DELETE ${references.onDelete.toUpperCase()}`
+          const remedy = `Add the constraint again with ${expected}: CASCADE where the row belongs to the other, else SET NULL or RESTRICT.`
+          yield { table: table.name, column, found: `${where}: ${found}`, expected, remedy }
+        } else if (references.onDelete === 'set null' && columns.some((one) => columnOf(table, one)?.notNull)) {
+          yield {
+            table: table.name,
+            column,
+            found: `${where}: ON DELETE SET NULL on a NOT NULL column`,
+            expected: 'a column that can be NULL, or another rule',
+            remedy: 'Drop NOT NULL from the column, or choose CASCADE or RESTRICT: as it is, every such delete fails.',
+          }
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,36 @@
+import type { Rule } from './finding.ts'
+import { columnOf, quoted } from './subject.ts'
+
+export const fkTypeMatch: Rule = {
+  name: 'fk-type-match',
+  severity: 'error',
+  summary: 'A foreign key has the type uuid on both sides.',
+  consequence:
+    'Two integer types of different width join only after a cast and overflow on one side first; a key cannot be moved to uuid while ' +
+    'columns of another type point at it.',
+
+  *find({ tables, table: tableOf }) {
+    for (const table of tables) {
+      for (const { kind, columns, references } of table.constraints) {
+        if (kind !== 'foreign key' || references === null || references.schema !== 'public') continue
+        const target = tableOf(references.table)
+        for (const [index, name] of columns.entries()) {
+          const own = columnOf(table, name)
+          const other = columnOf(target, references.columns[index])
+          if (own === undefined || other === undefined) continue
+          if (own.type === 'uuid' && other.type === 'uuid') continue
+          const there = `${quoted(references.table)}.${quoted(other.name)}`
+          yield {
+            table: table.name,
+            column: name,
+            found: `${own.type}, references ${there} ${other.type}`,
+            expected: 'uuid on both sides',
+            remedy: `Give ${there} and every column that references it the type uuid.`,
+            // Equal types work; they follow when the key that they reference becomes uuid.
+            severity: own.type === other.type ? 'warning' : 'error',
+          }
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,45 @@
+/** The rules, once. What they are called, how heavy they weigh and why they exist is read from here by every report and format. */
+import { closedList } from './closed-list.ts'
+import { comment } from './comment.ts'
+import { duplicateIndex } from './duplicate-index.ts'
+import { eventTable } from './event-table.ts'
+import type { Rule } from './finding.ts'
+import { fkIndex } from './fk-index.ts'
+import { fkOnDelete } from './fk-on-delete.ts'
+import { fkTypeMatch } from './fk-type-match.ts'
+import { invalidObject } from './invalid-object.ts'
+import { naming } from './naming.ts'
+import { pkUuid } from './pk-uuid.ts'
+import { referenceWithoutFk } from './reference-without-fk.ts'
+import { scope } from './scope.ts'
+import { secret } from './secret.ts'
+import { sequenceLeft } from './sequence-left.ts'
+import { softDelete } from './soft-delete.ts'
+import { textType } from './text-type.ts'
+import { timestampDefault } from './timestamp-default.ts'
+import { timestampNotNull } from './timestamp-not-null.ts'
+import { timestampTz } from './timestamp-tz.ts'
+import { updatedAtTrigger } from './updated-at-trigger.ts'
+
+export const rules: readonly Rule[] = [
+  pkUuid,
+  fkOnDelete,
+  fkTypeMatch,
+  fkIndex,
+  referenceWithoutFk,
+  timestampTz,
+  timestampNotNull,
+  timestampDefault,
+  updatedAtTrigger,
+  softDelete,
+  secret,
+  closedList,
+  textType,
+  eventTable,
+  scope,
+  naming,
+  comment,
+  duplicateIndex,
+  invalidObject,
+  sequenceLeft,
+]

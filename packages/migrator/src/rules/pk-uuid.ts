@@ -1,0 +1,59 @@
+import type { Table } from '../catalog/types.ts'
+import { HISTORY_TABLE } from '../history.ts'
+import type { Rule } from './finding.ts'
+import { columnOf, list, quoted } from './subject.ts'
+
+const EXPECTED = 'id uuid PRIMARY KEY DEFAULT uuid_v7()'
+const DEFAULT = 'uuid_v7()'
+
+/** The history is there before uuid_v7() is. */
+const idDefault = ({ name }: Table): string => (name === HISTORY_TABLE ? 'gen_random_uuid()' : DEFAULT)
+
+export const pkUuid: Rule = {
+  name: 'pk-uuid',
+  severity: 'error',
+  summary: 'Every table has one primary key column, id uuid, filled by uuid_v7().',
+  consequence:
+    'A bigint from a sequence is known only after the insert, tells its rivals how many rows there are and collides when two databases are ' +
+    'merged. A composite key cannot be referenced by one column; without any key, logical replication cannot update the table.',
+
+  *find({ tables }) {
+    for (const table of tables) {
+      const at = { table: table.name, expected: EXPECTED }
+      const key = table.constraints.find(({ kind }) => kind === 'primary key')
+      if (key === undefined) {
+        const remedy = `Add ${EXPECTED}; a key that the rows have anyway becomes UNIQUE.`
+        yield { ...at, column: null, found: 'no primary key', remedy }
+        continue
+      }
+      if (key.columns.length !== 1) {
+        const remedy = `Add ${EXPECTED} and keep (${list(key.columns)}) as UNIQUE.`
+        yield { ...at, column: null, found: `PRIMARY KEY (${list(key.columns)})`, remedy }
+        continue
+      }
+      const column = columnOf(table, key.columns[0])
+      if (column === undefined) continue
+      if (column.type !== 'uuid') {
+        const source = column.sequence === null ? '' : ` from sequence ${quoted(column.sequence)}`
+        const remedy = `Give the table ${EXPECTED}, and every column that references it the type uuid.`
+        yield { ...at, column: column.name, found: `${quoted(column.name)} ${column.type}${source}`, remedy }
+        continue
+      }
+      if (column.name !== 'id') {
+        const remedy = `ALTER TABLE ${quoted(table.name)} RENAME COLUMN ${quoted(column.name)} TO id`
+        yield { ...at, column: column.name, found: `primary key column ${quoted(column.name)}`, remedy }
+      }
+      const wanted = idDefault(table)
+      if (column.default !== wanted) {
+        yield {
+          ...at,
+          column: column.name,
+          found: column.default === null ? 'uuid without a default' : `DEFAULT ${column.default}`,
+          remedy: `ALTER TABLE ${quoted(table.name)} ALTER COLUMN ${quoted(column.name)} SET DEFAULT ${wanted}`,
+          // Random keys work; they only scatter over the index.
+          severity: column.default === null ? 'error' : 'warning',
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,63 @@
+import type { Column, Table } from '../catalog/types.ts'
+import type { Rule } from './finding.ts'
+import { columnOf, isEventTable, quoted, type Subject, snake } from './subject.ts'
+
+const KEY_TYPES = new Set(['uuid', 'bigint', 'integer'])
+/** Names for a user by what they did. */
+const PERSON = /^(creator|owner|author|uploader|recipient|sender|receiver|member|actor|inviter|invitee|follower)_id$/
+const BY_PERSON = /_by$/
+
+const plural = (noun: string): string =>
+  /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : /(s|x|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`
+
+/**
+ * The table that a column's name points at: `playlist_id` at playlists, `session_id` at user_sessions if it alone ends so, `created_by`
+ * and `owner_id` at users, `parent_id` at its own table.
+ */
+function target(subject: Subject, table: Table, column: Column): string | undefined {
+  const name = snake(column.name)
+  const exists = (candidate: string): string | undefined => (subject.table(candidate) ? candidate : undefined)
+  if (PERSON.test(name) || BY_PERSON.test(name)) return exists('users')
+  if (name === 'parent_id') return table.name
+  const stem = /^(.+)_id$/.exec(name)?.[1]
+  if (stem === undefined) return undefined
+  // `resource_id` beside `resource_type` may point anywhere: no foreign key can say that.
+  if (columnOf(table, `${stem}_type`) !== undefined) return undefined
+  const ending = subject.tables.filter((other) => other.name.endsWith(`_${plural(stem)}`))
+  return exists(plural(stem)) ?? exists(stem) ?? (ending.length === 1 ? ending[0]!.name : undefined)
+}
+
+function targetInV1(subject: Subject, table: Table, column: Column): string | undefined {
+  return subject
+    .inV1(table.name)
+    ?.constraints.find(({ kind, columns }) => kind === 'foreign key' && columns[0] === column.name)?.references?.table
+}
+
+export const referenceWithoutFk: Rule = {
+  name: 'reference-without-fk',
+  severity: 'error',
+  summary: 'A column that is named like a reference has a foreign key.',
+  consequence: 'Rows go on pointing at what has been deleted, and nothing says so until somebody joins them.',
+
+  *find(subject) {
+    for (const table of subject.tables) {
+      const ofKeys = (kinds: readonly string[]) =>
+        new Set(table.constraints.filter(({ kind }) => kinds.includes(kind)).flatMap(({ columns }) => columns))
+      const bound = ofKeys(['foreign key'])
+      const ownKey = ofKeys(['primary key'])
+      for (const column of table.columns) {
+        if (bound.has(column.name) || !KEY_TYPES.has(column.type)) continue
+        const other = targetInV1(subject, table, column) ?? target(subject, table, column)
+        if (other === undefined || (other === table.name && ownKey.has(column.name)) || isEventTable(other)) continue
+        const reference = `FOREIGN KEY (${quoted(column.name)}) REFERENCES ${quoted(other)}`
+        yield {
+          table: table.name,
+          column: column.name,
+          found: `${column.type} without a foreign key`,
+          expected: `${reference} with ON DELETE`,
+          remedy: `Remove rows that point nowhere, then add ${reference} as NOT VALID and validate it.`,
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,39 @@
+import type { Rule } from './finding.ts'
+import { list, quoted } from './subject.ts'
+
+/** The chat server's own schema: never created, altered or read here. */
+export const CHAT_SCHEMA = 'chat'
+
+export const scope: Rule = {
+  name: 'scope',
+  severity: 'error',
+  summary: 'Everything lives in public; the schema chat belongs to the chat server and is left alone.',
+  consequence:
+    'What is outside public is migrated by nobody here; a reference into another service’s schema binds both to one release.',
+
+  *find({ catalog, tables }) {
+    for (const { name, relations, extension } of catalog.otherSchemas) {
+      if (name === CHAT_SCHEMA || extension !== null || relations === 0) continue
+      yield {
+        table: null,
+        column: null,
+        found: `schema ${quoted(name)} has tables or views`,
+        expected: 'only public',
+        remedy: `Say who owns ${quoted(name)}; if it is this project, move its tables: ALTER TABLE ... SET SCHEMA public.`,
+        severity: 'warning',
+      }
+    }
+    for (const table of tables) {
+      for (const { name, columns, references } of table.constraints) {
+        if (references === null || references.schema === 'public') continue
+        yield {
+          table: table.name,
+          column: columns[0] ?? null,
+          found: `${quoted(name)} references ${quoted(references.schema)}.${quoted(references.table)}`,
+          expected: 'references within public only',
+          remedy: `Drop the constraint and keep (${list(columns)}) as a plain id of the other service.`,
+        }
+      }
+    }
+  },
+}

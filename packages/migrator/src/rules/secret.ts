@@ -1,0 +1,37 @@
+import type { Rule } from './finding.ts'
+import { quoted } from './subject.ts'
+
+/** A token that lets somebody in; one that only names something (a share link) is not one. */
+const PLAIN = /^(password|token|(access|refresh|reset|session|verification|api)_(token|key))$/
+const SECRET = /(^|_)(password|token|secret|hash)(_|$)/
+
+export const secret: Rule = {
+  name: 'secret',
+  severity: 'error',
+  summary: 'Tokens are kept only as a SHA-256 in token_hash, and nothing secret has a default.',
+  consequence: 'Whoever reads a backup or a replica can log in as anybody; a default makes two rows share one secret.',
+
+  *find({ tables }) {
+    for (const table of tables) {
+      for (const { name, type, default: expression } of table.columns) {
+        const at = { table: table.name, column: name }
+        if (PLAIN.test(name) && /^(text|character)/.test(type)) {
+          yield {
+            ...at,
+            found: `${quoted(name)} ${type}`,
+            expected: `${name === 'password' ? 'password_hash' : 'token_hash'} text, a hash and never the secret itself`,
+            remedy: 'Keep the hash in a column of its own, let everybody log in again, drop this one.',
+          }
+        }
+        if (SECRET.test(name) && expression !== null && type !== 'boolean') {
+          yield {
+            ...at,
+            found: `DEFAULT ${expression}`,
+            expected: 'no default',
+            remedy: `ALTER TABLE ${quoted(table.name)} ALTER COLUMN ${quoted(name)} DROP DEFAULT`,
+          }
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,36 @@
+import type { Rule } from './finding.ts'
+import { quoted } from './subject.ts'
+
+export const sequenceLeft: Rule = {
+  name: 'sequence-left',
+  severity: 'warning',
+  summary: 'No serial, no identity, no sequence: ids come from uuid_v7().',
+  consequence:
+    'A sequence hands out ids that other databases hand out too, and has to be set right by hand after every restore of a part of the data.',
+
+  *find({ catalog, tables }) {
+    for (const table of tables) {
+      for (const { name, sequence, identity, type } of table.columns) {
+        if (sequence === null) continue
+        const how = identity === null ? 'serial' : `GENERATED ${identity.toUpperCase()} AS IDENTITY`
+        yield {
+          table: table.name,
+          column: name,
+          found: `${type} ${how}, sequence ${quoted(sequence)}`,
+          expected: 'uuid DEFAULT uuid_v7()',
+          remedy: `Replace the column by a uuid; the sequence goes with it.`,
+        }
+      }
+    }
+    for (const { name, ownedBy, extension } of catalog.sequences) {
+      if (extension !== null || ownedBy !== null) continue
+      yield {
+        table: null,
+        column: null,
+        found: `sequence ${quoted(name)}, owned by no column`,
+        expected: 'no sequence',
+        remedy: `If nothing calls nextval on it: DROP SEQUENCE ${quoted(name)}`,
+      }
+    }
+  },
+}

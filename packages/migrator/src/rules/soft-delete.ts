@@ -1,0 +1,57 @@
+import type { Index, Table } from '../catalog/types.ts'
+import type { Breach, Rule } from './finding.ts'
+import { columnOf, keyColumn, keyText, quoted, type Subject, snake } from './subject.ts'
+
+const EXPECTED = 'deleted_at timestamptz, NULL = live'
+const LIVE = 'deleted_at IS NULL'
+const OTHER_NAME =
+  /^(is_)?deleted$|^(removed|archived|deletion|delete)_?(at|on|date|time)$|^deleted_?(on|date|time)$|^deletedAt$/i
+
+export const softDelete: Rule = {
+  name: 'soft-delete',
+  severity: 'error',
+  summary: 'A resource has deleted_at, and its unique indexes hold among its live rows.',
+  consequence:
+    'What a user deletes is gone at once and with it what references it; or, where a unique index counts deleted rows, the user cannot make ' +
+    'the same thing again.',
+
+  *find(subject) {
+    for (const table of subject.tables) {
+      if (columnOf(table, 'deleted_at') === undefined) yield* missing(subject, table)
+      else yield* overAllRows(subject, table)
+    }
+  },
+}
+
+function* missing({ inV1 }: Subject, table: Table): Iterable<Breach> {
+  const other = table.columns.find(({ name }) => OTHER_NAME.test(name))
+  const isResource = columnOf(inV1(table.name), 'deleted_at') !== undefined
+  if (!isResource && other === undefined) return
+  const at = { table: table.name, column: 'deleted_at', expected: EXPECTED }
+  yield other === undefined
+    ? { ...at, found: 'no such column', remedy: `ALTER TABLE ${quoted(table.name)} ADD COLUMN deleted_at timestamptz` }
+    : {
+        ...at,
+        found: `${quoted(other.name)} ${other.type}`,
+        remedy: `Add deleted_at, fill it from ${quoted(other.name)}, then drop that.`,
+      }
+}
+
+function* overAllRows({ inV1 }: Subject, table: Table): Iterable<Breach> {
+  for (const index of table.indexes) {
+    if (!index.unique || index.primary || index.predicate?.includes(LIVE)) continue
+    // A constraint is uniqueness over all rows said on purpose (a token, a version number), if V1 says it too.
+    if (index.constraint !== null && isKeyInV1(inV1(table.name), index)) continue
+    yield {
+      table: table.name,
+      column: keyColumn(table, index),
+      found: `${quoted(index.name)} is unique over deleted rows too`,
+      expected: `a unique index on (${keyText(table, index)}) WHERE ${LIVE}`,
+      remedy: `CREATE UNIQUE INDEX CONCURRENTLY uq_${snake(table.name)}_... ON ${quoted(table.name)} (${keyText(table, index)}) WHERE ${LIVE}, then drop ${quoted(index.name)}`,
+      severity: index.constraint === null ? 'error' : 'warning',
+    }
+  }
+}
+
+const isKeyInV1 = (table: Table | undefined, { keys }: Index): boolean =>
+  table?.constraints.some(({ kind, columns }) => kind === 'unique' && columns.join() === keys.join()) ?? false

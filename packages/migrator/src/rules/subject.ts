@@ -1,0 +1,55 @@
+/**
+ * What the rules judge: the tables that somebody here made, with V1 beside them.
+ *
+ * Kinds of tables: V1 tells them apart by their columns (a resource has deleted_at). For a table that V1 knows, V1 says which kind it is.
+ * For one that it does not know, its own columns do: with deleted_at it is a resource, with updated_at a record, else append-only.
+ */
+import type { Catalog, Column, Index, Table } from '../catalog/types.ts'
+
+export interface Subject {
+  readonly catalog: Catalog
+  /** Those that a rule judges: no extension's, no partition (its parent speaks for it), no foreign table. */
+  readonly tables: readonly Table[]
+  /** Any table of public by name. */
+  table(name: string): Table | undefined
+  /** The table as V1 has it. */
+  inV1(name: string): Table | undefined
+}
+
+export function subjectOf(catalog: Catalog, v1: Catalog): Subject {
+  const byName = new Map(catalog.tables.map((table) => [table.name, table]))
+  const v1ByName = v1 === catalog ? byName : new Map(v1.tables.map((table) => [table.name, table]))
+  return {
+    catalog,
+    tables: catalog.tables.filter(({ extension, partition, kind }) => !extension && !partition && kind !== 'foreign'),
+    table: (name) => byName.get(name),
+    inV1: (name) => v1ByName.get(name),
+  }
+}
+
+export const columnOf = (table: Table | undefined, name: string | undefined): Column | undefined =>
+  table?.columns.find((column) => column.name === name)
+
+/** `users`, `"User Data"`: a name as SQL has to write it. */
+export const quoted = (name: string): string =>
+  /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
+
+/** `Mood Board`, `userId` → `mood_board`, `user_id`: the name that V1 would give. */
+export const snake = (name: string): string =>
+  name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toLowerCase()
+
+export const list = (names: readonly string[]): string => names.map(quoted).join(', ')
+
+/** The index's first column; null where it begins with an expression. */
+export const keyColumn = (table: Table, { keys }: Pick<Index, 'keys'>): string | null =>
+  columnOf(table, keys[0]) === undefined ? null : keys[0]!
+
+/** The keys of an index as SQL has to write them. */
+export const keyText = (table: Table, { keys }: Pick<Index, 'keys'>): string =>
+  keys.map((key) => (columnOf(table, key) === undefined ? key : quoted(key))).join(', ')
+
+/** Grow without bound, and are to stay free of what hinders partitioning. Told by name, since no catalogue says it. */
+export const isEventTable = (name: string): boolean => /_(logs|events|plays|analytics)$/.test(name)

@@ -1,0 +1,30 @@
+import type { Rule } from './finding.ts'
+import { quoted } from './subject.ts'
+
+/** character varying, its limit, whether it is an array; character is padded, "char" a byte. */
+const LIMITED = /^(character varying|character|"char"|bpchar)(?:\((\d+)\))?(\[\])?$/
+
+export const textType: Rule = {
+  name: 'text-type',
+  severity: 'warning',
+  summary: 'Text is text, and its limit a CHECK.',
+  consequence:
+    'The limit of a varchar is part of the type, so changing it touches every view and function that uses the column; character pads with spaces.',
+
+  *find({ tables }) {
+    for (const table of tables) {
+      for (const { name, type } of table.columns) {
+        const [, , limit, array = ''] = LIMITED.exec(type) ?? []
+        if (!LIMITED.test(type)) continue
+        const check = limit === undefined || array ? '' : ` CHECK (char_length(${quoted(name)}) <= ${limit})`
+        yield {
+          table: table.name,
+          column: name,
+          found: type,
+          expected: `text${array}${check}`,
+          remedy: `ALTER TABLE ${quoted(table.name)} ALTER COLUMN ${quoted(name)} TYPE text${array}${check && ', then add the CHECK'}`,
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,34 @@
+import type { Rule } from './finding.ts'
+import { quoted } from './subject.ts'
+
+const WITHOUT_ZONE = /^timestamp(\(\d\))? without time zone$/
+const PART = /^(date|time(\(\d\))? with(out)? time zone)$/
+const NUMBER_OR_TEXT = /^(bigint|integer|numeric|double precision|text|character varying)/
+
+export const timestampTz: Rule = {
+  name: 'timestamp-tz',
+  severity: 'error',
+  summary: 'Time is kept as timestamptz only.',
+  consequence:
+    'A timestamp without a zone means another instant to every session with another TimeZone, and an hour of it happens twice a year.',
+
+  *find({ tables }) {
+    for (const table of tables) {
+      for (const { name, type } of table.columns) {
+        const at = { table: table.name, column: name, found: type, expected: 'timestamptz' }
+        const alter = `ALTER TABLE ${quoted(table.name)} ALTER COLUMN ${quoted(name)} TYPE timestamptz USING`
+        if (WITHOUT_ZONE.test(type)) {
+          yield { ...at, remedy: `${alter} ${quoted(name)} AT TIME ZONE 'UTC', if UTC is what was written` }
+        } else if (PART.test(type)) {
+          yield {
+            ...at,
+            remedy: 'Keep the instant as timestamptz and derive the day or the time of day.',
+            severity: 'warning',
+          }
+        } else if (/_at$/.test(name) && NUMBER_OR_TEXT.test(type)) {
+          yield { ...at, remedy: `${alter} to_timestamp(...), by the unit that the ${type} is in` }
+        }
+      }
+    }
+  },
+}

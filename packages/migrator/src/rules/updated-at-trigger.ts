@@ -1,0 +1,39 @@
+import type { Rule } from './finding.ts'
+import { columnOf, quoted } from './subject.ts'
+
+const FUNCTION = 'public.set_updated_at'
+const PER_ROW = /\bBEFORE (INSERT OR )?UPDATE ON\b.* FOR EACH ROW\b/
+
+export const updatedAtTrigger: Rule = {
+  name: 'updated-at-trigger',
+  severity: 'error',
+  summary: 'The column updated_at is set by the trigger trg_<table>_updated_at, which calls set_updated_at().',
+  consequence:
+    'Whoever forgets to set it in an UPDATE leaves the old time behind, and caches keep serving the old row.',
+
+  *find({ tables }) {
+    for (const table of tables) {
+      if (columnOf(table, 'updated_at') === undefined) continue
+      const name = `trg_${table.name}_updated_at`
+      const statement = `CREATE TRIGGER ${quoted(name)} BEFORE UPDATE ON ${quoted(table.name)} FOR EACH ROW EXECUTE FUNCTION set_updated_at()`
+      const at = { table: table.name, column: 'updated_at', expected: statement }
+      const own = table.triggers.find((trigger) => trigger.name === name)
+      const similar = table.triggers.find(
+        (trigger) => trigger.function === FUNCTION || /updated_?at|modified/i.test(trigger.function),
+      )
+      if (own === undefined) {
+        const found =
+          similar === undefined ? 'no trigger' : `trigger ${quoted(similar.name)} calls ${similar.function}()`
+        const before = similar === undefined ? '' : `DROP TRIGGER ${quoted(similar.name)} ON ${quoted(table.name)}; `
+        // Another trigger with the same effect is a matter of names.
+        yield { ...at, found, remedy: before + statement, severity: similar === undefined ? 'error' : 'warning' }
+      } else if (own.function !== FUNCTION || !PER_ROW.test(own.definition)) {
+        yield {
+          ...at,
+          found: own.definition,
+          remedy: `DROP TRIGGER ${quoted(name)} ON ${quoted(table.name)}; ${statement}`,
+        }
+      }
+    }
+  },
+}
