@@ -8,7 +8,7 @@ export default defineConfig({
   // Test files are resolved in `ssr`, the global set-up in `__vitest__`.
   environments: { ssr: { resolve }, __vitest__: { resolve } },
   test: {
-    include: ['packages/*/test/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: ['packages/*/test/**/*.test.ts', 'examples/test/**/*.test.ts', 'tools/**/*.test.ts'],
     globalSetup: './tools/test-database/global-setup.ts',
     pool: 'forks',
     maxWorkers: 2,

@@ -1,0 +1,84 @@
+/** A generated TypeScript file as facts: each table's columns with their types and comments, each alias, list, import and export. */
+import ts from 'typescript'
+import type { Fact } from './fact.ts'
+
+export function typesFacts(text: string): Fact[] {
+  const file = ts.createSourceFile('generated.ts', text, ts.ScriptTarget.Latest, true)
+  const tables = tableNames(file)
+  return file.statements.flatMap((statement): Fact[] => {
+    if (!ts.isInterfaceDeclaration(statement)) return [statementFact(statement)]
+    const table = tables.get(statement.name.text)
+    if (table === undefined) return [statementFact(statement)]
+    return [
+      ...commentFact(statement, table, 'comment'),
+      ...statement.members.flatMap((member) => columnFacts(member, table)),
+    ]
+  })
+}
+
+/** Interface → table, from the interface that lists them: `user_sessions: UserSessionsTable`. */
+function tableNames(file: ts.SourceFile): ReadonlyMap<string, string> {
+  const names = new Map<string, string>()
+  for (const statement of file.statements) {
+    if (!ts.isInterfaceDeclaration(statement) || !statement.name.text.endsWith('Tables')) continue
+    for (const member of statement.members) {
+      if (ts.isPropertySignature(member) && member.type && ts.isTypeReferenceNode(member.type))
+        names.set(member.type.typeName.getText(), nameOf(member))
+    }
+  }
+  return names
+}
+
+function columnFacts(member: ts.TypeElement, table: string): Fact[] {
+  const what = `column ${nameOf(member)}`
+  const type = ts.isPropertySignature(member) ? member.type : undefined
+  const shown = type === undefined ? member.getText() : `\`${oneLine(type.getText())}\``
+  return [{ table, what, meaning: tokens(member), shown }, ...commentFact(member, table, `comment of ${what}`)]
+}
+
+function commentFact(node: ts.Node, table: string, what: string): Fact[] {
+  const words = ts
+    .getJSDocCommentsAndTags(node)
+    .map((comment) => comment.getText().replace(/^\/\*\*|\*\/$/g, ''))
+    .map((comment) => oneLine(comment.replace(/^[ \t]*\*/gm, '')))
+    .join(' ')
+  return words === '' ? [] : [{ table, what, meaning: words, shown: JSON.stringify(words) }]
+}
+
+function statementFact(statement: ts.Statement): Fact {
+  const meaning = tokens(statement)
+  return { table: null, what: statementName(statement), meaning, shown: `\`${oneLine(statement.getText())}\`` }
+}
+
+function statementName(statement: ts.Statement): string {
+  if (ts.isInterfaceDeclaration(statement)) return `interface ${statement.name.text}`
+  if (ts.isTypeAliasDeclaration(statement)) return `type ${statement.name.text}`
+  if (ts.isVariableStatement(statement))
+    return `const ${statement.declarationList.declarations.map(({ name }) => name.getText()).join(', ')}`
+  if (ts.isImportDeclaration(statement)) return `import from ${statement.moduleSpecifier.getText().slice(1, -1)}`
+  if (ts.isExportDeclaration(statement)) return `export from ${statement.moduleSpecifier?.getText().slice(1, -1)}`
+  return `statement ${oneLine(statement.getText())}`
+}
+
+const nameOf = ({ name }: ts.TypeElement): string =>
+  name === undefined ? '' : ts.isStringLiteral(name) ? name.text : name.getText()
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
+
+/** Before these a leading `|` of a union laid out over several lines means nothing. */
+const OPENING = new Set([ts.SyntaxKind.EqualsToken, ts.SyntaxKind.ColonToken, ts.SyntaxKind.LessThanToken])
+
+/** The tokens of a node, without comments and separators, strings by their value. */
+function tokens(node: ts.Node): string {
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, node.getText())
+  const found: string[] = []
+  let before = ts.SyntaxKind.Unknown
+  for (let kind = scanner.scan(); kind !== ts.SyntaxKind.EndOfFileToken; kind = scanner.scan()) {
+    const isSeparator = kind === ts.SyntaxKind.SemicolonToken || kind === ts.SyntaxKind.CommaToken
+    const isLeadingBar = kind === ts.SyntaxKind.BarToken && OPENING.has(before)
+    before = kind
+    if (isSeparator || isLeadingBar) continue
+    found.push(kind === ts.SyntaxKind.StringLiteral ? JSON.stringify(scanner.getTokenValue()) : scanner.getTokenText())
+  }
+  return found.join(' ')
+}
