@@ -18,6 +18,32 @@ export const verbs: readonly VerbEntry[] = [
     load: async () => (await import('./commands/lock.ts')).lock,
   },
   {
+    name: 'check',
+    summary: 'prove the plan before anyone deploys it',
+    load: async () => (await import('./commands/check.ts')).check,
+  },
+  { name: 'sql', summary: 'the run as plain SQL files', load: async () => (await import('./commands/sql.ts')).sql },
+  {
+    name: 'types',
+    summary: "generate each domain's types and schema.sql",
+    load: async () => (await import('./commands/types.ts')).types,
+  },
+  {
+    name: 'audit',
+    summary: 'hold any PostgreSQL database against V1',
+    load: async () => (await import('./commands/audit.ts')).audit,
+  },
+  {
+    name: 'archive',
+    summary: 'put numbered legacy SQL migrations away',
+    load: async () => (await import('./commands/archive.ts')).archive,
+  },
+  {
+    name: 'reset',
+    summary: 'empty a lab database',
+    load: async () => (await import('./commands/reset.ts')).reset,
+  },
+  {
     name: 'db',
     summary: 'keep the embedded database running',
     load: async () => (await import('./commands/db.ts')).db,

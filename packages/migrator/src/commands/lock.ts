@@ -1,11 +1,14 @@
-import { renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CommonOptions, Verb } from '../cli.ts'
 import { formatLockfile, LOCKFILE } from '../lockfile.ts'
 import { assertStable, planLock } from '../relock.ts'
+import { planRenumber, renumberDocument, renumberFiles } from '../renumber.ts'
+import { replaceFile } from '../replace-file.ts'
 import { readLayout, renderAll } from '../workspace.ts'
 
 interface LockOptions extends CommonOptions {
+  readonly renumber?: boolean
+  readonly base?: string
   readonly update?: boolean
   readonly check?: boolean
 }
@@ -13,17 +16,38 @@ interface LockOptions extends CommonOptions {
 const EXAMPLES = `
 Examples:
   veza-migrator lock            append the migrations that are new
-  veza-migrator lock --update   record edited ones again and drop lines without a file: only for what no database has`
+  veza-migrator lock --update   record edited ones again and drop lines without a file: only for what no database has
+  veza-migrator lock --renumber after a merge: what the main branch has keeps its number and its place`
 
 /** Records new migrations in migrations.lock, in the order that the graph gives. Asks no database. */
 export const lock: Verb = (command) => {
   command
     .option('--update', 'also record migrations that were edited, and drop lines whose file is gone')
+    .option(
+      '--renumber',
+      'first give files that collide the next free number, and move new lines behind those of the main branch',
+    )
+    .option('--base <ref>', 'the main branch, for --renumber (default: where this branch left origin/main)')
     .option('--check', 'write nothing; exit code 1 if something would be written')
     .addHelpText('after', EXAMPLES)
 
   return {
-    run: async ({ workspace, update = false, check = false }: LockOptions, output, { cwd }) => {
+    run: async ({ workspace, update = false, check = false, renumber = false, base }: LockOptions, output, { cwd }) => {
+      const settled = renumber ? planRenumber(workspace ?? cwd, base) : undefined
+      if (settled?.differs) {
+        if (!check) renumberFiles(settled)
+        for (const { file, path } of settled.renamed)
+          output.result(`${output.paint('yellow', 'renamed')}   ${file.path} to ${path}`)
+        if (settled.moved > 0)
+          output.result(
+            `${output.paint('yellow', 'moved')}     ${settled.moved} new ${settled.moved === 1 ? 'line' : 'lines'} to the end`,
+          )
+        if (check) {
+          // What lock itself would add is known only once the files have their names.
+          output.document({ command: 'lock', check, ...renumberDocument(settled) })
+          return 1
+        }
+      }
       const layout = readLayout(workspace ?? cwd)
       const rendered = await renderAll(layout.files)
       const change = planLock(layout, rendered, { update })
@@ -40,15 +64,16 @@ export const lock: Verb = (command) => {
           ? `${LOCKFILE} ${check ? 'would have' : 'has'} ${lines.length} migrations.`
           : `${LOCKFILE} is up to date: ${lines.length} migrations.`,
       )
-      output.document({ command: 'lock', check, appended, updated, dropped, total: lines.length })
+      output.document({
+        command: 'lock',
+        check,
+        ...(settled === undefined ? {} : renumberDocument(settled)),
+        appended,
+        updated,
+        dropped,
+        total: lines.length,
+      })
       return check && differs ? 1 : undefined
     },
   }
-}
-
-/** Whole or not at all: a crash half-way leaves the old file. */
-function replaceFile(file: string, text: string): void {
-  const fresh = `${file}.${process.pid}`
-  writeFileSync(fresh, text)
-  renameSync(fresh, file)
 }

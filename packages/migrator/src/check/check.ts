@@ -1,0 +1,170 @@
+/** All proofs, in order. A proof that fails keeps no other from being made, as far as there is something to make it of. */
+import { readFileSync } from 'node:fs'
+import type { Planned } from '../plan.ts'
+import { type Base, readBase } from './base.ts'
+import { conventionFindings } from './conventions.ts'
+import { edgeFindings } from './edges.ts'
+import { whatEdited } from './edit.ts'
+import { type Finding, type Proof, plural } from './finding.ts'
+import { historyFindings } from './history.ts'
+import { binariesOf } from './matrix.ts'
+import { orderFindings } from './order.ts'
+import { ownership } from './owners.ts'
+import { ownershipFindings } from './ownership.ts'
+import { type Proving, prove } from './proving.ts'
+import { replayFindings } from './replay-findings.ts'
+import { irreversible, reversibilityFindings } from './reversibility.ts'
+import { safetyFindings } from './safety.ts'
+import { likelyOrder, type Survey, survey } from './survey.ts'
+
+export interface CheckOptions {
+  /** A folder in the workspace. */
+  readonly from: string
+  /** A commit that stands for the main branch. Default: where this branch left origin/main. */
+  readonly base?: string | undefined
+  /** Majors besides the workspace's own. */
+  readonly postgres: readonly number[]
+  readonly signal: AbortSignal
+  /** Told what is under way. */
+  readonly onProgress?: (words: string) => void
+}
+
+export interface Checked {
+  readonly root: string
+  /** Of PostgreSQL, each that the plan was replayed on. */
+  readonly versions: readonly string[]
+  readonly migrations: number
+  readonly domains: number
+  readonly proofs: readonly Proof[]
+}
+
+/** Throws what survey, likelyOrder, readBase, prove, safetyFindings and binariesOf throw: what no plan can be made of. */
+export async function check({
+  from,
+  base: ref,
+  postgres,
+  signal,
+  onProgress = () => {},
+}: CheckOptions): Promise<Checked> {
+  const proofs: Proof[] = []
+  const proof = async (name: string, work: () => Proven | Promise<Proven>, extraMs = 0): Promise<void> => {
+    const startedAt = performance.now()
+    const { proven, findings = [], checked = true } = await work()
+    proofs.push({ name, proven, checked, findings, durationMs: performance.now() - startedAt + extraMs })
+  }
+
+  const startedAt = performance.now()
+  const found = survey(from)
+  const base = readBase(found.root, ref)
+  const order = await likelyOrder(found)
+  await proof('order', () => inOrder(found, order, base), performance.now() - startedAt)
+  await proof('history', () => asOnMain(found, base))
+
+  onProgress('the plan is replayed')
+  const proving = await prove({ ...found, order, signal })
+  const { records, failure } = proving.replay
+  await proof('replay', () => replayed(order, proving), Math.max(proving.replayMs, proving.runMs))
+  const part = failure === undefined ? '' : `, up to ${failure.migration.id}`
+  const owned = ownership(records)
+  await proof('ownership', () => ({
+    proven: `${plural(
+      records.reduce((sum, { changes }) => sum + changes.length, 0),
+      'change',
+    )} of ${plural(owned.owners.size, 'object')}${part}`,
+    findings: ownershipFindings(records, owned, found),
+  }))
+  await proof('edges', () => {
+    const declared = found.domains.reduce((sum, { dependencies }) => sum + dependencies.length, 0)
+    const proven = `${plural(owned.references.length, 'reference')} between domains, ${plural(declared, 'declared dependency', 'declared dependencies')}${part}`
+    // What was not replayed may well use a dependency.
+    return {
+      proven,
+      findings:
+        failure === undefined
+          ? edgeFindings({ ...found, references: owned.references, imports: importsIn(found) })
+          : [],
+    }
+  })
+  await proof('reversibility', () => {
+    const kept = irreversible(records)
+    const exceptions = kept.length === 0 ? '' : `; irreversible by their own word: ${kept.join(', ')}`
+    const proven = `${plural(records.length - kept.length, 'migration')} up and down again${part}${exceptions}`
+    return { proven, findings: reversibilityFindings(records) }
+  })
+  await proof('conventions', () => {
+    const { run } = proving
+    if (run.outcome === 'failed') return { proven: 'the plan cannot be applied', checked: false }
+    return { proven: plural(run.catalog.tables.length, 'table'), findings: conventionFindings(run.catalog, records) }
+  })
+  await proof('safety', async () => {
+    if (failure !== undefined) return { proven: 'the plan cannot be applied', checked: false }
+    const settled = new Set('missing' in base ? [] : base.lines.map(({ id }) => id))
+    const fresh = order.filter(({ id }) => !settled.has(id))
+    return { proven: `${plural(fresh.length, 'new migration')}`, findings: await safetyFindings(fresh, records) }
+  })
+
+  const versions = [proving.replay.version]
+  for (const major of postgres) {
+    onProgress(`the plan is replayed on PostgreSQL ${major}`)
+    const native = await binariesOf(found.root, major)
+    if (native === undefined) continue
+    const other = await prove({ ...found, order, signal, binaries: { major, native } })
+    versions.push(other.replay.version)
+    await proof(`postgres ${major}`, () => onAnother(order, other), Math.max(other.replayMs, other.runMs))
+  }
+  return { root: found.root, versions, migrations: order.length, domains: found.domains.length, proofs }
+}
+
+interface Proven {
+  readonly proven: string
+  readonly findings?: readonly Finding[]
+  readonly checked?: boolean
+}
+
+type Known = Base | { readonly missing: string }
+
+function inOrder(found: Survey, order: readonly Planned[], base: Known): Proven {
+  return {
+    proven: `${plural(found.lines.length, 'line')} of migrations.lock, ${plural(found.domains.length, 'domain')}`,
+    findings: orderFindings({
+      survey: found,
+      rendered: order,
+      base: 'missing' in base ? [] : base.lines.map(({ id }) => id),
+      whatEdited: (migration, line) => whatEdited(found, migration, line),
+    }),
+  }
+}
+
+function asOnMain(found: Survey, base: Known): Proven {
+  if ('missing' in base) return { proven: base.missing, checked: false }
+  return {
+    proven: `${plural(base.lines.length, 'line')} of ${base.ref} (${base.commit.slice(0, 10)})`,
+    findings: historyFindings(base, found.lines, found.graph),
+  }
+}
+
+function replayed(order: readonly Planned[], proving: Proving): Proven {
+  const statements = order.reduce((sum, { render }) => sum + render.up.statements.length, 0)
+  return {
+    proven: `${plural(order.length, 'migration')}, ${plural(statements, 'statement')} on PostgreSQL ${proving.replay.version}`,
+    findings: replayFindings(proving, order),
+  }
+}
+
+/** What the workspace's own major has shown is not said again. */
+function onAnother(order: readonly Planned[], proving: Proving): Proven {
+  const { version, records } = proving.replay
+  const findings = [...replayFindings(proving, order), ...reversibilityFindings(records)]
+  return {
+    proven: `${plural(order.length, 'migration')} up and down on PostgreSQL ${version}`,
+    findings: findings.map((finding) => ({ ...finding, message: `On PostgreSQL ${version}: ${finding.message}` })),
+  }
+}
+
+/** Whether a migration of a domain imports code of a package. */
+function importsIn({ files }: Survey): (domain: { readonly name: string }, packageName: string) => boolean {
+  return ({ name }, packageName) =>
+    files.some(
+      ({ domain, file }) => domain === name && new RegExp(`['"]${packageName}[/'"]`).test(readFileSync(file, 'utf8')),
+    )
+}

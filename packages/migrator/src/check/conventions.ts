@@ -1,0 +1,44 @@
+/** Proof: the final state obeys the conventions. The rules are those of `audit`; here each breach gets its owner and its migration. */
+import type { Catalog } from '../catalog/types.ts'
+import type { Planned } from '../plan.ts'
+import { runRules } from '../rules/run.ts'
+import type { Finding } from './finding.ts'
+import type { MigrationRecord } from './record.ts'
+
+interface Origin {
+  readonly migration: Planned
+  /** The last one that touched it. */
+  readonly latest: Planned
+}
+
+export function conventionFindings(catalog: Catalog, records: readonly MigrationRecord[]): Finding[] {
+  const origins = tableOrigins(records)
+  return runRules(catalog).map(({ rule, severity, table, column, found, expected, remedy }): Finding => {
+    const origin = table === null ? undefined : origins.get(table)
+    const subject = table === null ? '' : `table ${column === null ? table : `${table}, column ${column}`}: `
+    return {
+      rule: `conventions/${rule}`,
+      severity,
+      message: `${subject}${found}; V1 asks for ${expected}`.replace(/\.?$/, '.'),
+      remedy,
+      ...(table === null ? {} : { object: `table ${table}` }),
+      ...(origin === undefined
+        ? {}
+        : { file: origin.latest.path, migration: origin.latest.id, owner: origin.migration.domain }),
+    }
+  })
+}
+
+function tableOrigins(records: readonly MigrationRecord[]): Map<string, Origin> {
+  const byKey = new Map<string, Origin>()
+  const byName = new Map<string, Origin>()
+  for (const { migration, objects } of records) {
+    for (const { key, object } of objects) {
+      if (!object.startsWith('table ')) continue
+      const origin = { migration: byKey.get(key)?.migration ?? migration, latest: migration }
+      byKey.set(key, origin)
+      byName.set(object.slice('table '.length).replaceAll('"', ''), origin)
+    }
+  }
+  return byName
+}

@@ -1,0 +1,39 @@
+/** What a proof found, and what it proved: values, made without a word of output. */
+
+export type Severity = 'error' | 'warning'
+
+export interface Finding {
+  /** `<proof>/<rule>`: `ownership/foreign-object`. */
+  readonly rule: string
+  readonly severity: Severity
+  /** What is wrong, with both ends of it. */
+  readonly message: string
+  /** What to do, with the command to run where there is one. */
+  readonly remedy: string
+  /** Path from the workspace, with `/`. */
+  readonly file?: string
+  readonly migration?: string
+  /** Number within the migration's up (or down), from 1. */
+  readonly statement?: number
+  /** `table users`. */
+  readonly object?: string
+  /** The domain that the object belongs to. */
+  readonly owner?: string
+}
+
+export interface Proof {
+  /** `order`, `replay`, ... */
+  readonly name: string
+  /** What was held against the rule: `17 migrations, 184 statements`; where nothing was, the reason. */
+  readonly proven: string
+  /** False where a reason stands in `proven`. */
+  readonly checked: boolean
+  readonly findings: readonly Finding[]
+  readonly durationMs: number
+}
+
+/** Errors fail a check; warnings are shown. */
+export const isFailed = (proofs: readonly Proof[]): boolean =>
+  proofs.some(({ findings }) => findings.some(({ severity }) => severity === 'error'))
+
+export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`

@@ -1,0 +1,53 @@
+/**
+ * What stands in the database between two migrations, as far as the replay has touched it. Kept here, so that the state before a
+ * migration need not be asked for: which objects it touches is known only afterwards.
+ */
+import type { Described, Difference, Report } from './record.ts'
+
+export class Known {
+  readonly #byKey = new Map<string, Described>()
+
+  /** The objects that a migration touched, as they stood before it, by name. */
+  before({ changes, objects }: Report): Map<string, Described> {
+    const keys = new Set([...changes.map(({ root }) => root), ...objects.map(({ key }) => key)])
+    return byName([...keys].flatMap((key) => this.#byKey.get(key) ?? []))
+  }
+
+  /** A migration has come to stay. */
+  update({ changes, objects }: Report): void {
+    for (const { root } of changes) this.#byKey.delete(root)
+    this.refresh(objects)
+  }
+
+  refresh(objects: readonly Described[]): void {
+    for (const described of objects) this.#byKey.set(described.key, described)
+  }
+}
+
+export const byName = (objects: readonly Described[]): Map<string, Described> =>
+  new Map(objects.map((described) => [described.object, described]))
+
+/** By name, not by id: what was dropped and made again is the same if it says the same. */
+export function differences(
+  before: ReadonlyMap<string, Described>,
+  after: ReadonlyMap<string, Described>,
+): Difference[] {
+  const names = [...new Set([...before.keys(), ...after.keys()])].sort()
+  return names.flatMap((object) => {
+    const [was, is] = [before.get(object)?.lines ?? [], after.get(object)?.lines ?? []]
+    const lost = missingFrom(was, is)
+    const left = missingFrom(is, was)
+    return lost.length + left.length > 0 ? [{ object, lost, left }] : []
+  })
+}
+
+/** Lines of `these` that `those` has not, as often as it has them too few. */
+function missingFrom(these: readonly string[], those: readonly string[]): string[] {
+  const count = new Map<string, number>()
+  for (const line of those) count.set(line, (count.get(line) ?? 0) + 1)
+  return these.filter((line) => {
+    const left = count.get(line) ?? 0
+    count.set(line, left - 1)
+    return left <= 0
+  })
+}

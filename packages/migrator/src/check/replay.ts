@@ -1,0 +1,188 @@
+/**
+ * The plan, replayed on a throw-away database with a recorder in it: each migration goes up, is described, goes down behind a savepoint,
+ * is compared with what was there before, and stays. One that PostgreSQL refuses in a transaction goes up, down and up again for real.
+ * All statements of a migration are under way together; the next one waits for its answers.
+ */
+import type { Client } from '../connect.ts'
+import { sessionSettings } from '../inspect.ts'
+import { runLive } from '../live.ts'
+import { send, sendAll, text } from '../pipeline.ts'
+import type { Direction, Planned } from '../plan.ts'
+import { installDescribe } from './describe-sql.ts'
+import { byName, differences, Known } from './known.ts'
+import {
+  type Change,
+  type Described,
+  type MigrationRecord,
+  type Replay,
+  type Report,
+  type Reverting,
+  toReport,
+} from './record.ts'
+import { installRecorder, STATEMENT_SETTING, STEP_SETTING, startRecorder } from './recorder-sql.ts'
+
+/** A statement of a migration was refused. */
+class StepFailure extends Error {
+  readonly statement: number
+  constructor(statement: number, cause: unknown) {
+    super((cause as Error).message, { cause })
+    this.statement = statement
+  }
+}
+
+const setting = (name: string, value: string) => text(`select set_config('${name}', '${value}', false)`)
+const silent = setting(STATEMENT_SETTING, '')
+const forgetEvents = text('delete from veza_check.events')
+const report = text('select veza_check.report()')
+
+/** On an empty database, which then holds the recorder besides the plan. A migration that fails ends the replay and is told. */
+export async function replay(client: Client, order: readonly Planned[]): Promise<Replay> {
+  await sendAll(client, [text(installRecorder), text(installDescribe), text(startRecorder)])
+  const known = new Known()
+  const records: MigrationRecord[] = []
+  const version = client.serverVersion ?? ''
+  for (const migration of order) {
+    try {
+      records.push(await (migration.transaction ? inTransaction : onItsOwn)(client, migration, known))
+    } catch (error) {
+      if (!(error instanceof StepFailure)) throw error
+      await sendAll(client, [text('rollback')])
+      return { version, records, failure: { migration, statement: error.statement, message: error.message } }
+    }
+  }
+  return { version, records, failure: undefined }
+}
+
+async function inTransaction(client: Client, migration: Planned, known: Known): Promise<MigrationRecord> {
+  const opening = [text('begin'), sessionSettings({ lockTimeoutMs: 0, statementTimeoutMs: 0 }), forgetEvents]
+  await sendAll(client, opening)
+  const up = await runStep(client, migration, 'up')
+  let reverted = await revertBehindSavepoint(client, migration, known)
+  if (reverted.reverting.outcome === 'differs') {
+    // A rename shows in objects that it does not touch, so what is known may be out of date: look before, and try again.
+    await sendAll(client, [text('rollback')])
+    known.refresh(await describe(client, reverted.touched))
+    await sendAll(client, opening)
+    await runStep(client, migration, 'up')
+    reverted = await revertBehindSavepoint(client, migration, known)
+  }
+  await sendAll(client, [text('select veza_check.watch_rows()'), text('commit')])
+  return recorded(migration, up, reverted, known)
+}
+
+async function revertBehindSavepoint(client: Client, migration: Planned, known: Known): Promise<Reverted> {
+  if (migration.irreversible !== undefined) return irreversible(migration.irreversible)
+  try {
+    // Deferred constraints are checked at the commit that stands between the two in earnest.
+    await sendAll(client, [text('set constraints all immediate'), text('savepoint veza_check')])
+  } catch (error) {
+    throw new StepFailure(migration.render.up.statements.length, error)
+  }
+  const reverted = await revert(client, migration, known)
+  await sendAll(client, [text('rollback to savepoint veza_check'), silent])
+  return reverted
+}
+
+/** Up, down and up again for real. */
+async function onItsOwn(client: Client, migration: Planned, known: Known): Promise<MigrationRecord> {
+  const settle = [
+    text('reset session authorization; reset role; reset all'),
+    text('set search_path = public'),
+    forgetEvents,
+  ]
+  const watchRows = text('select veza_check.watch_rows()')
+  await sendAll(client, settle)
+  let up = await runStep(client, migration, 'up')
+  if (migration.irreversible !== undefined) {
+    await sendAll(client, [watchRows])
+    return recorded(migration, up, irreversible(migration.irreversible), known)
+  }
+  const reverted = await revert(client, migration, known)
+  if (reverted.reverting.outcome !== 'failed') {
+    await sendAll(client, settle)
+    up = await runStep(client, migration, 'up')
+  }
+  await sendAll(client, [watchRows])
+  return recorded(migration, up, reverted, known)
+}
+
+interface Reverted {
+  readonly reverting: Reverting
+  readonly changes: readonly Change[]
+  /** What up and down touched, as it was known to stand before them. */
+  readonly touched: readonly Described[]
+}
+
+const irreversible = (reason: string): Reverted => ({
+  reverting: { outcome: 'irreversible', reason },
+  changes: [],
+  touched: [],
+})
+
+function recorded(migration: Planned, up: Report, { reverting, changes }: Reverted, known: Known): MigrationRecord {
+  known.update(up)
+  return { migration, changes: [...up.changes, ...changes], objects: up.objects, reverting }
+}
+
+async function revert(client: Client, migration: Planned, known: Known): Promise<Reverted> {
+  let down: Report
+  try {
+    down = await runStep(client, migration, 'down')
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error
+    return {
+      reverting: { outcome: 'failed', statement: error.statement, message: error.message },
+      changes: [],
+      touched: [],
+    }
+  }
+  const before = known.before(down)
+  const found = differences(before, byName(down.objects))
+  const reverting: Reverting = found.length > 0 ? { outcome: 'differs', differences: found } : { outcome: 'restored' }
+  return { reverting, changes: down.changes.filter(({ step }) => step === 'down'), touched: [...before.values()] }
+}
+
+/** Throws StepFailure. Leaves the recorder silent, whatever happens. */
+async function runStep(client: Client, migration: Planned, direction: Direction): Promise<Report> {
+  await sendAll(client, [setting(STEP_SETTING, direction)])
+  await (migration.render[direction].dynamic ? runDynamic : runStatic)(client, migration, direction)
+  const [, answer] = await sendAll(client, [silent, report])
+  return toReport(answer!)
+}
+
+async function runStatic(client: Client, migration: Planned, direction: Direction): Promise<void> {
+  const sent: Promise<unknown>[] = []
+  for (const [index, statement] of migration.render[direction].statements.entries()) {
+    send(client, setting(STATEMENT_SETTING, String(index + 1)))
+    sent.push(send(client, statement))
+    // Outside a transaction a failure does not keep the next statement from running.
+    if (!migration.transaction) await answered(sent)
+  }
+  await answered(sent)
+}
+
+async function answered(sent: readonly Promise<unknown>[]): Promise<void> {
+  const answers = await Promise.allSettled(sent)
+  const failed = answers.findIndex(({ status }) => status === 'rejected')
+  if (failed >= 0) throw new StepFailure(failed + 1, (answers[failed] as PromiseRejectedResult).reason)
+}
+
+async function runDynamic(client: Client, migration: Planned, direction: Direction): Promise<void> {
+  let statement = 0
+  try {
+    await runLive(client, migration[direction] as NonNullable<Planned['down']>, (_sql, number) => {
+      statement = number
+      send(client, setting(STATEMENT_SETTING, String(number)))
+    })
+  } catch (error) {
+    throw new StepFailure(statement, error)
+  }
+}
+
+async function describe(client: Client, objects: readonly Described[]): Promise<readonly Described[]> {
+  const keys = objects.map(({ key }) => key)
+  const [answer] = await sendAll(client, [
+    text("select json_build_object('events', '[]'::json, 'objects', veza_check.objects($1)) as report", keys),
+  ])
+  return toReport(answer!).objects
+}

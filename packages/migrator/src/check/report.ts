@@ -1,0 +1,58 @@
+/** Proofs → text, or one JSON document. Pure. */
+import { durationText } from '../durations.ts'
+import type { Paint } from '../output.ts'
+import type { Checked } from './check.ts'
+import { type Finding, isFailed, plural } from './finding.ts'
+
+export function checkLines({ proofs, versions, migrations, domains }: Checked, paint: Paint): string[] {
+  const width = Math.max(...proofs.map(({ name }) => name.length))
+  const provenWidth = Math.max(
+    ...proofs.map(({ proven, checked }) => proven.length + (checked ? 0 : 'not checked: '.length)),
+  )
+  const rows = proofs.map(({ name, proven, checked, findings, durationMs }) => {
+    const errors = findings.filter(({ severity }) => severity === 'error').length
+    const mark = !checked ? paint('dim', '-') : errors > 0 ? paint('red', 'x') : paint('green', '+')
+    const words = checked ? proven : `not checked: ${proven}`
+    const time = checked ? paint('dim', durationText(durationMs).padStart(8)) : ''
+    return `  ${mark} ${name.padEnd(width)}  ${words.padEnd(Math.min(provenWidth, 72))}  ${time}`.trimEnd()
+  })
+  const findings = proofs.flatMap((proof) => proof.findings)
+  const counts = (['error', 'warning'] as const).map((severity) =>
+    plural(findings.filter((finding) => finding.severity === severity).length, severity),
+  )
+  return [
+    `${plural(migrations, 'migration')} of ${plural(domains, 'domain')}, PostgreSQL ${versions.join(', ')}`,
+    ...rows,
+    ...findings.flatMap((finding) => ['', ...findingLines(finding, paint)]),
+    '',
+    isFailed(proofs)
+      ? paint('red', `Not proven: ${counts.join(', ')}.`)
+      : paint('green', `Proven: ${counts.join(', ')}.`),
+  ]
+}
+
+function findingLines({ rule, severity, file, message, remedy }: Finding, paint: Paint): string[] {
+  return [
+    `${paint(severity === 'error' ? 'red' : 'yellow', severity)}  ${paint('bold', rule)}${file === undefined ? '' : `  ${file}`}`,
+    ...message.split('\n').map((line) => `  ${line}`),
+    ...remedy.split('\n').map((line) => paint('dim', `  ${line}`)),
+  ]
+}
+
+export function checkDocument(checked: Checked): Record<string, unknown> {
+  const { proofs, versions, migrations, domains } = checked
+  return {
+    command: 'check',
+    proven: !isFailed(proofs),
+    migrations,
+    domains,
+    postgres: versions,
+    proofs: proofs.map(({ findings, durationMs, ...proof }) => ({
+      ...proof,
+      durationMs: Math.round(durationMs),
+      errors: findings.filter(({ severity }) => severity === 'error').length,
+      warnings: findings.filter(({ severity }) => severity === 'warning').length,
+    })),
+    findings: proofs.flatMap(({ findings }) => findings),
+  }
+}

@@ -1,0 +1,48 @@
+/** Proof: what stood before `up` stands again after `up` and `down`. Pure: the replay has compared, here it is put into words. */
+import type { Finding } from './finding.ts'
+import type { Difference, MigrationRecord } from './record.ts'
+
+const SHOWN = 5
+
+export function reversibilityFindings(records: readonly MigrationRecord[]): Finding[] {
+  return records.flatMap(({ migration, reverting }): Finding[] => {
+    const place = { severity: 'error', file: migration.path, migration: migration.id } as const
+    if (reverting.outcome === 'failed') {
+      return [
+        {
+          ...place,
+          rule: 'reversibility/down-fails',
+          message: `${migration.id} goes up but not down again: down statement ${reverting.statement} fails: ${reverting.message}.`,
+          remedy: "Correct its down; where there is no way back, say so: export const irreversible = 'the reason'",
+          statement: reverting.statement,
+        },
+      ]
+    }
+    if (reverting.outcome !== 'differs') return []
+    return reverting.differences.map((difference) => ({
+      ...place,
+      rule: 'reversibility/not-restored',
+      message: `${migration.id} does not take everything back: ${words(difference)}`,
+      remedy:
+        "Let its down undo all that its up does, in reverse; where there is no way back, say so: export const irreversible = 'the reason'",
+      object: difference.object,
+    }))
+  })
+}
+
+/** Those that say themselves that they cannot be reverted. */
+export const irreversible = (records: readonly MigrationRecord[]): string[] =>
+  records.flatMap(({ migration, reverting }) => (reverting.outcome === 'irreversible' ? [migration.id] : []))
+
+function words({ object, lost, left }: Difference): string {
+  const parts = [
+    ...(lost.length > 0 ? [`before up it had ${listed(lost)}`] : []),
+    ...(left.length > 0 ? [`after down it has ${listed(left)}`] : []),
+  ]
+  return `of ${object}, ${parts.join('; ')}.`
+}
+
+function listed(lines: readonly string[]): string {
+  const shown = lines.slice(0, SHOWN).map((line) => `"${line.replaceAll(/\bpublic\./g, '')}"`)
+  return shown.join(', ') + (lines.length > SHOWN ? ` and ${lines.length - SHOWN} more` : '')
+}

@@ -1,0 +1,87 @@
+/** The linter squawk, run once over many texts: https://squawkhq.com. Its program comes with the npm package of the platform. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { LinterError } from '../errors.ts'
+import { disabledRules, OLDEST_POSTGRES } from './squawk-rules.ts'
+
+export interface Text {
+  readonly name: string
+  readonly sql: string
+}
+
+export interface Remark {
+  /** Of the text. */
+  readonly name: string
+  /** From 0. */
+  readonly line: number
+  /** `adding-required-field`. */
+  readonly rule: string
+  readonly message: string
+  readonly help: string | null
+}
+
+interface RawRemark {
+  readonly file: string
+  readonly line: number
+  readonly rule_name: string
+  readonly message: string
+  readonly help: string | null
+}
+
+/** Throws LinterError. */
+export async function squawk(texts: readonly Text[], { inTransaction }: { inTransaction: boolean }): Promise<Remark[]> {
+  if (texts.length === 0) return []
+  const folder = mkdtempSync(join(tmpdir(), 'veza-squawk-'))
+  try {
+    const names = new Map(texts.map(({ name, sql }, index) => [writeText(folder, index, sql), name]))
+    const transaction = inTransaction ? '--assume-in-transaction' : '--no-assume-in-transaction'
+    const options = [
+      '--reporter',
+      'json',
+      '--pg-version',
+      OLDEST_POSTGRES,
+      transaction,
+      '--exclude',
+      Object.keys(disabledRules).join(),
+    ]
+    const found = JSON.parse(await output([...options, ...names.keys()], folder)) as readonly RawRemark[]
+    return found.map(({ file, line, rule_name, message, help }) => {
+      return { name: names.get(basename(file)) as string, line, rule: rule_name, message, help }
+    })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function writeText(folder: string, index: number, sql: string): string {
+  const name = `${index}.sql`
+  writeFileSync(join(folder, name), sql)
+  return name
+}
+
+/** Exit code 1 means remarks; the JSON is there all the same. */
+async function output(options: readonly string[], cwd: string): Promise<string> {
+  try {
+    return (await promisify(execFile)(program(), [...options], { cwd, maxBuffer: 1 << 28 })).stdout
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string }
+    if (code === 1 && stdout?.startsWith('[')) return stdout
+    throw new LinterError({ detail: stderr?.trim() || (error as Error).message }, error)
+  }
+}
+
+function program(): string {
+  const platform = `${process.platform}-${process.arch}`
+  const exe = process.platform === 'win32' ? 'squawk.exe' : 'squawk'
+  try {
+    // Asked from where squawk-cli lies: the platform package is its dependency, not ours.
+    const umbrella = createRequire(import.meta.url).resolve('squawk-cli/package.json')
+    return join(dirname(createRequire(umbrella).resolve(`@squawk-cli/${platform}/package.json`)), 'bin', exe)
+  } catch (error) {
+    throw new LinterError({ detail: `the package @squawk-cli/${platform} is not installed` }, error)
+  }
+}

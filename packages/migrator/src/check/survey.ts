@@ -1,0 +1,77 @@
+/**
+ * The workspace as it is, with whatever a merge left in it: all that is wrong with numbers and lines is collected instead of refused.
+ * What no plan can be made of (no domain, a circle, a file that cannot be imported) is still refused, by the errors of the parts.
+ */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Domain, discover, findWorkspace } from '../discover.ts'
+import { buildGraph, type Graph } from '../graph.ts'
+import { type MigrationFile, migrationFiles } from '../load.ts'
+import { appendOrder, LOCKFILE, type LockLine, parseLockfile } from '../lockfile.ts'
+import type { Planned } from '../plan.ts'
+import { renderAll } from '../workspace.ts'
+
+/** A line of migrations.lock with its number, from 1. */
+export interface NumberedLine extends LockLine {
+  readonly line: number
+}
+
+export interface Survey {
+  readonly root: string
+  readonly domains: readonly Domain[]
+  readonly graph: Graph
+  readonly files: readonly MigrationFile[]
+  /** Lines that can be read, each id once. */
+  readonly lines: readonly NumberedLine[]
+  /** Lines that cannot: the marks of a conflict, say. */
+  readonly unreadable: readonly { readonly line: number; readonly text: string }[]
+  /** Ids that stand on a second line; the first counts. */
+  readonly repeated: readonly { readonly id: string; readonly lines: readonly [first: number, second: number] }[]
+}
+
+/** Throws what findWorkspace, discover, buildGraph and migrationFiles throw. */
+export function survey(from: string): Survey {
+  const root = findWorkspace(from)
+  const domains = discover(root)
+  const graph = buildGraph(domains)
+  const files = domains.flatMap(migrationFiles)
+  const lockfile = join(root, LOCKFILE)
+  return { root, domains, graph, files, ...readLines(existsSync(lockfile) ? readFileSync(lockfile, 'utf8') : '') }
+}
+
+/** Every migration once: in the order of the lines, then those without a line where `lock` would append them. Throws what rendering throws. */
+export async function likelyOrder({ files, lines, graph }: Survey): Promise<Planned[]> {
+  const byId = new Map(files.map((file) => [file.id, file]))
+  const locked = lines.flatMap(({ id }) => byId.get(id) ?? [])
+  const rest = new Set(files)
+  for (const file of locked) rest.delete(file)
+  const rendered = await renderAll([...locked, ...appendOrder([...rest], graph)])
+  return rendered.map((migration, index) => ({ ...migration, position: index + 1 }))
+}
+
+export const readableLines = (text: string): readonly LockLine[] => readLines(text).lines
+
+function readLines(text: string): Pick<Survey, 'lines' | 'unreadable' | 'repeated'> {
+  const rows = text.split(/\r?\n/)
+  if (rows.at(-1) === '') rows.pop()
+  const lines = new Map<string, NumberedLine>()
+  const unreadable: { line: number; text: string }[] = []
+  const repeated: { id: string; lines: [number, number] }[] = []
+  for (const [index, row] of rows.entries()) {
+    const line = index + 1
+    const read = readLine(row)
+    const before = lines.get(read?.id ?? '')
+    if (read === undefined) unreadable.push({ line, text: row })
+    else if (before !== undefined) repeated.push({ id: read.id, lines: [before.line, line] })
+    else lines.set(read.id, { ...read, line })
+  }
+  return { lines: [...lines.values()], unreadable, repeated }
+}
+
+function readLine(row: string): LockLine | undefined {
+  try {
+    return parseLockfile(row)[0]
+  } catch {
+    return undefined
+  }
+}

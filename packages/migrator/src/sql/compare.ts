@@ -1,0 +1,32 @@
+/** Files in a folder against files as they should be. Only files that are named like ours count: a folder may hold a README. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type SqlFile, WHOLE } from './files.ts'
+
+export interface Stale {
+  readonly name: string
+  readonly why: 'missing' | 'differs' | 'left over'
+}
+
+const OURS = /^\d{3,}_[a-z0-9_]+\.(up|down)\.sql$/
+
+export function staleFiles(folder: string, files: readonly SqlFile[]): Stale[] {
+  const expected = new Set(files.map(({ name }) => name))
+  const present = existsSync(folder) ? readdirSync(folder).filter((name) => name === WHOLE || OURS.test(name)) : []
+  return [
+    ...files.flatMap(({ name, text }): Stale[] => {
+      if (!present.includes(name)) return [{ name, why: 'missing' }]
+      return readFileSync(join(folder, name), 'utf8') === text ? [] : [{ name, why: 'differs' }]
+    }),
+    ...present.filter((name) => !expected.has(name)).map((name): Stale => ({ name, why: 'left over' })),
+  ]
+}
+
+/** Writes what is stale and removes what is left over. */
+export function writeFiles(folder: string, files: readonly SqlFile[], stale: readonly Stale[]): void {
+  mkdirSync(folder, { recursive: true })
+  for (const { name, why } of stale) {
+    if (why === 'left over') rmSync(join(folder, name))
+    else writeFileSync(join(folder, name), files.find((file) => file.name === name)!.text)
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * Statements laid out for a reader. The formatter is trusted with white space alone: when it has changed anything that means something
+ * to PostgreSQL, the statement stays as the migration wrote it.
+ */
+import { format } from 'sql-formatter'
+import { meaningful } from './lexer.ts'
+
+export function formatted(sql: string): string {
+  const plain = sql.trim().replace(/;+$/, '').trimEnd()
+  let laidOut: string
+  try {
+    laidOut = format(plain, { language: 'postgresql', expressionWidth: 100 })
+  } catch {
+    return `${plain};`
+  }
+  const [before, after] = [meaningful(plain), meaningful(laidOut)]
+  const isSame = before.length === after.length && before.every((token, index) => token === after[index])
+  return `${isSame ? laidOut : plain};`
+}
