@@ -37,7 +37,9 @@ export interface CreateOptions {
 
 /** Somebody may just be leaving the template (autovacuum, say): PostgreSQL waits 5 s for that, and this as long again and more. */
 export async function createDatabase(client: pg.Client, { name, template, strategy }: CreateOptions): Promise<void> {
-  const sql = `CREATE DATABASE ${quoted(name)} TEMPLATE ${quoted(template)} STRATEGY ${strategy}`
+  // Only template0 takes another encoding than its own; a cluster made under the C locale would count bytes for characters.
+  const encoding = template === 'template0' ? " ENCODING 'UTF8'" : ''
+  const sql = `CREATE DATABASE ${quoted(name)} TEMPLATE ${quoted(template)}${encoding} STRATEGY ${strategy}`
   for (const deadline = Date.now() + 20_000; ; await delay(50)) {
     try {
       await client.query(sql)

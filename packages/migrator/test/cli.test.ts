@@ -6,6 +6,7 @@ import { callCommand, type Finished, runCommand } from './command.ts'
 import { fakeServer, PASSWORD } from './fake-server.ts'
 import { type FixtureWorkspace, fixtureWorkspace } from './fixture-workspace.ts'
 import { history } from './runs.ts'
+import { TEST_HOST } from './told.ts'
 
 let db: TestDatabase
 let workspace: FixtureWorkspace
@@ -47,6 +48,7 @@ function secretUrl(): string {
 
 const plain = (text: string): string =>
   text
+    .replaceAll(TEST_HOST, '127.0.0.1')
     .replaceAll(/127\.0\.0\.1:\d+\/\w+/g, '127.0.0.1:5432/veza')
     .replaceAll(/PostgreSQL \d+\.\d+/g, 'PostgreSQL 18.4')
     .replaceAll(/ +\d+ ms/g, ' 1 ms')

@@ -267,10 +267,10 @@ describe('the history', () => {
   test('a table that this user may not read, for status too', async () => {
     await using db = await testDatabase({ migrated: true })
     const role = `${db.name}_reader`
-    await db.client.query(`create role ${role} login`)
+    await db.client.query(`create role ${role} login password 'reader'`)
     const url = new URL(db.url)
     url.username = role
-    url.password = ''
+    url.password = 'reader'
     const client = await connect(url.href, 'status')
     try {
       const reading = inspect(client, { lockTimeoutMs: 1000, statementTimeoutMs: 1000 }, 'readOnly')

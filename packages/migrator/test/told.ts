@@ -1,12 +1,18 @@
 /** What a person is told, with what differs from run to run taken out. */
+import { inject } from 'vitest'
 import { errorText } from '../src/report-error.ts'
+
+const server = inject('testServer')
+/** The tests' server may be any: in a container, or on another machine. */
+export const TEST_HOST = 'url' in server ? new URL(server.url).hostname : '127.0.0.1'
 
 /** The message of what `work` throws, or of an error. Ports, process ids, temporary folders and database names are made alike. */
 export async function told(work: unknown): Promise<string> {
   const error = work instanceof Error ? work : await failureOf(work)
   return errorText(error)
     .replaceAll(/\/\S*veza-workspace-\w+/g, '/repository')
-    .replaceAll(/(127\.0\.0\.1|localhost):\d+/g, '$1:5432')
+    .replaceAll(TEST_HOST, '127.0.0.1')
+    .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:5432')
     .replaceAll(/veza_test_\w+/g, 'veza')
     .replaceAll(/pid \d+/g, 'pid 4711')
 }
