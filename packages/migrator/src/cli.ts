@@ -5,7 +5,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { type ExitCode, MigratorError } from './errors.ts'
 import { Output } from './output.ts'
-import { errorDocument, errorText } from './report-error.ts'
+import { errorDocument, errorText } from './report/error.ts'
 import { verbs } from './verbs.ts'
 import { toolVersion } from './version.ts'
 

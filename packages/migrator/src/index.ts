@@ -1,14 +1,14 @@
 /** The migrator from code: what a service's own tests, or a tool, call instead of the command line. */
 import { randomUUID } from 'node:crypto'
 import { connect, operator, targetOf, targetText } from './connect.ts'
-import type { RunEvent, RunSummary } from './events.ts'
 import { planUp, type UpTarget } from './plan.ts'
-import { run } from './run.ts'
+import type { RunEvent, RunSummary } from './run/events.ts'
+import { run } from './run/run.ts'
 import { toolVersion } from './version.ts'
 import { openWorkspace } from './workspace.ts'
 
 export * from './errors.ts'
-export type { RunEvent, RunSummary } from './events.ts'
+export type { RunEvent, RunSummary } from './run/events.ts'
 
 export interface MigrateUpOptions extends UpTarget {
   /** `postgresql://user:password@host:5432/database`. */

@@ -7,10 +7,10 @@ import { readCatalog } from './catalog/read.ts'
 import type { Catalog } from './catalog/types.ts'
 import { type Client, connect } from './connect.ts'
 import { ensureHistory } from './history.ts'
-import { runLive } from './live.ts'
 import { sendAll, text } from './pipeline.ts'
 import type { Planned } from './plan.ts'
 import type { Statement } from './render.ts'
+import { runLive } from './run/live.ts'
 import type { Scratch } from './scratch.ts'
 
 export interface Maker {

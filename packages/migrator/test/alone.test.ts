@@ -2,7 +2,7 @@
 import { testDatabase } from '@veza/tools/test-database'
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import type { RunEvent } from '../src/events.ts'
+import type { RunEvent } from '../src/run/events.ts'
 import { type DomainsData, fixtureWorkspace } from './fixture-workspace.ts'
 import { proxyTo } from './proxy.ts'
 import { failureOf, history, idsOf, migrate, publicObjects, tableNames } from './runs.ts'

@@ -1,8 +1,8 @@
 /** Processes that are killed, connections that die, Ctrl-C: the database is as before or complete, and the next up succeeds. */
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { expect, test, vi } from 'vitest'
-import type { RunEvent } from '../src/events.ts'
 import { LOCK_KEY } from '../src/lock.ts'
+import type { RunEvent } from '../src/run/events.ts'
 import { startCommand } from './command.ts'
 import { fixtureWorkspace, REPOSITORY } from './fixture-workspace.ts'
 import { proxyTo } from './proxy.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { durationText } from '../src/durations.ts'
+import { durationText } from '../src/report/durations.ts'
 
 test.each([
   [0, '0 ms'],

@@ -2,7 +2,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import * as errors from '../src/errors.ts'
-import { errorDocument, errorText } from '../src/report-error.ts'
+import { errorDocument, errorText } from '../src/report/error.ts'
 import { inlined } from '../src/sql/literal.ts'
 import { told } from './told.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { excerpt } from '../src/failure.ts'
+import { excerpt } from '../src/run/failure.ts'
 
 describe('the excerpt of a failed statement', () => {
   test('marks the place', () => {

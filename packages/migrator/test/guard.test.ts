@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CollisionError, NonEmptyDatabaseError, ServerTooOldError } from '../src/errors.ts'
-import { assertCleanSlate, assertServer } from '../src/guard.ts'
 import type { DatabaseState, PublicObject } from '../src/inspect.ts'
+import { assertCleanSlate, assertServer } from '../src/run/guard.ts'
 import { planned, rendering } from './values.ts'
 
 function state(fields: Partial<DatabaseState> = {}): DatabaseState {

@@ -1,10 +1,10 @@
 /** Values → lines, plain and painted. */
 import { describe, expect, test } from 'vitest'
-import type { RunEvent } from '../src/events.ts'
 import type { Session } from '../src/lock.ts'
 import { type Paint, plainPaint } from '../src/output.ts'
-import { eventLines, layoutFor, markText, stepLine, summaryLine } from '../src/report.ts'
-import { statusDocument, statusLines, statusOf } from '../src/report-status.ts'
+import { eventLines, layoutFor, markText, stepLine, summaryLine } from '../src/report/report.ts'
+import { statusDocument, statusLines, statusOf } from '../src/report/status.ts'
+import type { RunEvent } from '../src/run/events.ts'
 import { applied, checksumOf, orderOf, planned, rendering } from './values.ts'
 
 const order = [

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { acquireEmbedded, type EmbeddedServer } from '../src/embedded/server.ts'
-import type { RunEvent } from '../src/events.ts'
+import type { RunEvent } from '../src/run/events.ts'
 import { fixtureWorkspace, REPOSITORY } from './fixture-workspace.ts'
 import { history, idsOf, migrate, publicObjects } from './runs.ts'
 

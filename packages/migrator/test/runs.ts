@@ -2,10 +2,10 @@
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
 import { connect, targetOf, targetText } from '../src/connect.ts'
-import type { RunEvent, RunSummary } from '../src/events.ts'
 import { type DownTarget, planDown, planUp, type UpTarget } from '../src/plan.ts'
-import type { RunRequest } from '../src/request.ts'
-import { run } from '../src/run.ts'
+import type { RunEvent, RunSummary } from '../src/run/events.ts'
+import type { RunRequest } from '../src/run/request.ts'
+import { run } from '../src/run/run.ts'
 import { openWorkspace, type Workspace } from '../src/workspace.ts'
 
 export interface RunOptions

@@ -1,6 +1,6 @@
 /** What a person is told, with what differs from run to run taken out. */
 import { inject } from 'vitest'
-import { errorText } from '../src/report-error.ts'
+import { errorText } from '../src/report/error.ts'
 
 const server = inject('testServer')
 /** The tests' server may be any: in a container, or on another machine. */

@@ -1,7 +1,7 @@
 /** One transaction for a run: whole or not at all, and nothing leaks from one migration to the next. */
 import { testDatabase } from '@veza/tools/test-database'
 import { expect, test } from 'vitest'
-import type { RunEvent } from '../src/events.ts'
+import type { RunEvent } from '../src/run/events.ts'
 import { openWorkspace } from '../src/workspace.ts'
 import { fixtureWorkspace } from './fixture-workspace.ts'
 import { failureOf, history, idsOf, migrate, publicObjects, tableNames } from './runs.ts'

@@ -5,9 +5,9 @@
  */
 import type { Client } from '../connect.ts'
 import { sessionSettings } from '../inspect.ts'
-import { runLive } from '../live.ts'
 import { send, sendAll, text } from '../pipeline.ts'
 import type { Direction, Planned } from '../plan.ts'
+import { runLive } from '../run/live.ts'
 import { installDescribe } from './describe-sql.ts'
 import { byName, differences, Known } from './known.ts'
 import {

@@ -1,6 +1,7 @@
 /** Proofs → text, or one JSON document. Pure. */
-import { durationText } from '../durations.ts'
+
 import type { Paint } from '../output.ts'
+import { durationText } from '../report/durations.ts'
 import type { Checked } from './check.ts'
 import { type Finding, isFailed, plural } from './finding.ts'
 

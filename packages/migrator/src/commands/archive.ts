@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { archive as move, planArchive } from '../archive.ts'
+import { archive as move, planArchive } from '../archive/archive.ts'
 import type { CommonOptions, Verb } from '../cli.ts'
 
 interface ArchiveOptions extends CommonOptions {

@@ -1,5 +1,5 @@
 import type { CommonOptions, Verb } from '../cli.ts'
-import { layoutFor, markText, stepDocument, stepLine } from '../report.ts'
+import { layoutFor, markText, stepDocument, stepLine } from '../report/report.ts'
 import { openWorkspace } from '../workspace.ts'
 
 const EXAMPLES = `

@@ -1,11 +1,11 @@
 import type { CommonOptions, Verb } from '../cli.ts'
 import { type Database, targetDocument, withDatabase } from '../database.ts'
-import { assertServer } from '../guard.ts'
 import { inspect } from '../inspect.ts'
 import type { Paint } from '../output.ts'
 import { sendAll, text } from '../pipeline.ts'
-import { layoutFor } from '../report.ts'
-import { statusDocument, statusLines, statusOf } from '../report-status.ts'
+import { layoutFor } from '../report/report.ts'
+import { statusDocument, statusLines, statusOf } from '../report/status.ts'
+import { assertServer } from '../run/guard.ts'
 import type { Workspace } from '../workspace.ts'
 
 interface StatusOptions extends CommonOptions {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { CommonOptions, Verb } from '../cli.ts'
-import { durationText } from '../durations.ts'
 import type { Output } from '../output.ts'
+import { durationText } from '../report/durations.ts'
 import { type Difference, differenceText } from '../types/fact.ts'
 import { absolute, type GeneratedDomain, generate } from '../types/generate.ts'
 import { openWorkspace, type Workspace } from '../workspace.ts'

@@ -1,10 +1,10 @@
 import type { Verb } from '../cli.ts'
 import { targetDocument, withDatabase } from '../database.ts'
 import { ConflictingOptionsError } from '../errors.ts'
-import { assertCleanSlate, assertServer } from '../guard.ts'
 import { inspect } from '../inspect.ts'
 import { type Known, planUp } from '../plan.ts'
-import { layoutFor, markText, stepDocument, stepLine } from '../report.ts'
+import { layoutFor, markText, stepDocument, stepLine } from '../report/report.ts'
+import { assertCleanSlate, assertServer } from '../run/guard.ts'
 import { limitsOf, type RunOptions, runAndReport, runOptions } from './run-options.ts'
 
 interface UpOptions extends RunOptions {

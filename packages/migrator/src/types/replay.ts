@@ -10,7 +10,7 @@ import { type Client, connect, operator, targetOf, targetText } from '../connect
 import { HISTORY_TABLE } from '../history.ts'
 import { sendAll, text } from '../pipeline.ts'
 import { planUp } from '../plan.ts'
-import { run } from '../run.ts'
+import { run } from '../run/run.ts'
 import { toolVersion } from '../version.ts'
 import type { Workspace } from '../workspace.ts'
 import { introspect } from './introspect.ts'

@@ -3,15 +3,16 @@
  * its first statement and gets its duration after the last, so a run that was killed in between is known, and cleaned up, by the next.
  * The run's lock is held by the session for as long as it takes.
  */
+
+import { ensureHistory, forget, recordFinished, recordStarted } from '../history.ts'
+import { resetSession } from '../inspect.ts'
+import { dropRunLock, keepRunLock } from '../lock.ts'
+import { sendAll, text } from '../pipeline.ts'
+import type { Planned } from '../plan.ts'
+import type { Statement } from '../render.ts'
 import type { RunEvent } from './events.ts'
 import type { Place } from './failure.ts'
-import { ensureHistory, forget, recordFinished, recordStarted } from './history.ts'
-import { resetSession } from './inspect.ts'
 import { runLive } from './live.ts'
-import { dropRunLock, keepRunLock } from './lock.ts'
-import { sendAll, text } from './pipeline.ts'
-import type { Planned } from './plan.ts'
-import type { Statement } from './render.ts'
 import { dropEmptyHistory, type PieceContext, PieceFailure } from './transaction.ts'
 import { watched } from './watch.ts'
 

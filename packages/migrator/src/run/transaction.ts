@@ -3,9 +3,7 @@
  * Static steps go out without waiting for the one before, the commit with them: the server turns it into a rollback if any failed.
  */
 import type { QueryResult } from 'pg'
-import type { Client } from './connect.ts'
-import type { RunEvent } from './events.ts'
-import type { Place } from './failure.ts'
+import type { Client } from '../connect.ts'
 import {
   dropHistory,
   ensureHistory,
@@ -14,12 +12,14 @@ import {
   type RunIdentity,
   recordApplied,
   STARTED_SETTING,
-} from './history.ts'
-import { countTables, type Limits, resetRole, resetSession, sessionSettings } from './inspect.ts'
+} from '../history.ts'
+import { countTables, type Limits, resetRole, resetSession, sessionSettings } from '../inspect.ts'
+import { send, text } from '../pipeline.ts'
+import type { Direction, Planned } from '../plan.ts'
+import type { Statement } from '../render.ts'
+import type { RunEvent } from './events.ts'
+import type { Place } from './failure.ts'
 import { runLive } from './live.ts'
-import { send, text } from './pipeline.ts'
-import type { Direction, Planned } from './plan.ts'
-import type { Statement } from './render.ts'
 import { type Watch, watched } from './watch.ts'
 
 export interface PieceContext {

@@ -3,14 +3,14 @@
  * Between two tries no transaction is open: who waits holds no snapshot that the other run could have to wait for.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, isConnectionLoss, sqlState } from './connect.ts'
-import { ConnectionLostError, QueryFailedError, RunInterruptedError, RunLockHeldError } from './errors.ts'
+import { type Client, isConnectionLoss, sqlState } from '../connect.ts'
+import { ConnectionLostError, QueryFailedError, RunInterruptedError, RunLockHeldError } from '../errors.ts'
+import { type DatabaseState, inspect, type Limits } from '../inspect.ts'
+import { type Session, sessionText } from '../lock.ts'
+import { sendAll, text } from '../pipeline.ts'
+import type { Plan } from '../plan.ts'
 import type { RunEvent } from './events.ts'
 import { assertCleanSlate, assertServer } from './guard.ts'
-import { type DatabaseState, inspect, type Limits } from './inspect.ts'
-import { type Session, sessionText } from './lock.ts'
-import { sendAll, text } from './pipeline.ts'
-import type { Plan } from './plan.ts'
 import type { Progress, RunRequest } from './request.ts'
 
 const POLL_MS = { first: 100, most: 1000 }

@@ -1,7 +1,7 @@
 /** A dynamic migration, run against the database itself: a Kysely on the run's own connection, inside its transaction. */
-import type { Client } from './connect.ts'
-import type { Step } from './load.ts'
-import { transactionControl } from './transaction-control.ts'
+import type { Client } from '../connect.ts'
+import type { Step } from '../load.ts'
+import { transactionControl } from '../transaction-control.ts'
 
 /** Calls `onStatement` before each, counted from 1. Throws what the step throws. */
 export async function runLive(

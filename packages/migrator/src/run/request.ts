@@ -1,8 +1,8 @@
 /** What a run was asked for, and how far it has come: what every part of it reads. */
-import type { Outcome } from './errors.ts'
-import type { RunIdentity } from './history.ts'
-import type { Limits } from './inspect.ts'
-import type { Direction, Known, Plan, Planned } from './plan.ts'
+import type { Outcome } from '../errors.ts'
+import type { RunIdentity } from '../history.ts'
+import type { Limits } from '../inspect.ts'
+import type { Direction, Known, Plan, Planned } from '../plan.ts'
 
 export interface RunRequest {
   readonly url: string

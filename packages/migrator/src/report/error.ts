@@ -1,5 +1,5 @@
 /** A failure as a person and as a program read it. Pure. */
-import { MigratorError } from './errors.ts'
+import { MigratorError } from '../errors.ts'
 
 /** Of an error that nobody foresaw, the stack too: it is a defect of this tool, and whoever mends it needs it. */
 export function errorText(error: unknown): string {

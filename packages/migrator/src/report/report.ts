@@ -1,9 +1,10 @@
 /** Plans, events and summaries → text. Pure: the same value gives the same lines, painted or plain. */
+
+import { sessionText } from '../lock.ts'
+import type { Paint } from '../output.ts'
+import type { Direction, Planned } from '../plan.ts'
+import type { RunEvent, RunSummary } from '../run/events.ts'
 import { durationText } from './durations.ts'
-import type { RunEvent, RunSummary } from './events.ts'
-import { sessionText } from './lock.ts'
-import type { Paint } from './output.ts'
-import type { Direction, Planned } from './plan.ts'
 
 /** Columns of a table of migrations, wide enough for all that are listed. */
 export interface Layout {

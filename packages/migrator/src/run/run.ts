@@ -2,16 +2,17 @@
  * One `up` or `down` against one database. Piece by piece: begin, take the lock, read the history under it, plan, run, commit.
  * Because each piece plans from what the database says at that moment, another runner, a retry and a crash need no special case.
  */
+
+import { type Client, sqlState } from '../connect.ts'
+import { PoolerError } from '../errors.ts'
+import { countTables, type DatabaseState } from '../inspect.ts'
+import { keepRunLock } from '../lock.ts'
+import { sendAll, text } from '../pipeline.ts'
+import type { Planned } from '../plan.ts'
 import { runAlone } from './alone.ts'
-import { type Client, sqlState } from './connect.ts'
-import { PoolerError } from './errors.ts'
 import type { RunEvent, RunSummary } from './events.ts'
-import { countTables, type DatabaseState } from './inspect.ts'
-import { keepRunLock } from './lock.ts'
 import { failureOf } from './outcome.ts'
 import { cutPieces, lockBudget, type Piece } from './pieces.ts'
-import { sendAll, text } from './pipeline.ts'
-import type { Planned } from './plan.ts'
 import { ready } from './ready.ts'
 import { Progress, type RunRequest } from './request.ts'
 import { Retries } from './retries.ts'

@@ -2,11 +2,11 @@
  * Awaits a statement and, when it takes long, looks from a second connection at whom it waits for. A lock that is waited for in
  * silence is what an operator can do least about.
  */
-import type { Client } from './connect.ts'
+import type { Client } from '../connect.ts'
+import { blockersOf, type Session, toSession } from '../lock.ts'
+import { send } from '../pipeline.ts'
+import type { Planned } from '../plan.ts'
 import type { RunEvent } from './events.ts'
-import { blockersOf, type Session, toSession } from './lock.ts'
-import { send } from './pipeline.ts'
-import type { Planned } from './plan.ts'
 
 const FIRST_LOOK_MS = 1000
 const NEXT_LOOK_MS = 5000

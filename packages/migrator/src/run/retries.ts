@@ -1,9 +1,9 @@
 /** Which failures are worth another try of the same transaction, and for how long. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sqlState } from './connect.ts'
-import { type Outcome, TableLockTimeoutError } from './errors.ts'
+import { sqlState } from '../connect.ts'
+import { type Outcome, TableLockTimeoutError } from '../errors.ts'
+import { sessionText } from '../lock.ts'
 import type { RunEvent } from './events.ts'
-import { sessionText } from './lock.ts'
 import type { Piece } from './pieces.ts'
 import type { RunRequest } from './request.ts'
 import type { PieceFailure } from './transaction.ts'

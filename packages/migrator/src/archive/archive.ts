@@ -16,9 +16,9 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { type LegacyFile, listLegacy } from './archive-files.ts'
-import { MANIFEST, type Manifest, manifestOf, readManifest } from './archive-manifest.ts'
-import { ArchiveCollisionError, ArchiveSameFolderError, ArchiveSourceError } from './audit/errors.ts'
+import { ArchiveCollisionError, ArchiveSameFolderError, ArchiveSourceError } from '../audit/errors.ts'
+import { type LegacyFile, listLegacy } from './files.ts'
+import { MANIFEST, type Manifest, manifestOf, readManifest } from './manifest.ts'
 
 export interface ArchivePlan {
   readonly from: string

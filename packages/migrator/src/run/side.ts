@@ -1,6 +1,6 @@
 /** The run's second connection: it looks at whom the first one waits for, and cancels what that one does. */
-import { type Client, connect } from './connect.ts'
-import { sendAll, text } from './pipeline.ts'
+import { type Client, connect } from '../connect.ts'
+import { sendAll, text } from '../pipeline.ts'
 import type { Progress } from './request.ts'
 
 /** A second connection, opened when it is first needed. */
