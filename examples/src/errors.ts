@@ -6,10 +6,18 @@ export class SignInRefusedError extends Error {
   }
 }
 
+const REFUSALS = {
+  unknown: 'is unknown',
+  expired: 'has expired',
+  reused: 'was used before',
+  ended: 'belongs to a session that has ended',
+  inactive: 'belongs to an account that may not sign in',
+} as const
+
 export class RefreshRefusedError extends Error {
-  readonly reason: 'unknown' | 'expired' | 'reused'
-  constructor(reason: 'unknown' | 'expired' | 'reused') {
-    super(`The refresh token is ${reason}: sign in again.`)
+  readonly reason: keyof typeof REFUSALS
+  constructor(reason: keyof typeof REFUSALS) {
+    super(`The refresh token ${REFUSALS[reason]}: sign in again.`)
     this.name = 'RefreshRefusedError'
     this.reason = reason
   }

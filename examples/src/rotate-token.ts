@@ -20,26 +20,49 @@ export async function rotateToken(db: Kysely<Database>, token: string): Promise<
 
 type Outcome = { readonly token: string } | { readonly refused: RefreshRefusedError['reason'] }
 
+/**
+ * Locks the session before any token of it, as endSession does: two requests that meet wait for each other and never in a circle, which
+ * PostgreSQL would end by undoing one of them, perhaps the one that found the theft.
+ */
 async function rotate(db: Kysely<Database>, tokenHash: string): Promise<Outcome> {
-  // The row is locked: of two requests with one token the second sees what the first did.
+  const found = await db
+    .selectFrom('refresh_tokens')
+    .select('session_id')
+    .where('token_hash', '=', tokenHash)
+    .executeTakeFirst()
+  if (found === undefined) return { refused: 'unknown' }
+  const session = await db
+    .selectFrom('user_sessions')
+    .select(['id', 'user_id', 'revoked_at', 'expires_at'])
+    .where('id', '=', found.session_id)
+    .forUpdate()
+    .executeTakeFirst()
+  // Read again under the lock: of two requests with one token the second sees what the first did.
   const spent = await db
     .selectFrom('refresh_tokens')
-    .select(['id', 'user_id', 'session_id', 'revoked_at', 'expires_at'])
+    .select(['id', 'revoked_at', 'expires_at'])
     .where('token_hash', '=', tokenHash)
     .forUpdate()
     .executeTakeFirst()
   if (spent === undefined) return { refused: 'unknown' }
   if (spent.revoked_at !== null) {
-    if (spent.session_id !== null) await endSession(db, spent.session_id)
+    if (session !== undefined) await endSession(db, session.id)
     return { refused: 'reused' }
   }
-  if (spent.expires_at <= new Date()) return { refused: 'expired' }
+  const present = new Date()
+  if (spent.expires_at <= present) return { refused: 'expired' }
+  if (session === undefined || session.revoked_at !== null || session.expires_at <= present) return { refused: 'ended' }
+  if (!(await maySignIn(db, session.user_id))) return { refused: 'inactive' }
 
-  const { user_id, session_id } = spent
   const fresh = freshToken()
   const { id } = await db
     .insertInto('refresh_tokens')
-    .values({ user_id, session_id, token_hash: fresh.hash, expires_at: inDays(REFRESH_DAYS) })
+    .values({
+      user_id: session.user_id,
+      session_id: session.id,
+      token_hash: fresh.hash,
+      expires_at: inDays(REFRESH_DAYS),
+    })
     .returning('id')
     .executeTakeFirstOrThrow()
   await db
@@ -47,10 +70,22 @@ async function rotate(db: Kysely<Database>, tokenHash: string): Promise<Outcome>
     .set({ replaced_by_id: id, revoked_at: now })
     .where('id', '=', spent.id)
     .execute()
-  await db.updateTable('user_sessions').set({ last_activity_at: now }).where('id', '=', session_id).execute()
+  await db.updateTable('user_sessions').set({ last_activity_at: now }).where('id', '=', session.id).execute()
   return { token: fresh.token }
 }
 
+async function maySignIn(db: Kysely<Database>, userId: string): Promise<boolean> {
+  const user = await db
+    .selectFrom('users')
+    .select('id')
+    .where('id', '=', userId)
+    .where('status', '=', 'active')
+    .where('deleted_at', 'is', null)
+    .executeTakeFirst()
+  return user !== undefined
+}
+
+/** The caller has locked the session. */
 async function endSession(db: Kysely<Database>, sessionId: string): Promise<void> {
   await db
     .updateTable('user_sessions')

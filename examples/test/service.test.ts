@@ -45,6 +45,13 @@ async function newTrack(): Promise<{ id: string; userId: string }> {
   return { id, userId }
 }
 
+/** How many wait for a lock that the holder, a process id, has. */
+async function waitingFor(holder: number): Promise<number> {
+  const { rows } = await sql<{ count: number }>`select count(*)::int as count from pg_stat_activity
+    where ${holder}::int = any (pg_blocking_pids(pid))`.execute(db)
+  return rows[0]!.count
+}
+
 describe('signing in', () => {
   test('opens a session that is listed, and stores no token', async () => {
     const user = await newUser()
@@ -114,6 +121,68 @@ describe('a refresh token', () => {
     const { refreshToken } = await signIn(db, { email, password })
     const outcomes = await Promise.allSettled([rotateToken(db, refreshToken), rotateToken(db, refreshToken)])
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  })
+
+  test('that was stolen and comes back while its successor is rotated always ends the session, with no deadlock', async () => {
+    const { email, id } = await newUser()
+    for (let round = 0; round < 25; round += 1) {
+      const { refreshToken: stolen, sessionId } = await signIn(db, { email, password })
+      const successor = await rotateToken(db, stolen)
+      const [rotated, reused] = await Promise.allSettled([rotateToken(db, successor), rotateToken(db, stolen)])
+      expect(reused).toMatchObject({ status: 'rejected', reason: { reason: 'reused' } })
+      // First or second in the queue: rotated and revoked right after, or revoked and then refused.
+      if (rotated.status === 'rejected') expect(rotated.reason).toMatchObject({ reason: 'reused' })
+      const alive = await db
+        .selectFrom('refresh_tokens')
+        .select('id')
+        .where('session_id', '=', sessionId)
+        .where('revoked_at', 'is', null)
+        .execute()
+      expect(alive).toEqual([])
+    }
+    expect(await liveSessions(db, id)).toEqual([])
+  })
+
+  test('waits for the session before it holds a token, so that who ends the session can go on', async () => {
+    const { email } = await newUser()
+    const { refreshToken, sessionId } = await signIn(db, { email, password })
+    const rotation = await db.transaction().execute(async (other) => {
+      await other.selectFrom('user_sessions').select('id').where('id', '=', sessionId).forUpdate().execute()
+      const { rows } = await sql<{ pid: number }>`select pg_backend_pid() as pid`.execute(other)
+      const waiting = rotateToken(db, refreshToken).catch((refusal) => refusal)
+      await expect.poll(() => waitingFor(rows[0]!.pid)).toBe(1)
+      await other
+        .updateTable('user_sessions')
+        .set({ revoked_at: sql`CURRENT_TIMESTAMP` })
+        .where('id', '=', sessionId)
+        .execute()
+      await other
+        .updateTable('refresh_tokens')
+        .set({ revoked_at: sql`CURRENT_TIMESTAMP` })
+        .where('session_id', '=', sessionId)
+        .execute()
+      return { waiting }
+    })
+    expect(await rotation.waiting).toMatchObject({ reason: 'reused' })
+  })
+
+  test('is refused when its session was revoked or has expired', async () => {
+    const { email } = await newUser()
+    const past = { created_at: new Date('2001-01-01'), expires_at: new Date('2001-01-02') }
+    for (const end of [{ revoked_at: new Date() }, past]) {
+      const { refreshToken, sessionId } = await signIn(db, { email, password })
+      await db.updateTable('user_sessions').set(end).where('id', '=', sessionId).execute()
+      await expect(rotateToken(db, refreshToken)).rejects.toMatchObject({ reason: 'ended' })
+    }
+  })
+
+  test('is refused when its user is no longer active, or deleted', async () => {
+    for (const change of [{ status: 'suspended' }, { deleted_at: new Date() }] as const) {
+      const { email, id } = await newUser()
+      const { refreshToken } = await signIn(db, { email, password })
+      await db.updateTable('users').set(change).where('id', '=', id).execute()
+      await expect(rotateToken(db, refreshToken)).rejects.toMatchObject({ reason: 'inactive' })
+    }
   })
 
   test('is refused when it is unknown or has expired', async () => {

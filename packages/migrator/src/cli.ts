@@ -43,12 +43,16 @@ export async function main(argv: readonly string[]): Promise<number> {
   process.once('SIGINT', abort).once('SIGTERM', abort)
   const json = argv.includes('--json')
   const output = new Output({ json, stdout: process.stdout, stderr: process.stderr })
+  // A promise that nobody awaits, in a migration: nothing of the run may count as done behind its back.
+  const forsaken = (error: unknown) => process.exit(fail(error, output))
+  process.on('unhandledRejection', forsaken)
   try {
     return await parse(argv, output, { env: process.env, cwd: process.cwd(), signal: stop.signal })
   } catch (error) {
     return fail(error, output)
   } finally {
     output.quiet()
+    process.off('unhandledRejection', forsaken)
     process.off('SIGINT', abort).off('SIGTERM', abort)
   }
 }

@@ -210,7 +210,7 @@ export class DuplicateNumberError extends WorkspaceError {
   constructor(fields: { domain: string; number: string; files: readonly string[]; next: string }) {
     super(
       `The domain ${fields.domain} has two migrations with the number ${fields.number}:\n${bulleted(fields.files)}\n` +
-        `Rename the newer one to ${fields.next}_..., then run: npx nx run migrator:lock --update`,
+        `Run: npx nx run migrator:lock --renumber, which makes the newer one ${fields.next}_... and records it.`,
     )
     Object.assign(this, fields)
   }
@@ -292,6 +292,26 @@ export class TransactionControlError extends WorkspaceError {
     super(
       `${fields.id} controls a transaction itself ("${fields.statement}"). The run owns the transaction: remove the statement.\n` +
         'A migration that PostgreSQL refuses inside a transaction says: export const transaction = false',
+    )
+    Object.assign(this, fields)
+  }
+}
+
+export class LateStatementError extends WorkspaceError {
+  constructor(fields: { statement: string }) {
+    super(
+      `A migration sent a statement after it had returned: "${fields.statement}". Nothing would have recorded it: ` +
+        'an await is missing (forEach with an async function awaits nothing; use for ... of).',
+    )
+    Object.assign(this, fields)
+  }
+}
+
+export class UnnamedConcurrentIndexError extends WorkspaceError {
+  constructor(fields: { id: string; statement: string }) {
+    super(
+      `${fields.id} builds an index concurrently without naming it ("${fields.statement}"). ` +
+        'Name it: an interrupted build leaves an INVALID index behind, which the next run can only drop by its name.',
     )
     Object.assign(this, fields)
   }
@@ -430,6 +450,16 @@ export class HistoryOrderError extends DatabaseError {
       `${fields.id} is applied to ${fields.database}, but ${fields.dependency}, which stands before it and which it builds on, ` +
         'is not. Nothing was run.\nIf a merge moved the lines of migrations.lock, put the line of ' +
         `${fields.dependency} behind ${fields.id}; otherwise revert ${fields.id} first with the checkout that applied it.`,
+    )
+    Object.assign(this, fields)
+  }
+}
+
+export class HistoryMovedError extends DatabaseError {
+  constructor(fields: { newcomers: readonly string[]; database: string }) {
+    super(
+      `While this waited, another run applied to ${fields.database}:\n${bulleted(fields.newcomers)}\n` +
+        'It may build on what was to be reverted. Nothing was reverted. Look again and decide: npx nx run migrator:status',
     )
     Object.assign(this, fields)
   }

@@ -76,7 +76,8 @@ export function historyRow(row: QueryResultRow): HistoryRow {
 
 /** Where a migration's statements set the clock that `recordApplied` reads. */
 export const STARTED_SETTING = 'veza.started'
-const elapsedMs = `round(extract(epoch from clock_timestamp() - current_setting('${STARTED_SETTING}')::timestamptz) * 1000)::integer`
+/** A migration may have reset all settings, this one too: its duration is then unknown, and 0. */
+const elapsedMs = `round(extract(epoch from clock_timestamp() - coalesce(nullif(current_setting('${STARTED_SETTING}', true), '')::timestamptz, clock_timestamp())) * 1000)::integer`
 
 const columns = 'domain, name, checksum, run_id, position, tool_version, applied_by, duration_ms'
 const values = ({ domain, name, checksum, position }: Planned, { runId, toolVersion, appliedBy }: RunIdentity) => [
@@ -110,12 +111,6 @@ export const recordFinished = ({ domain, name }: Planned, durationMs: number): S
 /** Removes a reverted migration; answers how long the revert took. */
 export const forget = ({ domain, name }: Planned): Statement => ({
   sql: `delete from public.${HISTORY_TABLE} where domain = $1 and name = $2
-returning round(extract(epoch from clock_timestamp() - coalesce(nullif(current_setting('${STARTED_SETTING}', true), '')::timestamptz, clock_timestamp())) * 1000)::integer as duration_ms`,
+returning ${elapsedMs} as duration_ms`,
   parameters: [domain, name],
-})
-
-/** Which migrations one run has recorded. */
-export const rowsOfRun = (runId: string): Statement => ({
-  sql: `select domain, name from public.${HISTORY_TABLE} where run_id = $1 and duration_ms is not null order by position`,
-  parameters: [runId],
 })

@@ -64,7 +64,8 @@ where to_regclass('public.${HISTORY_TABLE}') is null
 order by kind = 'index', kind <> 'table', kind, name`)
 
 /**
- * A setting that a version does not know (transaction_timeout came with 17) is left out by the join, not an error.
+ * A setting that a version does not know (transaction_timeout came with 17) is left out by the join, not an error; nor is
+ * the one that only some platforms have.
  * `reset all` comes first: what a migration set does not reach the next one, nor the next user of a pooled connection.
  */
 export function sessionSettings({ lockTimeoutMs, statementTimeoutMs }: Limits): Statement {
@@ -74,11 +75,14 @@ export function sessionSettings({ lockTimeoutMs, statementTimeoutMs }: Limits): 
     statement_timeout: String(statementTimeoutMs),
     idle_in_transaction_session_timeout: '0',
     transaction_timeout: '0',
+    // A runner that was killed must not keep its backend, and the lock, at work (PostgreSQL 14 and later).
+    client_connection_check_interval: '1000',
     client_min_messages: 'warning',
   }
   const rows = Object.entries(settings).map(([name, value]) => `('${name}', '${value}')`)
   return text(`${resetSession.sql}; select set_config(s.name, v.value, true)
-from (values ${rows.join(', ')}) v (name, value) join pg_catalog.pg_settings s using (name)`)
+from (values ${rows.join(', ')}) v (name, value) join pg_catalog.pg_settings s using (name)
+where name <> 'client_connection_check_interval' or version() ~ 'linux'`)
 }
 
 /** Back to the session's own user: a migration may take a role that may not write the history. */

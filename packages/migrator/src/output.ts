@@ -27,6 +27,17 @@ function paintFor(stream: NodeJS.WritableStream): Paint {
   return (colour, words) => styleText(colour, words, { validateStream: false })
 }
 
+const guarded = new WeakSet<NodeJS.WritableStream>()
+
+/** Once for each stream: the process's own outlive the verb that writes to them. */
+function surviveClosedPipe(stream: NodeJS.WritableStream): void {
+  if (guarded.has(stream)) return
+  guarded.add(stream)
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+
 export class Output {
   readonly json: boolean
   readonly paint: Paint
@@ -43,6 +54,8 @@ export class Output {
     this.#stderr = stderr
     this.#lines = json ? stderr : stdout
     this.paint = paintFor(this.#lines)
+    // Whoever read has left (head, a pager): that ends the words, not a run in the middle of its work.
+    for (const stream of [stdout, stderr]) surviveClosedPipe(stream)
   }
 
   /** A message: what is going on. In JSON mode on standard error. */

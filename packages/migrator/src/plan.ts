@@ -4,6 +4,7 @@
  */
 import {
   ChangedMigrationError,
+  HistoryMovedError,
   HistoryOrderError,
   IrreversibleError,
   UnknownAppliedError,
@@ -116,6 +117,22 @@ export function planDown(known: Known, target: DownTarget): Plan {
       requested: requestText(target),
     })
   }
+  return { direction: 'down', steps, applied: finished(history).size, total: order.length }
+}
+
+/**
+ * What was agreed to be reverted, as far as it is still applied. `seen` is the history that the agreement was made on: whatever has been
+ * applied since above the lowest of the steps may build on them. Throws what verifyHistory throws, HistoryMovedError.
+ */
+export function planAgreed(known: Known, agreed: readonly Planned[], seen: readonly HistoryRow[]): Plan {
+  verifyHistory(known)
+  const { order, history, database } = known
+  const before = new Set(seen.map(idOf))
+  const has = new Set(history.map(idOf))
+  const steps = agreed.filter(({ id }) => has.has(id))
+  const lowest = Math.min(...steps.map(({ position }) => position))
+  const newcomers = order.filter(({ id, position }) => position > lowest && has.has(id) && !before.has(id))
+  if (newcomers.length > 0) throw new HistoryMovedError({ newcomers: newcomers.map(({ id }) => id), database })
   return { direction: 'down', steps, applied: finished(history).size, total: order.length }
 }
 

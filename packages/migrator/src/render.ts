@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { setImmediate as immediate } from 'node:timers/promises'
 import {
   type CompiledQuery,
   type DatabaseConnection,
@@ -14,7 +15,7 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely'
-import { RenderError, TransactionControlError } from './errors.ts'
+import { LateStatementError, RenderError, TransactionControlError, UnnamedConcurrentIndexError } from './errors.ts'
 import type { Migration, Step } from './load.ts'
 import { transactionControl } from './transaction-control.ts'
 
@@ -46,13 +47,23 @@ class TransactionAttempt extends Error {
 class Recorder implements Driver, DatabaseConnection {
   readonly statements: Statement[] = []
   dynamic = false
+  /** While it is closing, what comes is noted; once closed, it is thrown: either way an await is missing. */
+  state: 'recording' | 'closing' | 'closed' = 'recording'
+  late: string | undefined
 
   async executeQuery<R>({ sql, parameters, query }: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.state !== 'recording') return this.#tooLate(sql)
     const control = transactionControl(sql)
     if (control !== undefined) throw new TransactionAttempt(control)
     this.statements.push({ sql, parameters })
     if (query.kind === 'SelectQueryNode') this.dynamic = true
     return this.#emptyAnswer<R>()
+  }
+
+  #tooLate(sql: string): Promise<never> {
+    if (this.state === 'closed') throw new LateStatementError({ statement: sql.slice(0, 80) })
+    this.late ??= sql.slice(0, 80)
+    return new Promise(() => {})
   }
 
   /** Notes whoever looks: rows, and the count of changed rows, which Kysely itself passes on unread inside its results. */
@@ -94,7 +105,7 @@ class Recorder implements Driver, DatabaseConnection {
   async destroy(): Promise<void> {}
 }
 
-/** Records what `step` does. Throws whatever it throws. */
+/** Records what `step` does. Throws whatever it throws, and LateStatementError. */
 export async function record(step: Step): Promise<Rendering> {
   const recorder = new Recorder()
   const db = new Kysely<any>({
@@ -111,8 +122,14 @@ export async function record(step: Step): Promise<Rendering> {
     // Code that reads may well stumble over the empty answer; it is dynamic then, and that is all there is to know.
     if (error instanceof TransactionAttempt || !recorder.dynamic) throw error
   }
+  recorder.state = 'closing'
+  await immediate()
+  recorder.state = 'closed'
+  if (recorder.late !== undefined) throw new LateStatementError({ statement: recorder.late })
   return { statements: recorder.statements, dynamic: recorder.dynamic }
 }
+
+const UNNAMED_CONCURRENT_INDEX = /^\s*create\s+(?:unique\s+)?index\s+concurrently\s+on\s/i
 
 /** Throws RenderError, TransactionControlError. */
 export async function renderMigration(migration: Migration): Promise<Rendered> {
@@ -120,11 +137,15 @@ export async function renderMigration(migration: Migration): Promise<Rendered> {
     const step = migration[direction]
     if (step === undefined) return { statements: [], dynamic: false }
     try {
-      return await record(step)
+      const rendering = await record(step)
+      const unnamed = rendering.statements.find(({ sql }) => UNNAMED_CONCURRENT_INDEX.test(sql))
+      if (unnamed) throw new UnnamedConcurrentIndexError({ id: migration.id, statement: unnamed.sql.slice(0, 80) })
+      return rendering
     } catch (error) {
       if (error instanceof TransactionAttempt) {
         throw new TransactionControlError({ id: migration.id, statement: error.statement })
       }
+      if (error instanceof UnnamedConcurrentIndexError) throw error
       throw new RenderError({ id: migration.id, direction }, error)
     }
   }

@@ -3,7 +3,7 @@
  * anything; what cannot be dropped yet is tried again once what depended on it is gone.
  */
 import type { DatabaseError as ServerError } from 'pg'
-import { ResetBlockedError, ResetConnectionsError } from './audit/errors.ts'
+import { ResetBlockedError, ResetLockTableError } from './audit/errors.ts'
 import { readCatalog } from './catalog/read.ts'
 import type { Catalog } from './catalog/types.ts'
 import { type Client, sqlState } from './connect.ts'
@@ -13,14 +13,18 @@ import { lockHolder, sessionText, toSession, tryRunLock } from './lock.ts'
 import type { Ownership } from './ownership.ts'
 import { sendAll, text } from './pipeline.ts'
 import type { Statement } from './render.ts'
+import { assertAlone, assertEmpty, assertMigrated, assertNoChildrenElsewhere } from './reset-guards.ts'
 
 const LOCK_TIMEOUT_MS = '2000'
 const DEPENDENTS = '2BP01'
+const OUT_OF_MEMORY = '53200'
 
 /** One DROP, and what it is about. */
 export interface Drop {
   readonly sql: string
   readonly objects: readonly string[]
+  /** The ordinary and partitioned tables among them: only these have partitions, which go with them. */
+  readonly tables?: readonly string[]
 }
 
 /** What to drop. Pure. `ownership`: only what a domain's migration makes, and the history; without it everything in public. */
@@ -75,38 +79,82 @@ const drop = (kind: string, name: string): Drop => ({
 const together = (names: readonly string[]): Drop => ({
   sql: `drop table ${names.map((name) => `public.${identifier(name)}`).join(', ')}`,
   objects: names.map((name) => `table ${name}`),
+  tables: names,
 })
 
-const otherSessions = text(`select pid, application_name as application, coalesce(usename, '') as "user",
-  coalesce(host(client_addr), 'local') as client, coalesce(state, '') as state,
-  round(extract(epoch from clock_timestamp() - backend_start) * 1000)::float8 as age_ms
-from pg_stat_activity
-where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
-order by pid`)
+/**
+ * What the catalogue does not list and no domain makes. An operator class comes before its family, which would take it along; so a
+ * family with a class in another schema is not dropped at all.
+ */
+const rarities = text(`select i.type, i.identity
+from pg_depend d, pg_identify_object(d.classid, d.objid, 0) i
+where d.refclassid = 'pg_namespace'::regclass and d.refobjid = to_regnamespace('public') and d.deptype = 'n'
+  and i.type in ('operator class', 'operator family', 'operator', 'conversion', 'collation',
+    'text search configuration', 'text search dictionary', 'text search parser', 'text search template')
+  and not exists (select from pg_depend e where e.classid = d.classid and e.objid = d.objid and e.deptype = 'e')
+  and not (i.type = 'operator family' and exists (select from pg_opclass o
+    where o.opcfamily = d.objid and o.opcnamespace <> to_regnamespace('public')))
+order by array_position(array['operator class', 'operator family'], i.type), i.type, i.identity`)
+
+export interface Reset {
+  /** As messages name it. */
+  readonly database: string
+  /** Without: only what a domain's migration makes, and the history. */
+  readonly ownership: Ownership | undefined
+}
 
 /**
- * Opens the transaction that `dropAll` ends: nobody else is connected, no run is under way, and what stands in public.
- * Throws ResetConnectionsError, RunLockHeldError.
+ * Opens the transaction that `dropAll` ends, and says what it would drop: nobody else is connected, no run is under way.
+ * Throws ResetConnectionsError, ResetPreparedError, ResetNoHistoryError, RunLockHeldError.
  */
-export async function openReset(client: Client, database: string): Promise<Catalog> {
-  const [, , lock, holder, sessions] = await sendAll(client, [
+export async function openReset(client: Client, { database, ownership }: Reset): Promise<Drop[]> {
+  const [, , lock, holder] = await sendAll(client, [
     text('begin isolation level read committed, read write'),
     text(`select set_config('lock_timeout', $1, true), set_config('search_path', 'public', true)`, LOCK_TIMEOUT_MS),
     tryRunLock,
     lockHolder,
-    otherSessions,
   ])
-  const others = sessions!.rows.map((row) => sessionText(toSession(row)))
   if (!lock!.rows[0]!.held) {
     const [who] = holder!.rows.map((row) => sessionText(toSession(row)))
     throw new RunLockHeldError({ holder: who ?? 'a session that has ended', waitedMs: 0 })
   }
-  if (others.length > 0) throw new ResetConnectionsError({ database, sessions: others })
-  return readCatalog(client)
+  await assertAlone(client, database)
+  const catalog = await readCatalog(client)
+  const drops = dropsOf(catalog, ownership)
+  if (ownership === undefined) return [...drops, ...(await otherDrops(client))]
+  if (drops.length > 0) await assertMigrated(client, catalog, database)
+  return drops
 }
 
-/** All or nothing. Throws ResetBlockedError, ResetConnectionsError for somebody who came meanwhile, and what the server answers. */
-export async function dropAll(client: Client, drops: readonly Drop[], database: string): Promise<void> {
+async function otherDrops(client: Client): Promise<Drop[]> {
+  const [found] = await sendAll(client, [rarities])
+  return found!.rows.map(({ type, identity }) => ({
+    sql: `drop ${type} ${identity}`,
+    objects: [`${type} ${identity}`],
+  }))
+}
+
+/**
+ * All or nothing. Throws ResetBlockedError, ResetLeftoversError, ResetLockTableError, what assertAlone throws for somebody who came
+ * meanwhile, and what the server answers.
+ */
+export async function dropAll(client: Client, drops: readonly Drop[], { database, ownership }: Reset): Promise<void> {
+  const allObjects = ownership === undefined
+  try {
+    const tables = drops.flatMap((one) => one.tables ?? [])
+    await assertNoChildrenElsewhere(client, tables, allObjects)
+    await dropInTurn(client, drops, allObjects)
+    if (allObjects) await assertEmpty(client)
+    await assertAlone(client, database)
+    await sendAll(client, [text('commit')])
+  } catch (error) {
+    if (sqlState(error) !== OUT_OF_MEMORY) throw error
+    const objects = drops.flatMap((one) => one.objects).length
+    throw new ResetLockTableError({ objects, detail: (error as ServerError).message }, error)
+  }
+}
+
+async function dropInTurn(client: Client, drops: readonly Drop[], allObjects: boolean): Promise<void> {
   let waiting = drops
   while (waiting.length > 0) {
     const blocked: { drop: Drop; error: ServerError }[] = []
@@ -116,14 +164,10 @@ export async function dropAll(client: Client, drops: readonly Drop[], database: 
     }
     if (blocked.length === waiting.length) {
       const { error } = blocked[0]!
-      throw new ResetBlockedError({ detail: error.detail ?? error.message }, error)
+      throw new ResetBlockedError({ detail: error.detail ?? error.message, allObjects }, error)
     }
     waiting = blocked.map(({ drop: one }) => one)
   }
-  const [sessions] = await sendAll(client, [otherSessions])
-  const came = sessions!.rows.map((row) => sessionText(toSession(row)))
-  if (came.length > 0) throw new ResetConnectionsError({ database, sessions: came })
-  await sendAll(client, [text('commit')])
 }
 
 /** Answers the error if something depends on it, and leaves the transaction as it was before. */

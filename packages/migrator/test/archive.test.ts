@@ -1,8 +1,22 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, watch, writeFileSync } from 'node:fs'
+import fs, {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  watch,
+  writeFileSync,
+} from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { archive as move, planArchive } from '../src/archive/archive.ts'
 import { runCommand, startCommand } from './command.ts'
 
 let folder: string
@@ -10,7 +24,7 @@ let from: string
 let to: string
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'veza-archive-'))
+  folder = realpathSync(mkdtempSync(join(tmpdir(), 'veza-archive-')))
   from = join(folder, 'migrations')
   to = join(folder, 'archive')
   mkdirSync(from)
@@ -97,6 +111,136 @@ describe('refuses', () => {
     )
     expect((await runCommand(['archive', '--from', from, '--to', from])).stderr).toContain('are the same folder')
   })
+})
+
+describe('never takes one folder for two', () => {
+  const stays = () => expect(readdirSync(from).sort()).toEqual(Object.keys(LEGACY).sort())
+
+  test('a link to the source, and a way round to it', async () => {
+    write(LEGACY)
+    symlinkSync(from, to)
+    const { exitCode, stderr } = await archive()
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('are the same folder')])
+    stays()
+    symlinkSync(folder, join(folder, 'around'))
+    const around = join(folder, 'around', 'migrations')
+    expect((await runCommand(['archive', '--from', from, '--to', around])).exitCode).toBe(2)
+    stays()
+  })
+
+  test('one inside the other, there or not yet, by a link or not', async () => {
+    write(LEGACY)
+    symlinkSync(from, join(folder, 'link'))
+    for (const inner of [join(from, 'legacy'), join(folder, 'link', 'a', 'b')]) {
+      const { exitCode, stderr } = await runCommand(['archive', '--from', from, '--to', inner])
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('stands inside')])
+    }
+    expect((await runCommand(['archive', '--from', from, '--to', folder])).stderr).toContain('stands inside')
+    stays()
+  })
+
+  test('a file that is the same under both names is not removed', () => {
+    write({ '001_users.sql': 'a' })
+    const plan = planArchive({ from, to })
+    mkdirSync(to)
+    linkSync(join(from, '001_users.sql'), join(to, '001_users.sql'))
+    expect(() => move(plan)).toThrow('but the same file; nothing was removed')
+    expect(readFileSync(join(from, '001_users.sql'), 'utf8')).toBe('a')
+    rmSync(join(to, '001_users.sql'))
+    symlinkSync(join(from, '001_users.sql'), join(to, '001_users.sql'))
+    expect(() => move(plan)).toThrow('but the same file; nothing was removed')
+    expect(readFileSync(join(from, '001_users.sql'), 'utf8')).toBe('a')
+  })
+})
+
+test('refuses files where folders are meant', async () => {
+  write({ '001_users.sql': 'a' })
+  const file = join(from, '001_users.sql')
+  const dangling = join(folder, 'dangling')
+  symlinkSync(join(folder, 'nothing'), dangling)
+  const cases = [
+    [from, join(dangling, 'below'), 'is a link to nothing'],
+    [file, to, 'is no folder'],
+    [from, file, 'is a file'],
+    [from, join(file, 'below'), 'is a file'],
+  ] as const
+  for (const [source, target, says] of cases) {
+    const { exitCode, stderr } = await runCommand(['archive', '--from', source, '--to', target])
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(says)])
+  }
+  expect(readFileSync(file, 'utf8')).toBe('a')
+})
+
+test.each([
+  ['no JSON', '{', 'cannot be read as JSON'],
+  ['another shape', '{"version":1,"name":"an app"}', 'does not list archived files'],
+  ['other files', '{"version":1,"files":[{"name":"a"}]}', 'does not list archived files'],
+  ['another version', '{"version":2,"files":[]}', 'has no "version": 1'],
+  ['no version', '{"files":[]}', 'has no "version": 1'],
+  ['a list', '[]', 'does not list archived files'],
+])('a manifest.json that is not ours stays as it is: %s', async (_what, content, says) => {
+  write({ '001_users.sql': 'a' })
+  mkdirSync(to)
+  write({ 'manifest.json': content }, to)
+  const { exitCode, stderr } = await archive()
+  expect([exitCode, stderr]).toEqual([2, expect.stringContaining(says)])
+  expect(readFileSync(join(to, 'manifest.json'), 'utf8')).toBe(content)
+  expect(readdirSync(from)).toEqual(['001_users.sql'])
+})
+
+test('every folder that it makes is synced, and the one above it', () => {
+  write({ '001_users.sql': 'a' })
+  const deep = join(folder, 'a', 'b')
+  const names = new Map<number, string>()
+  const synced: string[] = []
+  const open = fs.openSync
+  const sync = fs.fsyncSync
+  vi.spyOn(fs, 'openSync').mockImplementation((path, ...rest) => {
+    const handle = open(path, ...rest)
+    names.set(handle, String(path))
+    return handle
+  })
+  vi.spyOn(fs, 'fsyncSync').mockImplementation((handle) => {
+    synced.push(names.get(handle)!)
+    sync(handle)
+  })
+  syncBuiltinESMExports()
+  try {
+    move(planArchive({ from, to: deep }))
+  } finally {
+    vi.restoreAllMocks()
+    syncBuiltinESMExports()
+  }
+  expect(synced.slice(0, 3)).toEqual([deep, join(folder, 'a'), folder])
+})
+
+test('counts what it moved: a file that changed since the plan stays', () => {
+  write({ '001_users.sql': 'a', '002_roles.sql': 'b' })
+  const plan = planArchive({ from, to })
+  write({ '002_roles.sql': 'changed' })
+  expect(move(plan)).toEqual(['001_users.sql'])
+  expect(readdirSync(from)).toEqual(['002_roles.sql'])
+  expect(move(planArchive({ from, to }))).toEqual(['002_roles.sql'])
+  expect(readFileSync(join(to, '002_roles.sql'), 'utf8')).toBe('changed')
+})
+
+test('one number in two spellings is a number that is used twice', async () => {
+  write({ '001_users.sql': 'a', '01_users.sql': 'b' })
+  await archive()
+  expect(manifest().duplicates).toEqual([{ number: 1, titles: ['users', 'users'] }])
+})
+
+test('a gap too long to list is a jump, and dates have none', async () => {
+  write({
+    '3_users.sql': 'a',
+    '2000_roles.sql': 'b',
+    '2002_rooms.sql': 'c',
+    '20240101_x.sql': 'd',
+    '20250101_y.sql': 'e',
+  })
+  const { stdout } = await archive()
+  expect(manifest()).toMatchObject({ gaps: [2001], jumps: [{ after: 3, before: 2000 }] })
+  expect(stdout).toContain('numbers jump from 3 to 2000')
 })
 
 test('a second batch joins the manifest of the first', async () => {

@@ -39,6 +39,13 @@ describe('exit code', () => {
     expect((await audit(legacy)).exitCode).toBe(1)
   })
 
+  test('1 for a database that has nothing of V1', async () => {
+    await using empty = await testDatabase()
+    const { exitCode, stdout } = await audit(empty)
+    expect(stdout).toMatch(/failed: \d+ errors, 0 warnings\.\n$/)
+    expect(exitCode).toBe(1)
+  })
+
   test('0 for warnings alone', async () => {
     await using mild = await testDatabase({ migrated: true })
     await mild.client.query('create schema reporting; create table reporting.daily (day date)')

@@ -72,6 +72,30 @@ describe('a migrated database', () => {
       'alter table rooms rename constraint chk_rooms_max_members to chk_members',
       'constraint rooms.chk_rooms_max_members was changed by hand; social/002_rooms made it',
     ],
+    ['alter table rooms set unlogged', 'table rooms was changed by hand; social/002_rooms made it'],
+    ['alter table rooms enable row level security', 'table rooms was changed by hand; social/002_rooms made it'],
+    ['alter table rooms replica identity full', 'table rooms was changed by hand; social/002_rooms made it'],
+    [
+      'create policy own on rooms using (creator_id is not null)',
+      'policy rooms.own was added by hand; social/002_rooms made its table',
+    ],
+    [
+      'create rule no_delete as on delete to rooms do instead nothing',
+      'rule rooms.no_delete was added by hand; social/002_rooms made its table',
+    ],
+    [
+      'alter table rooms alter description type text collate "C"',
+      'column rooms.description was changed by hand; social/002_rooms made it',
+    ],
+    [
+      'alter table rooms enable replica trigger trg_rooms_updated_at',
+      'trigger rooms.trg_rooms_updated_at was changed by hand; social/002_rooms made it',
+    ],
+    [
+      'create index idx_twice on rooms (max_members); create index idx_twice_more on rooms (max_members)',
+      'index rooms.idx_twice was added by hand; social/002_rooms made its table',
+      'index rooms.idx_twice_more was added by hand; social/002_rooms made its table',
+    ],
     ['drop table migration_history', 'table migration_history was dropped by hand; migrator made it'],
   ]
   test.each(cases)('%s', async (sql, ...expected) => {

@@ -170,8 +170,11 @@ describe.skipIf(!existsSync(CHROMIUM))(`html, in a real browser (needs ${CHROMIU
       await page.locator('.bar[data-rule="fk-index"]').click()
       expect(await shown.count()).toBe(report.findings.length)
 
-      await page.fill('input[name=words]', 'invoice_numbers')
+      await page.fill('input[name=words]', 'sequence-left invoice_numbers')
       expect(await shown.count()).toBe(1)
+      const breaks = (column: number) =>
+        page.evaluate(`getComputedStyle(document.querySelector('#findings td:nth-child(${column})')).whiteSpace`)
+      expect([await breaks(1), await breaks(4), await breaks(5)]).toEqual(['nowrap', 'nowrap', 'normal'])
       await page.fill('input[name=words]', '')
       await page.selectOption('select[name=domain]', 'auth')
       await page.selectOption('select[name=severity]', 'error')

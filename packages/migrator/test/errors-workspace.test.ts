@@ -164,7 +164,7 @@ describe('files', () => {
       "The domain core has two migrations with the number 002:
         - packages/core-schema/src/migrations/002_b.ts
         - packages/core-schema/src/migrations/002_c.ts
-      Rename the newer one to 004_..., then run: npx nx run migrator:lock --update"
+      Run: npx nx run migrator:lock --renumber, which makes the newer one 004_... and records it."
     `)
   })
 

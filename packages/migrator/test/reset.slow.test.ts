@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { describe, expect, test } from 'vitest'
+import { connected, withClient } from '../../../tools/test-database/databases.ts'
+import { acquireEmbedded } from '../src/embedded/server.ts'
 import { runCommand } from './command.ts'
 
 const objects = async ({ client }: TestDatabase, schema: string): Promise<string[]> =>
@@ -20,7 +25,6 @@ async function reset(database: TestDatabase, args: readonly string[], env?: Reco
 
 /** A look at a database that has no open connection any more. */
 async function look<T>(database: TestDatabase, use: (again: TestDatabase) => Promise<T>): Promise<T> {
-  const { connected } = await import('../../../tools/test-database/databases.ts')
   const client = await connected(database.url)
   try {
     return await use({ ...database, client })
@@ -101,5 +105,142 @@ describe('refuses, and drops nothing', () => {
     const { exitCode, stderr } = await reset(database, ['--all-objects', '--yes-drop', database.name])
     expect([exitCode, stderr]).toEqual([3, expect.stringContaining('chat.conversations')])
     expect(await look(database, (again) => objects(again, 'public'))).toContain('users')
+  })
+
+  test('when a partition stands in another schema', async () => {
+    const database = await testDatabase({ migrated: true })
+    await database.client.query(`${CHAT}; create table parts (at timestamptz) partition by range (at);
+      create table parts_1 partition of parts default partition by range (at);
+      create table chat.parts_1_1 partition of parts_1 default`)
+    const { exitCode, stderr } = await reset(database, ['--all-objects', '--yes-drop', database.name])
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('table chat.parts_1_1 is a partition of')])
+    expect(stderr).not.toContain('--all-objects')
+    expect(await look(database, (again) => objects(again, 'chat'))).toContain('parts_1_1')
+    expect(await look(database, (again) => objects(again, 'public'))).toContain('users')
+  })
+
+  test('what a table of another schema inherits from', async () => {
+    const database = await testDatabase({ migrated: true })
+    await database.client.query(`${CHAT}; create table chat.members () inherits (users)`)
+    const { exitCode, stderr } = await reset(database, ['--yes-drop', database.name])
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/table chat\.members .*inherits from, users/)])
+    expect(await look(database, (again) => objects(again, 'chat'))).toContain('members')
+  })
+
+  test.each([
+    ['has no history', 'drop table migration_history'],
+    ['has an empty history', 'truncate migration_history'],
+    ["has somebody else's history", 'drop table migration_history; create table migration_history as select 1 as id'],
+  ])('names alone, where the database %s', async (_what, sql) => {
+    const database = await testDatabase({ migrated: true })
+    await database.client.query(sql)
+    const { exitCode, stderr } = await reset(database, ['--yes-drop', database.name])
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/No migration ran in .*say: --all-objects/s)])
+    expect(await look(database, (again) => objects(again, 'public'))).toContain('users')
+    expect((await reset(database, ['--all-objects', '--yes-drop', database.name])).exitCode).toBe(0)
+    expect(await look(database, (again) => objects(again, 'public'))).toEqual([])
+  })
+
+  test.each([
+    ['type unfinished', 'create type unfinished'],
+    [
+      'operator family ways for access method hash',
+      `${CHAT}; create operator family ways using hash;
+       create operator class chat.way for type int using hash family ways as operator 1 =`,
+    ],
+  ])('what cannot be dropped one by one, and names it: %s', async (name, sql) => {
+    const database = await testDatabase({ migrated: true })
+    await database.client.query(sql)
+    const { exitCode, stderr } = await reset(database, ['--all-objects', '--yes-drop', database.name])
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining(`- ${name}`)])
+    expect(await look(database, (again) => objects(again, 'public'))).toContain('users')
+  })
+})
+
+test('a role that is no superuser sees the connections of others', async () => {
+  await using database = await testDatabase()
+  const role = `${database.name}_owner`
+  await database.client.query(`create role ${role} login password 'x'; alter schema public owner to ${role};
+    create schema authorization ${role}; create table public.thing (id int); alter table public.thing owner to ${role}`)
+  try {
+    const url = new URL(database.url)
+    url.username = role
+    url.password = 'x'
+    const args = ['reset', '--database-url', url.href, '--all-objects', '--yes-drop', database.name]
+    const { exitCode, stderr } = await runCommand(args)
+    expect([exitCode, stderr]).toEqual([3, expect.stringMatching(/has other connections/)])
+    expect(await objects(database, 'public')).toEqual(['thing'])
+  } finally {
+    await database.client.query(`drop owned by ${role} cascade; drop role ${role}`)
+  }
+})
+
+test('--all-objects drops range types, collations, operators, operator classes and text search objects too', async () => {
+  const database = await testDatabase({ migrated: true })
+  await database.client.query(`create type span as range (subtype = int4);
+    create collation plain from "C"; create table named (name text collate plain, at span);
+    create text search dictionary simply (template = simple); create text search configuration search (copy = simple);
+    create function same(int, int) returns boolean language sql immutable as 'select $1 = $2';
+    create operator === (leftarg = int, rightarg = int, function = same);
+    create operator family ways using hash;
+    create operator class way for type int using hash family ways as operator 1 ===;
+    create statistics apart on name, at from named`)
+  const { exitCode, stderr } = await reset(database, ['--all-objects', '--yes-drop', database.name])
+  expect([exitCode, stderr]).toEqual([0, ''])
+  const left = await look(database, async ({ client }) => {
+    const { rows } = await client.query(`select pg_describe_object(classid, objid, 0) as name from pg_depend
+      where refclassid = 'pg_namespace'::regclass and refobjid = 'public'::regnamespace and deptype = 'n'`)
+    return rows
+  })
+  expect(left).toEqual([])
+})
+
+describe('on a server with other settings', () => {
+  test('refuses over a prepared transaction, and says so when there is no room for the locks', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'veza-reset-'))
+    const options = { dir, durable: false, port: 0, database: 'lab' }
+    try {
+      const first = await acquireEmbedded(options)
+      await withClient(first.url, async (client) => {
+        for (const setting of [
+          'max_prepared_transactions = 1',
+          'max_locks_per_transaction = 10',
+          'max_connections = 10',
+        ])
+          await client.query(`alter system set ${setting}`)
+      })
+      await first.release()
+      const server = await acquireEmbedded(options)
+      try {
+        const run = () => runCommand(['reset', '--database-url', server.url, '--all-objects', '--yes-drop', 'lab'])
+        await withClient(server.url, async (client) => {
+          await client.query('create table thing (id int)')
+          await client.query(`begin; insert into thing values (1)`)
+          await client.query(`prepare transaction 'half'`)
+        })
+        const refused = await run()
+        expect([refused.exitCode, refused.stderr]).toEqual([3, expect.stringContaining('half (of postgres, since')])
+
+        await withClient(server.url, async (client) => {
+          await client.query(`rollback prepared 'half'`)
+          for (let batch = 0; batch < 40; batch++)
+            await client.query(`do $$ begin for i in 1..100 loop
+              execute format('create type t_${batch}_%s as enum ()', i); end loop; end $$`)
+        })
+        const full = await run()
+        expect([full.exitCode, full.stderr]).toEqual([3, expect.stringContaining('Raise max_locks_per_transaction')])
+        await withClient(server.url, async (client) => {
+          const { rows } = await client.query(`select count(*)::int from pg_type where typname ~ '^t_'`)
+          expect(rows).toEqual([{ count: 4000 }])
+          expect((await client.query(`select to_regclass('thing') is not null as there`)).rows).toEqual([
+            { there: true },
+          ])
+        })
+      } finally {
+        await server.release()
+      }
+    } finally {
+      rmSync(dir, { recursive: true, force: true })
+    }
   })
 })

@@ -4,21 +4,13 @@
  * killed in between is finished by the next.
  */
 import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { existsSync, lstatSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { ArchiveCollisionError, ArchiveSameFolderError, ArchiveSourceError } from '../audit/errors.ts'
+import { ArchiveCollisionError, ArchiveSameFileError, ArchiveSourceError } from '../audit/errors.ts'
 import { type LegacyFile, listLegacy } from './files.ts'
+import { assertApart, makeFolder } from './folders.ts'
 import { MANIFEST, type Manifest, manifestOf, readManifest } from './manifest.ts'
+import { place, syncFolder } from './place.ts'
 
 export interface ArchivePlan {
   readonly from: string
@@ -32,11 +24,10 @@ export interface ArchivePlan {
 
 /**
  * What would be moved; changes nothing.
- * Throws ArchiveSourceError, ArchiveSameFolderError, ArchiveCollisionError.
+ * Throws what assertApart and readManifest throw, ArchiveSourceError, ArchiveCollisionError.
  */
 export function planArchive({ from, to }: { readonly from: string; readonly to: string }): ArchivePlan {
-  if (from === to) throw new ArchiveSameFolderError({ folder: from })
-  if (!existsSync(from)) throw new ArchiveSourceError({ folder: from, problem: 'does not exist' })
+  assertApart({ from, to })
   const { files, others } = listLegacy(from)
   const before = readManifest(to)
   if (files.length === 0 && before.files.length === 0) {
@@ -45,53 +36,46 @@ export function planArchive({ from, to }: { readonly from: string; readonly to: 
   const recorded = new Map(before.files.map(({ name, sha256 }) => [name, sha256]))
   // The same file under a name that the manifest has is what an interrupted run left: any other is somebody's.
   const taken = files.filter(({ name, sha256 }) => {
-    const there = join(to, name)
-    return existsSync(there) && !(recorded.get(name) === sha256 && hashOf(there) === sha256)
+    const there = lstatSync(join(to, name), { throwIfNoEntry: false })
+    if (there === undefined) return false
+    return !(there.isFile() && recorded.get(name) === sha256 && hashOf(join(to, name)) === sha256)
   })
   if (taken.length > 0) throw new ArchiveCollisionError({ folder: to, files: taken.map(({ name }) => name) })
   return { from, to, files, others, manifest: manifestOf([...before.files, ...files]) }
 }
 
-/** Moves the planned files. Each step can be the last one: what is in neither folder does not exist. */
-export function archive({ from, to, files, manifest }: ArchivePlan): void {
-  mkdirSync(to, { recursive: true })
+/**
+ * Moves the planned files and answers the names of those that it moved: one that changed since the plan stays.
+ * Each step can be the last one: what is in neither folder does not exist. Throws ArchiveSameFileError.
+ */
+export function archive({ from, to, files, manifest }: ArchivePlan): string[] {
+  makeFolder(to)
   place(to, MANIFEST, `${JSON.stringify(manifest, undefined, 2)}\n`)
   for (const { name, sha256 } of files) {
-    const there = join(to, name)
-    if (existsSync(there) && hashOf(there) === sha256) continue
-    place(to, name, readFileSync(join(from, name)))
+    if (existsSync(join(to, name))) continue
+    const content = readFileSync(join(from, name))
+    if (digest(content) === sha256) place(to, name, content)
   }
   syncFolder(to)
-  for (const { name, sha256 } of files) {
-    // What is on the disk, not what was meant to be, decides whether the original may go.
-    if (hashOf(join(to, name)) === sha256) rmSync(join(from, name))
-  }
+  // What is on the disk, not what was meant to be, decides whether the originals may go.
+  const moved = files
+    .filter(({ name, sha256 }) => [to, from].every((folder) => hashOf(join(folder, name)) === sha256))
+    .map(({ name }) => name)
+  for (const name of moved) assertCopy(join(from, name), join(to, name))
+  for (const name of moved) rmSync(join(from, name))
   syncFolder(from)
+  return moved
 }
 
-const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
-
-/** Whole or not at all, and on the disk when it returns. */
-function place(folder: string, name: string, content: string | Buffer): void {
-  const part = join(folder, `.${name}.part`)
-  const file = openSync(part, 'w')
-  try {
-    const bytes = Buffer.from(content)
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  renameSync(part, join(folder, name))
-}
-
-/** Windows cannot open a folder, and needs no sync of it. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return
-  const handle = openSync(folder, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
+/** Two names of one file, or a link from one to the other, are no copy. */
+function assertCopy(original: string, copy: string): void {
+  const [one, other] = [lstatSync(original, { bigint: true }), lstatSync(copy, { bigint: true })]
+  if (!other.isFile() || (one.dev === other.dev && one.ino === other.ino)) {
+    throw new ArchiveSameFileError({ original, copy })
   }
 }
+
+const digest = (content: Buffer): string => createHash('sha256').update(content).digest('hex')
+
+/** Undefined for a file that is not there. */
+const hashOf = (file: string): string | undefined => (existsSync(file) ? digest(readFileSync(file)) : undefined)

@@ -1,6 +1,7 @@
 /** `manifest.json` of an archive: what lies there, in which order it once ran, and what was odd about the numbering. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { ArchiveManifestError } from '../audit/errors.ts'
 import { inOrder, type LegacyFile } from './files.ts'
 
 export const MANIFEST = 'manifest.json'
@@ -10,8 +11,10 @@ export interface Manifest {
   readonly files: readonly (LegacyFile & { readonly order: number })[]
   /** Numbers that several migrations have. */
   readonly duplicates: readonly { readonly number: number; readonly titles: readonly string[] }[]
-  /** Numbers between the first and the last that none has. */
+  /** Numbers between the first and the last that none has, as long as there are not too many to list. */
   readonly gaps: readonly number[]
+  /** Where there are: the numbers before and after. */
+  readonly jumps: readonly { readonly after: number; readonly before: number }[]
   /** Halves of a pair whose other half is not there. */
   readonly unpaired: readonly string[]
 }
@@ -19,8 +22,6 @@ export interface Manifest {
 export function manifestOf(all: readonly LegacyFile[]): Manifest {
   const files = [...new Map(all.map((file) => [file.name, file])).values()].sort(inOrder)
   const numbers = Map.groupBy(files, ({ number }) => number)
-  const first = files[0]?.number ?? 0
-  const last = files.at(-1)?.number ?? -1
   const known = new Set(files.map(({ number, title, direction }) => `${number} ${title} ${direction}`))
   const hasPartner = ({ number, title, direction }: LegacyFile) =>
     direction === 'single' || known.has(`${number} ${title} ${direction === 'up' ? 'down' : 'up'}`)
@@ -28,24 +29,62 @@ export function manifestOf(all: readonly LegacyFile[]): Manifest {
     version: 1,
     files: files.map((file, index) => ({ order: index + 1, ...file })),
     duplicates: [...numbers].flatMap(([number, own]) => {
-      const titles = [...new Set(own.map(({ title }) => title))]
+      // `001_users` and `01_users` are two migrations, the two halves of a pair are one.
+      const titles = [...new Map(own.map((file) => [stemOf(file), file.title])).values()]
       return titles.length > 1 ? [{ number, titles }] : []
     }),
-    gaps: missing(numbers, first, last),
+    ...missing([...numbers.keys()]),
     unpaired: files.filter((file) => !hasPartner(file)).map(({ name }) => name),
   }
 }
 
-/** Time stamps as numbers would make a gap of years: those are no gaps. */
-const LONGEST_GAP = 1000
+const stemOf = ({ name, direction }: LegacyFile): string =>
+  direction === 'single' ? name : name.slice(0, -`.${direction}.sql`.length)
 
-function missing(numbers: ReadonlyMap<number, unknown>, first: number, last: number): number[] {
-  if (last - first > LONGEST_GAP + numbers.size) return []
-  return Array.from({ length: last - first + 1 }, (_, index) => first + index).filter((number) => !numbers.has(number))
+const LONGEST_GAP = 1000
+/** A number of eight digits is a date: between two of them nothing is missing. */
+const FIRST_DATE = 10_000_000
+
+function missing(numbers: readonly number[]): Pick<Manifest, 'gaps' | 'jumps'> {
+  const steps = numbers
+    .slice(1)
+    .map((before, index) => ({ after: numbers[index]!, before }))
+    .filter(({ before }) => before < FIRST_DATE)
+  const isLong = ({ after, before }: { after: number; before: number }) => before - after > LONGEST_GAP
+  return {
+    gaps: steps
+      .filter((step) => !isLong(step))
+      .flatMap(({ after, before }) => Array.from({ length: before - after - 1 }, (_, index) => after + 1 + index)),
+    jumps: steps.filter(isLong),
+  }
 }
 
-/** Of a folder without one: an empty manifest. */
+/** Of a folder without one: an empty manifest. Throws ArchiveManifestError for a file of that name that is something else. */
 export function readManifest(folder: string): Manifest {
   const file = join(folder, MANIFEST)
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : manifestOf([])
+  if (!existsSync(file)) return manifestOf([])
+  let found: unknown
+  try {
+    found = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new ArchiveManifestError({ file, problem: 'cannot be read as JSON' }, error)
+  }
+  if (!isRecord(found) || !Array.isArray(found.files) || !found.files.every(isFile)) {
+    throw new ArchiveManifestError({ file, problem: 'does not list archived files' })
+  }
+  if (found.version !== 1) throw new ArchiveManifestError({ file, problem: 'has no "version": 1' })
+  return found as unknown as Manifest
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isFile = (value: unknown): boolean =>
+  isRecord(value) &&
+  typeof value.name === 'string' &&
+  typeof value.title === 'string' &&
+  Number.isInteger(value.number) &&
+  Number.isInteger(value.bytes) &&
+  ['up', 'down', 'single'].includes(value.direction as string) &&
+  /^[0-9a-f]{64}$/.test(String(value.sha256)) &&
+  (value.about === null || typeof value.about === 'string')

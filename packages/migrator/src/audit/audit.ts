@@ -14,6 +14,7 @@ import { toolVersion } from '../version.ts'
 import type { Workspace } from '../workspace.ts'
 import { driftFindings, driftFrom } from './drift.ts'
 import { gapTo, majorOf } from './gap.ts'
+import { gapFindings } from './gap-findings.ts'
 import { type Live, readLive } from './live.ts'
 import { type AuditReport, counted, fingerprint } from './report.ts'
 
@@ -38,7 +39,8 @@ export async function audit({ client, target, workspace, limits, baseline }: Aud
       owner: finding.table === null ? null : (v1.ownership.makerOf('relation', finding.table)?.domain ?? null),
     }),
   )
-  const findings = [...driftFindings(drift), ...owned].map((finding) => {
+  const gap = gapTo(live.catalog, { ...v1, domains: graph.order })
+  const findings = [...driftFindings(drift), ...owned, ...gapFindings(gap, v1.ownership, drift)].map((finding) => {
     const id = fingerprint(finding)
     return { ...finding, id, known: baseline.has(id) }
   })
@@ -51,7 +53,7 @@ export async function audit({ client, target, workspace, limits, baseline }: Aud
     migrations: order.length,
     domains: graph.order,
     findings,
-    gap: gapTo(live.catalog, { ...v1, domains: graph.order }),
+    gap,
     drift: applied === undefined ? null : { applied: applied.count, differences: drift },
     notes: notesOn(live, v1.catalog, order),
     gone: [...baseline].filter((id) => !present.has(id)).length,

@@ -18,12 +18,11 @@ export function readBaseline(file: string): ReadonlySet<string> {
     const problem = error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'
     throw new BaselineFileError({ file, problem }, error)
   }
-  if (
-    content?.version !== 1 ||
-    !Array.isArray(content.findings) ||
-    !content.findings.every(({ id }) => typeof id === 'string')
-  )
+  if (content?.version !== 1 || !Array.isArray(content.findings))
     throw new BaselineFileError({ file, problem: 'is not a baseline of version 1' })
+  const malformed = content.findings.findIndex((entry) => typeof entry?.id !== 'string')
+  if (malformed >= 0)
+    throw new BaselineFileError({ file, problem: `has an entry without an id (finding ${malformed + 1})` })
   return new Set(content.findings.map(({ id }) => id))
 }
 

@@ -11,6 +11,8 @@ export type PartKind =
   | 'constraint'
   | 'index'
   | 'trigger'
+  | 'policy'
+  | 'rule'
   | 'view'
   | 'function'
   | 'type'
@@ -79,11 +81,14 @@ const unowned = ({ sequences }: Catalog) =>
 
 type Pair<T> = readonly [found: T | undefined, expected: T | undefined]
 
-/** Full outer join by key, in the order of the keys. */
+/** Full outer join by key, in the order of the keys. Those of one key are paired in their order: none of them is lost. */
 function pairs<T>(found: readonly T[], expected: readonly T[], keyOf: (one: T) => string): Pair<T>[] {
-  const here = new Map(found.map((one) => [keyOf(one), one]))
-  const there = new Map(expected.map((one) => [keyOf(one), one]))
-  return [...new Set([...here.keys(), ...there.keys()])].sort().map((key) => [here.get(key), there.get(key)])
+  const here = Map.groupBy(found, keyOf)
+  const there = Map.groupBy(expected, keyOf)
+  return [...new Set([...here.keys(), ...there.keys()])].sort().flatMap((key) => {
+    const [own = [], other = []] = [here.get(key), there.get(key)]
+    return Array.from({ length: Math.max(own.length, other.length) }, (_, at): Pair<T> => [own[at], other[at]])
+  })
 }
 
 function differing<T extends { name: string }>(
@@ -122,7 +127,7 @@ function tableDifferences(
   if (expected === undefined) return [{ ...whole, change: 'added', found: tableText(found), expected: null }]
   const commentOf = (comment: string | null) =>
     comments && comment !== null ? `, comment ${JSON.stringify(comment)}` : ''
-  const ownText = ({ kind, comment }: Table) => kind + commentOf(comment)
+  const ownText = (table: Table) => factsText(table) + commentOf(table.comment)
   const columnWords = (column: Column) => columnText(column) + commentOf(column.comment)
   return [
     ...differing('table', name, [[found, expected]], ownText),
@@ -140,7 +145,30 @@ function tableDifferences(
       pairs(found.triggers, expected.triggers, (trigger) => trigger.name),
       triggerText,
     ),
+    ...described('policy', name, found.policies, expected.policies),
+    ...described('rule', name, found.rules, expected.rules),
   ]
+}
+
+/** What holds for the whole table, as far as it is not what a table has when nobody says anything. */
+function factsText({ kind, persistence, rowSecurity, replicaIdentity }: Table): string {
+  return [
+    kind,
+    persistence === 'unlogged' && 'unlogged',
+    rowSecurity && `row level security ${rowSecurity}`,
+    replicaIdentity !== undefined && replicaIdentity !== 'default' && `replica identity ${replicaIdentity}`,
+  ]
+    .filter(Boolean)
+    .join(', ')
+}
+
+function described(kind: 'policy' | 'rule', table: string, found: Table['rules'] = [], expected: Table['rules'] = []) {
+  return differing(
+    kind,
+    table,
+    pairs(found, expected, ({ name }) => name),
+    ({ definition }) => definition,
+  )
 }
 
 const tableText = ({ columns, kind }: Table): string =>
@@ -165,12 +193,14 @@ function matched<T extends { name: string }>(
   return [...both, ...alone]
 }
 
-export function columnText({ type, notNull, default: expression, identity, generated, sequence }: Column): string {
+export function columnText(column: Column): string {
+  const { type, collation, notNull, default: expression, identity, generated, virtual, sequence } = column
   return [
     type,
+    collation && `COLLATE ${collation}`,
     notNull && 'NOT NULL',
     identity !== null && `GENERATED ${identity.toUpperCase()} AS IDENTITY`,
-    generated && `GENERATED ALWAYS AS (${expression})`,
+    generated && `GENERATED ALWAYS AS (${expression})${virtual ? ' VIRTUAL' : ''}`,
     // A sequence of its own has a name of its own: that it is one says enough.
     !generated && expression !== null && (sequence === null ? `DEFAULT ${expression}` : 'DEFAULT from a sequence'),
   ]
@@ -185,4 +215,7 @@ function indexText({ definition, method, unique, valid }: Index): string {
   return `${unique ? 'UNIQUE' : 'INDEX'}${at < 0 ? definition : definition.slice(at)}${valid ? '' : ' (INVALID)'}`
 }
 
-const triggerText = ({ definition, enabled }: Trigger): string => (enabled ? definition : `${definition} (disabled)`)
+const FIRES = { origin: '', replica: ' (fires in replication only)', always: ' (fires in replication too)', never: '' }
+
+const triggerText = ({ definition, enabled, fires = 'origin' }: Trigger): string =>
+  enabled ? definition + FIRES[fires] : `${definition} (disabled)`

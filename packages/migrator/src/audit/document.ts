@@ -4,6 +4,8 @@ import { type AuditReport, countsByDomain, countsByRule, isFailure, reportRules,
 
 export function auditDocument(report: AuditReport): Record<string, unknown> {
   const { errors, warnings } = total(report)
+  // Each difference stands under its table, or is a finding.
+  const { differences: _, ...gap } = report.gap
   const used = new Set(report.findings.map(({ rule }) => rule))
   return {
     command: 'audit',
@@ -21,7 +23,7 @@ export function auditDocument(report: AuditReport): Record<string, unknown> {
       byDomain: countsByDomain(report),
     },
     notes: report.notes,
-    gap: report.gap,
+    gap,
     drift: report.drift && {
       applied: report.drift.applied,
       differences: report.drift.differences.map(({ maker, ...difference }) => ({

@@ -5,7 +5,7 @@
 import type { Catalog } from '../catalog/types.ts'
 import type { Maker, ObjectKind, Replayed } from '../ownership.ts'
 import type { Finding } from '../rules/finding.ts'
-import { quoted } from '../rules/subject.ts'
+import { quoted } from '../rules/identifier.ts'
 import { compare, type Difference } from './compare.ts'
 import { majorOf } from './gap.ts'
 
@@ -29,7 +29,8 @@ export function driftFrom(live: Catalog, { catalog, ownership }: Replayed): Drif
   }))
 }
 
-const KINDS: Readonly<Record<Difference['kind'], ObjectKind>> = {
+/** Policies and rules are their table's. */
+const KINDS: Readonly<Record<Exclude<Difference['kind'], 'policy' | 'rule'>, ObjectKind>> = {
   table: 'relation',
   view: 'relation',
   sequence: 'relation',
@@ -41,7 +42,12 @@ const KINDS: Readonly<Record<Difference['kind'], ObjectKind>> = {
   type: 'type',
 }
 
-function makerOf({ kind, table, name }: Difference, find: (kind: ObjectKind, ...name: string[]) => Maker | undefined) {
+/** Who made the object, or the table that it belongs to. */
+export function makerOf(
+  { kind, table, name }: Difference,
+  find: (kind: ObjectKind, ...name: string[]) => Maker | undefined,
+): Maker | undefined {
+  if (kind === 'policy' || kind === 'rule') return find('relation', table!)
   const isPart = kind === 'column' || kind === 'constraint' || kind === 'trigger'
   const own = isPart ? find(KINDS[kind], table!, name) : find(KINDS[kind], name)
   return own ?? (table === null ? undefined : find('relation', table))
@@ -54,7 +60,12 @@ export function driftText({ kind, table, name, change, maker }: Drift): string {
   const object = table === null || kind === 'table' ? own : `${quoted(table)}.${own}`
   const what = { missing: 'was dropped', added: 'was added', changed: 'was changed' }[change]
   const by = maker?.migration ?? maker?.domain
-  const origin = by === undefined ? '' : change === 'added' ? `; ${by} made its table` : `; ${by} made it`
+  const origin =
+    by === undefined
+      ? ''
+      : change === 'added' || kind === 'policy' || kind === 'rule'
+        ? `; ${by} made its table`
+        : `; ${by} made it`
   return `${kind} ${object} ${what} by hand${origin}`
 }
 

@@ -2,7 +2,7 @@
 import type { Catalog, Table } from '../catalog/types.ts'
 import { HISTORY_TABLE } from '../history.ts'
 import type { Ownership } from '../ownership.ts'
-import { quoted } from '../rules/subject.ts'
+import { quoted } from '../rules/identifier.ts'
 import { compare, type Difference } from './compare.ts'
 
 export interface KeyGap {
@@ -26,6 +26,8 @@ export interface Gap {
   readonly tables: readonly TableGap[]
   /** Views, functions, types and sequences. */
   readonly others: readonly Difference[]
+  /** All of them, of which the above is a view. */
+  readonly differences: readonly Difference[]
 }
 
 export interface V1 {
@@ -73,6 +75,7 @@ export function gapTo(live: Catalog, { catalog, ownership, domains }: V1): Gap {
       })),
     ),
     others: differences.filter(({ table }) => table === null),
+    differences,
   }
 }
 

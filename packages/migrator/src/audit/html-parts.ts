@@ -8,6 +8,7 @@ h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
 .note, .known { opacity: .7; } .error { color: var(--error); } .warning { color: var(--warning); }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; }
+#findings :is(th, td:nth-child(1), td:nth-child(4)), #keys :is(th, td:nth-child(1)) { white-space: nowrap; overflow-wrap: normal; }
 .bar { display: grid; grid-template-columns: 12rem 1fr 3rem; gap: .6rem; width: 100%; align-items: center; padding: .1rem 0; border: 0;
   background: none; color: inherit; font: inherit; text-align: left; cursor: pointer; }
 .bar:hover, .bar[aria-pressed=true] { background: #8882; }

@@ -11,6 +11,12 @@ import type { Limits } from '../inspect.ts'
 import { sendAll, text } from '../pipeline.ts'
 import { AuditServerTooOldError } from './errors.ts'
 
+/** By SQLSTATE: a query that waited, and one that ran too long. */
+const ADVICE: Readonly<Record<string, string>> = {
+  '55P03':
+    ' (another session holds a lock on a table that is being changed; run it again when that transaction has ended, pg_stat_activity names it)',
+  '57014': ' (--statement-timeout of audit gives a query longer)',
+}
 const OLDEST_SERVER = 120_000
 const HISTORY_COLUMNS = [
   'domain',
@@ -52,8 +58,9 @@ export async function readLive(
     return { catalog, ...(await historyIn(client, catalog)) }
   } catch (error) {
     if (error instanceof MigratorError) throw error
-    const doing = 'reading the catalogue (--statement-timeout of audit gives a query longer)'
-    throw new QueryFailedError({ doing, serverMessage: (error as Error).message, sqlState: sqlState(error) }, error)
+    const state = sqlState(error)
+    const doing = `reading the catalogue${ADVICE[state ?? ''] ?? ''}`
+    throw new QueryFailedError({ doing, serverMessage: (error as Error).message, sqlState: state }, error)
   } finally {
     await sendAll(client, [text('rollback')]).catch(() => {})
   }

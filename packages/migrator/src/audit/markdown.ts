@@ -1,6 +1,7 @@
 /** Report → a document that a team reads, discusses and commits. Pure. */
 import { targetText } from '../connect.ts'
 import { driftText } from './drift.ts'
+import { GAP_RULE } from './gap-findings.ts'
 import { recommendations } from './recommend.ts'
 import {
   type AuditReport,
@@ -19,7 +20,7 @@ export function markdownReport(report: AuditReport): string {
   const { target, auditedAt } = report
   const sections = [
     [`# Audit of ${code(target.database)} against V1`],
-    [`${targetText(target)}, PostgreSQL ${target.serverVersion}, ${auditedAt.toISOString().slice(0, 10)}.`],
+    [`${plain(targetText(target))}, PostgreSQL ${target.serverVersion}, ${auditedAt.toISOString().slice(0, 10)}.`],
     summary(report),
     gap(report),
     structure(report),
@@ -117,7 +118,8 @@ function structure(report: AuditReport): string[] {
     ),
     ...reportRules.flatMap(({ name, summary: asked, consequence }) => {
       const own = byRule.get(name) ?? []
-      if (own.length === 0) return []
+      // The gap has a part of its own, above.
+      if (own.length === 0 || name === GAP_RULE.name) return []
       const rows = own.map((finding) => [
         finding.known ? 'known' : finding.severity,
         code(placeText(finding)),

@@ -1,4 +1,5 @@
 /** Report → what to do, the first thing first. Pure; each step stands only where there is something to do. */
+import { GAP_RULE } from './gap-findings.ts'
 import { type AuditReport, counted, isFailure } from './report.ts'
 
 /** V1 is a clean slate: it repairs no old table, so its way out is a new database beside the old one. */
@@ -23,7 +24,10 @@ export function recommendations(report: AuditReport): string[] {
     steps.push(
       `Decide for ${counted(gap.unknownTables.length, 'table')} that V1 does not know: give it to a domain, as a migration, or leave it behind.`,
     )
-  const failing = Map.groupBy(findings.filter(isFailure), ({ rule }) => rule)
+  const failing = Map.groupBy(
+    findings.filter((finding) => isFailure(finding) && finding.rule !== GAP_RULE.name),
+    ({ rule }) => rule,
+  )
   const heaviest = [...failing].sort((a, b) => b[1].length - a[1].length).slice(0, 3)
   if (heaviest.length > 0)
     steps.push(

@@ -5,6 +5,7 @@ import type { Finding, Rule } from '../rules/finding.ts'
 import { rules } from '../rules/list.ts'
 import { DRIFT_RULE, type Drift } from './drift.ts'
 import type { Gap } from './gap.ts'
+import { GAP_RULE } from './gap-findings.ts'
 
 export interface AuditFinding extends Finding {
   /** The same for the same finding in every run. */
@@ -34,7 +35,7 @@ export interface AuditReport {
 }
 
 /** The rules that a report may name. */
-export const reportRules: readonly Omit<Rule, 'find'>[] = [...rules, DRIFT_RULE]
+export const reportRules: readonly Omit<Rule, 'find'>[] = [...rules, DRIFT_RULE, GAP_RULE]
 
 /** What nobody's migration made. */
 export const NO_DOMAIN = 'no domain'

@@ -8,6 +8,7 @@ import type { Workspace } from '../workspace.ts'
 import { appliedSteps } from './audit.ts'
 import { type Drift, driftFrom, driftText } from './drift.ts'
 import { readLive } from './live.ts'
+import { printableText } from './printable.ts'
 import { counted } from './report.ts'
 
 export { driftText }
@@ -29,7 +30,10 @@ export async function lookForDrift(
 export function driftLine(drift: readonly Drift[] | null, paint: Paint): string {
   if (drift === null) return 'drift: nothing has been applied'
   if (drift.length === 0) return 'drift: none'
-  const named = drift.slice(0, NAMED).map(driftText).join('; ')
+  const named = drift
+    .slice(0, NAMED)
+    .map((one) => printableText(driftText(one)))
+    .join('; ')
   const more = drift.length > NAMED ? `; and ${drift.length - NAMED} more: npx nx run migrator:audit` : ''
   return `${paint('red', `drift: ${counted(drift.length, 'object')}`)}: ${named}${more}`
 }

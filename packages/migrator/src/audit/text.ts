@@ -4,6 +4,8 @@ import { aligned } from './columns.ts'
 import type { Difference } from './compare.ts'
 import { driftText } from './drift.ts'
 import type { Gap } from './gap.ts'
+import { GAP_RULE } from './gap-findings.ts'
+import { printable } from './printable.ts'
 import {
   type AuditFinding,
   type AuditReport,
@@ -20,7 +22,8 @@ import {
 
 const MOST_LINES = 8
 
-export function textReport(report: AuditReport, paint: Paint): string[] {
+export function textReport(found: AuditReport, paint: Paint): string[] {
+  const report = printable(found)
   const { tables, migrations, gap, notes } = report
   return [
     `${counted(tables, 'table')}, held against V1 (${counted(migrations, 'migration')} of ${report.domains.join(', ')}).`,
@@ -70,11 +73,15 @@ function gapLines({ missingTables, unknownTables, tables, others }: Gap, paint: 
   return [...heading('gap to V1', paint), ...(parts.length === 0 ? ['  none'] : parts)]
 }
 
+const PLURALS: Readonly<Record<string, string>> = { index: 'indexes', policy: 'policies' }
+
 /** `3 columns, 1 constraint`. */
 export function kindsText(differences: readonly Difference[]): string {
   const kinds = Map.groupBy(differences, ({ kind }) => kind)
   return [...kinds]
-    .map(([kind, own]) => (kind === 'index' && own.length > 1 ? `${own.length} indexes` : counted(own.length, kind)))
+    .map(([kind, own]) =>
+      own.length > 1 && kind in PLURALS ? `${own.length} ${PLURALS[kind]}` : counted(own.length, kind),
+    )
     .join(', ')
 }
 
@@ -112,7 +119,8 @@ function ruleLines({ findings }: AuditReport, paint: Paint): string[] {
   const byRule = Map.groupBy(findings, ({ rule }) => rule)
   return reportRules.flatMap(({ name, summary }) => {
     const own = byRule.get(name) ?? []
-    if (own.length === 0) return []
+    // The gap has a part of its own, above.
+    if (own.length === 0 || name === GAP_RULE.name) return []
     const lines = own.slice(0, MOST_LINES).map((finding) => `  ${findingText(finding, paint)}`)
     const more = own.length - lines.length
     return [

@@ -16,7 +16,9 @@ const ownedSequence = `(select min(s.relname::text) from pg_depend d join pg_cla
 export const columns = text(`select a.attrelid as table_oid, a.attname::text as name,
   row_number() over (partition by a.attrelid order by a.attnum)::int as position,
   format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null, pg_get_expr(d.adbin, d.adrelid) as default,
-  a.attidentity::text as identity, a.attgenerated::text <> '' as generated, ${ownedSequence} as sequence,
+  a.attidentity::text as identity, a.attgenerated::text <> '' as generated,
+  a.attgenerated::text = 'v' as virtual, (select quote_ident(l.collname) from pg_collation l, pg_type t
+    where l.oid = a.attcollation and t.oid = a.atttypid and t.typcollation <> l.oid) as collation, ${ownedSequence} as sequence,
   ${commentOn('pg_class', 'a.attrelid', 'a.attnum')} as comment
 from pg_attribute a ${ofPublicTable('a.attrelid')}
 left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
@@ -27,6 +29,7 @@ const IDENTITIES: Readonly<Record<string, Column['identity']>> = { a: 'always', 
 
 export function toColumn(row: QueryResultRow): Column {
   const { name, position, type, not_null, default: expression, identity, generated, sequence, comment } = row
+  const { virtual, collation } = row
   return {
     name,
     position,
@@ -35,6 +38,8 @@ export function toColumn(row: QueryResultRow): Column {
     default: expression,
     identity: IDENTITIES[identity] ?? null,
     generated,
+    virtual,
+    collation,
     sequence,
     comment,
   }

@@ -9,6 +9,7 @@ import { sendAll, text } from '../pipeline.ts'
 import { columns, toColumn } from './columns.ts'
 import { constraints, toConstraint } from './constraints.ts'
 import { indexes, toIndex } from './indexes.ts'
+import { policies, rewriteRules, toDescribed } from './policies.ts'
 import { restoreRendering, settleRendering } from './rendering.ts'
 import { routines, toRoutine } from './routines.ts'
 import { otherSchemas, toOtherSchema } from './schemas.ts'
@@ -28,6 +29,8 @@ const QUERIES = {
   constraints,
   indexes,
   triggers,
+  policies,
+  rewriteRules,
   views,
   routines,
   userTypes,
@@ -61,12 +64,16 @@ function withParts(bare: readonly BareTable[], rows: Rows): Table[] {
   const constraintsOf = grouped(rows.constraints, toConstraint)
   const indexesOf = grouped(rows.indexes, toIndex)
   const triggersOf = grouped(rows.triggers, toTrigger)
+  const policiesOf = grouped(rows.policies, toDescribed)
+  const rulesOf = grouped(rows.rewriteRules, toDescribed)
   return bare.map((table) => ({
     ...table,
     columns: columnsOf(table.oid),
     constraints: constraintsOf(table.oid),
     indexes: indexesOf(table.oid),
     triggers: triggersOf(table.oid),
+    policies: policiesOf(table.oid),
+    rules: rulesOf(table.oid),
   }))
 }
 

@@ -5,13 +5,18 @@ import { commentOn } from './comment.ts'
 import { extensionOf } from './extension.ts'
 import type { Routine } from './types.ts'
 
-/** An extension can bring thousands, and its text is nobody's here: it is not asked for. */
+/**
+ * An extension can bring thousands, and its text is nobody's here: it is not asked for.
+ * The constructors of a range type are made and dropped with it, so they are no routines of their own.
+ */
 export const routines = text(`select f.oid, f.name, f.signature, f.kind, f.extension,
   case when f.kind <> 'a' and f.extension is null then pg_get_functiondef(f.oid) end as definition,
   ${commentOn('pg_proc', 'f.oid')} as comment
 from (select p.oid, p.proname::text as name, p.proname || '(' || oidvectortypes(p.proargtypes) || ')' as signature,
     p.prokind::text as kind, ${extensionOf('pg_proc', 'p.oid')} as extension
-  from pg_proc p where p.pronamespace = to_regnamespace('public') offset 0) f
+  from pg_proc p where p.pronamespace = to_regnamespace('public') and not exists (select from pg_depend d
+    where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'i'
+      and d.refclassid = 'pg_catalog.pg_type'::regclass) offset 0) f
 order by f.signature collate "C"`)
 
 const KINDS: Readonly<Record<string, Routine['kind']>> = {

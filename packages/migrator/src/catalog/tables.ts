@@ -13,10 +13,16 @@ export const ofPublicTable = (
 
 export const tables =
   text(`select c.oid, c.relname::text as name, c.relkind::text as kind, c.relispartition as partition,
+  c.relpersistence::text as persistence, c.relrowsecurity as row_security, c.relforcerowsecurity as forced,
+  case c.relreplident when 'd' then 'default' when 'n' then 'nothing' when 'f' then 'full'
+    else 'index ' || coalesce((select quote_ident(x.relname) from pg_index i join pg_class x on x.oid = i.indexrelid
+      where i.indrelid = c.oid and i.indisreplident), '(dropped)') end as replica_identity,
   greatest(c.reltuples, 0)::float8 as rows,
   array(select case n.nspname when 'public' then p.relname::text else n.nspname || '.' || p.relname end
     from pg_inherits i join pg_class p on p.oid = i.inhparent join pg_namespace n on n.oid = p.relnamespace
     where i.inhrelid = c.oid order by i.inhseqno) as parents,
+  array(select a.attname::text from pg_partitioned_table pt, unnest(pt.partattrs::int2[]) with ordinality k (number, place)
+    join pg_attribute a on a.attrelid = c.oid and a.attnum = k.number where pt.partrelid = c.oid order by k.place) as partition_key,
   ${extensionOf('pg_class', 'c.oid')} as extension, ${commentOn('pg_class', 'c.oid')} as comment
 from pg_class c
 where c.relnamespace = to_regnamespace('public') and c.relkind in ('r', 'p', 'f') and c.relpersistence <> 't'
@@ -24,9 +30,26 @@ order by c.relname`)
 
 const KINDS: Readonly<Record<string, Table['kind']>> = { r: 'table', p: 'partitioned', f: 'foreign' }
 
-export type BareTable = Omit<Table, 'columns' | 'constraints' | 'indexes' | 'triggers'>
+export type BareTable = Omit<Table, 'columns' | 'constraints' | 'indexes' | 'triggers' | 'policies' | 'rules'>
 
 export function toTable(row: QueryResultRow): BareTable {
-  const { oid, name, kind, parents, partition, extension, comment, rows } = row
-  return { oid, name, kind: KINDS[kind]!, parents, partition, extension, comment, estimatedRows: rows }
+  const { oid, name, kind, parents, partition, extension, comment, rows, partition_key: partitionKey } = row
+  const { persistence, row_security, forced, replica_identity: replicaIdentity } = row
+  const facts = {
+    persistence: persistence === 'u' ? ('unlogged' as const) : ('permanent' as const),
+    rowSecurity: !row_security ? null : forced ? ('forced' as const) : ('enabled' as const),
+    replicaIdentity,
+  }
+  return {
+    ...facts,
+    oid,
+    name,
+    kind: KINDS[kind]!,
+    parents,
+    partition,
+    partitionKey,
+    extension,
+    comment,
+    estimatedRows: rows,
+  }
 }

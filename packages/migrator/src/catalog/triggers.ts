@@ -7,13 +7,16 @@ import type { Trigger } from './types.ts'
 
 export const triggers =
   text(`select t.tgrelid as table_oid, t.tgname::text as name, n.nspname || '.' || p.proname as function,
-  pg_get_triggerdef(t.oid) as definition, t.tgenabled <> 'D' as enabled, ${commentOn('pg_trigger', 't.oid')} as comment
+  pg_get_triggerdef(t.oid) as definition, t.tgenabled <> 'D' as enabled,
+  t.tgenabled::text as fires, ${commentOn('pg_trigger', 't.oid')} as comment
 from pg_trigger t ${ofPublicTable('t.tgrelid')}
 join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace
 where not t.tgisinternal
 order by t.tgrelid, t.tgname`)
 
+const FIRES: Readonly<Record<string, Trigger['fires']>> = { O: 'origin', R: 'replica', A: 'always', D: 'never' }
+
 export function toTrigger(row: QueryResultRow): Trigger {
-  const { name, function: routine, definition, enabled, comment } = row
-  return { name, function: routine, definition, enabled, comment }
+  const { name, function: routine, definition, enabled, fires, comment } = row
+  return { name, function: routine, definition, enabled, fires: FIRES[fires]!, comment }
 }

@@ -21,6 +21,9 @@ export interface OtherSchema {
   readonly name: string
   /** Tables and views in it. */
   readonly relations: number
+  readonly routines?: number
+  /** Enums, domains, ranges and composite types of their own. */
+  readonly types?: number
   /** The extension that brought it. */
   readonly extension: string | null
 }
@@ -33,6 +36,8 @@ export interface Table {
   readonly parents: readonly string[]
   /** A partition: its parent says what its columns and keys are. */
   readonly partition: boolean
+  /** The columns that a partitioned table is partitioned by. */
+  readonly partitionKey?: readonly string[]
   /** Of an extension: nobody's here to judge. */
   readonly extension: string | null
   readonly comment: string | null
@@ -40,8 +45,23 @@ export interface Table {
   readonly constraints: readonly Constraint[]
   readonly indexes: readonly Index[]
   readonly triggers: readonly Trigger[]
+  /** An unlogged table is empty after a crash. */
+  readonly persistence?: 'permanent' | 'unlogged'
+  /** Row level security; forced = for the owner too. */
+  readonly rowSecurity?: 'enabled' | 'forced' | null
+  readonly policies?: readonly Described[]
+  /** CREATE RULE. */
+  readonly rules?: readonly Described[]
+  /** REPLICA IDENTITY: `default`, `nothing`, `full`, `index uq_users_email`. */
+  readonly replicaIdentity?: string
   /** The planner's estimate; 0 = none. */
   readonly estimatedRows: number
+}
+
+/** A part that is told by its name and its text. */
+export interface Described {
+  readonly name: string
+  readonly definition: string
 }
 
 export interface Column {
@@ -55,6 +75,10 @@ export interface Column {
   readonly default: string | null
   readonly identity: 'always' | 'by default' | null
   readonly generated: boolean
+  /** Computed when it is read, not kept. */
+  readonly virtual?: boolean
+  /** Where it is not its type's own. */
+  readonly collation?: string | null
   /** The sequence that this column owns (serial, identity). */
   readonly sequence: string | null
   readonly comment: string | null
@@ -104,6 +128,8 @@ export interface Trigger {
   readonly function: string
   readonly definition: string
   readonly enabled: boolean
+  /** In which sessions it fires: session_replication_role. */
+  readonly fires?: 'origin' | 'replica' | 'always' | 'never'
   readonly comment: string | null
 }
 

@@ -4,11 +4,11 @@ import { withDatabase } from '../database.ts'
 import { ConfirmationRequiredError, ConflictingOptionsError, NotConfirmedError } from '../errors.ts'
 import { inspect } from '../inspect.ts'
 import { sendAll, text } from '../pipeline.ts'
-import { type DownTarget, type Known, type Plan, planDown } from '../plan.ts'
+import { type DownTarget, type Known, planAgreed, planDown } from '../plan.ts'
 import { previewLines, rowEstimates, tablesDropped, toRowEstimates } from '../report/preview.ts'
 import { assertServer } from '../run/guard.ts'
 import { parseCount } from '../settings.ts'
-import { limitsOf, type RunOptions, runAndReport, runOptions } from './run-options.ts'
+import { assertRunOptions, limitsOf, type RunOptions, runAndReport, runOptions } from './run-options.ts'
 
 interface DownOptions extends RunOptions {
   readonly steps?: string
@@ -57,6 +57,7 @@ export const down: Verb = (command) => {
   return {
     run: (options: DownOptions, output, context) => {
       const target = targetFrom(options)
+      assertRunOptions(options)
       return withDatabase({ options, output, context, verb: 'down' }, async (database, workspace) => {
         const state = await inspect(database.client, limitsOf(options), 'readOnly')
         assertServer(state, database.name)
@@ -67,12 +68,7 @@ export const down: Verb = (command) => {
           await confirm(`Type yes to revert this on ${database.name}: `, context.signal)
         } else await sendAll(database.client, [text('rollback')])
 
-        // Whatever else has been applied since it was shown stays: only what was agreed to is reverted.
-        const decide = (known: Known): Plan => {
-          const plan = planDown(known, { kind: 'steps', steps: 0 })
-          const applied = new Set(known.history.map(({ domain, name }) => `${domain}/${name}`))
-          return { ...plan, steps: shown.steps.filter(({ id }) => applied.has(id)) }
-        }
+        const decide = (known: Known) => planAgreed(known, shown.steps, state.history)
         await runAndReport({
           database,
           workspace,

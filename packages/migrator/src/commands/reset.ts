@@ -4,7 +4,7 @@ import type { CommonOptions, Verb } from '../cli.ts'
 import { targetDocument, withDatabase } from '../database.ts'
 import { sendAll, text } from '../pipeline.ts'
 import type { Planned } from '../plan.ts'
-import { dropAll, dropsOf, openReset } from '../reset.ts'
+import { dropAll, openReset } from '../reset.ts'
 
 interface ResetOptions extends CommonOptions {
   readonly allObjects?: boolean
@@ -33,17 +33,18 @@ export const reset: Verb = (command) => {
           const { client, target } = database
           const confirmed = options.yesDrop === undefined ? undefined : assertName(target.database, options.yesDrop)
           const ownership = options.allObjects ? undefined : await ownershipOf(workspace)
+          const meant = { database: database.name, ownership }
           try {
             // Looked at twice: nothing is held while a person makes up their mind.
-            const shown = dropsOf(await openReset(client, database.name), ownership)
+            const shown = await openReset(client, meant)
             const objects = shown.flatMap((one) => one.objects)
             if (objects.length > 0 && confirmed === undefined) {
               await sendAll(client, [text('rollback')])
               for (const object of objects) output.result(`  drops ${object}`)
               assertName(target.database, await typed(`Type ${target.database} to drop this: `, context.signal))
-              await openReset(client, database.name)
+              await openReset(client, meant)
             }
-            await dropAll(client, shown, database.name)
+            await dropAll(client, shown, meant)
             output.result(objects.length === 0 ? 'Nothing to drop.' : `Dropped ${objects.length} objects of public.`)
             output.document({ command: 'reset', target: targetDocument(database), dropped: objects })
           } finally {

@@ -45,6 +45,12 @@ export const limitsOf = (options: RunOptions): Limits => ({
   statementTimeoutMs: parseDurationMs('--statement-timeout', options.statementTimeout),
 })
 
+/** Throws InvalidOptionError, before anything is opened or anybody asked. */
+export function assertRunOptions(options: RunOptions): void {
+  limitsOf(options)
+  parseDurationMs('--lock-wait', options.lockWait)
+}
+
 /** Runs, shows, sums up. Throws what run throws. */
 export async function runAndReport(parts: RunParts): Promise<RunSummary> {
   const { database, workspace, options, output, context, direction, allowNonempty, decide } = parts

@@ -5,7 +5,7 @@ import { inspect } from '../inspect.ts'
 import { type Known, planUp } from '../plan.ts'
 import { layoutFor, markText, stepDocument, stepLine } from '../report/report.ts'
 import { assertCleanSlate, assertServer } from '../run/guard.ts'
-import { limitsOf, type RunOptions, runAndReport, runOptions } from './run-options.ts'
+import { assertRunOptions, limitsOf, type RunOptions, runAndReport, runOptions } from './run-options.ts'
 
 interface UpOptions extends RunOptions {
   readonly to?: string
@@ -34,6 +34,7 @@ export const up: Verb = (command) => {
     run: (options: UpOptions, output, context) => {
       const { to, domain, dryRun, allowNonempty = false } = options
       if (to !== undefined && domain !== undefined) throw new ConflictingOptionsError({ options: ['--to', '--domain'] })
+      assertRunOptions(options)
       const decide = (known: Known) => planUp(known, { to, domain })
 
       return withDatabase({ options, output, context, verb: 'up' }, async (database, workspace) => {

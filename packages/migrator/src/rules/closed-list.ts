@@ -1,5 +1,5 @@
 import type { Rule } from './finding.ts'
-import { quoted } from './subject.ts'
+import { quoted } from './identifier.ts'
 
 export const closedList: Rule = {
   name: 'closed-list',

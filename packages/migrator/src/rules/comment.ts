@@ -1,7 +1,11 @@
 import type { Rule } from './finding.ts'
-import { quoted } from './subject.ts'
+import { quoted } from './identifier.ts'
 
-const SENTENCE = /^[A-Z][^.]*\.$/
+/** A stop ends a sentence where white space and a capital follow; these do not end one. */
+const ABBREVIATION = /\b(e\.g|i\.e|etc|vs|cf|approx|incl|no)\.(?=.)/gi
+const isSentence = (words: string): boolean =>
+  /^\p{Lu}.*[^.]\.$/su.test(words) && !/[.!?]\s+\p{Lu}/u.test(words.replace(ABBREVIATION, '$1'))
+
 const UNIT = /(^|_)(seconds|ms|kbps|percent|bytes|size|sample_rate|bpm)(_|$)/
 const HASH = /(^|_)(hash|checksum|secret)$/
 
@@ -21,7 +25,7 @@ export const comment: Rule = {
 
   *find({ tables }) {
     for (const table of tables) {
-      if (!SENTENCE.test(table.comment ?? '')) {
+      if (!isSentence(table.comment ?? '')) {
         yield {
           table: table.name,
           column: null,

@@ -1,6 +1,7 @@
-import type { Index } from '../catalog/types.ts'
+import type { Index, Table } from '../catalog/types.ts'
 import type { Rule } from './finding.ts'
-import { keyColumn, quoted } from './subject.ts'
+import { quoted } from './identifier.ts'
+import { concurrently, keyColumn } from './subject.ts'
 
 /** Everything that an index is but its name and whether it is unique. */
 function substance({ definition, method }: Index): string {
@@ -11,6 +12,12 @@ function substance({ definition, method }: Index): string {
 /** The one that stays: a constraint's before a unique one before the others, then by name. */
 const rank = ({ constraint, unique }: Index): number => (constraint !== null ? 0 : unique ? 1 : 2)
 
+/** An INVALID one serves nobody (invalid-object reports it), and an EXCLUDE constraint is more than its index. */
+function comparable({ indexes, constraints }: Table): Index[] {
+  const excluding = new Set(constraints.filter(({ kind }) => kind === 'exclude').map(({ name }) => name))
+  return indexes.filter(({ valid, constraint }) => valid && (constraint === null || !excluding.has(constraint)))
+}
+
 export const duplicateIndex: Rule = {
   name: 'duplicate-index',
   severity: 'warning',
@@ -19,7 +26,7 @@ export const duplicateIndex: Rule = {
 
   *find({ tables }) {
     for (const table of tables) {
-      const alike = Map.groupBy(table.indexes, substance)
+      const alike = Map.groupBy(comparable(table), substance)
       for (const group of alike.values()) {
         const [kept, ...others] = group.toSorted((a, b) => rank(a) - rank(b))
         for (const other of others) {
@@ -31,7 +38,7 @@ export const duplicateIndex: Rule = {
             expected: 'one of them',
             remedy:
               constraint === null
-                ? `DROP INDEX CONCURRENTLY ${quoted(name)}`
+                ? `DROP INDEX ${concurrently(table)}${quoted(name)}`
                 : `ALTER TABLE ${quoted(table.name)} DROP CONSTRAINT ${quoted(constraint)}`,
           }
         }

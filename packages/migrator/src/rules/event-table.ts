@@ -1,5 +1,6 @@
 import type { Rule } from './finding.ts'
-import { isEventTable, keyColumn, keyText, quoted } from './subject.ts'
+import { quoted } from './identifier.ts'
+import { isEventTable, keyColumn, keyText } from './subject.ts'
 
 export const eventTable: Rule = {
   name: 'event-table',
@@ -9,9 +10,11 @@ export const eventTable: Rule = {
   consequence:
     'It grows without bound and will be partitioned: a unique key must then contain the partition key, and no foreign key can point at it.',
 
-  *find({ tables }) {
+  *find({ tables, inV1 }) {
+    // A name alone says little about a table that V1 does not know.
+    const isEvent = (name: string): boolean => isEventTable(name) && inV1(name) !== undefined
     for (const table of tables) {
-      if (isEventTable(table.name)) {
+      if (isEvent(table.name)) {
         for (const index of table.indexes) {
           if (!index.unique || index.primary) continue
           yield {
@@ -24,7 +27,7 @@ export const eventTable: Rule = {
         }
       }
       for (const { name, columns, references } of table.constraints) {
-        if (references === null || references.schema !== 'public' || !isEventTable(references.table)) continue
+        if (references === null || references.schema !== 'public' || !isEvent(references.table)) continue
         yield {
           table: table.name,
           column: columns[0] ?? null,

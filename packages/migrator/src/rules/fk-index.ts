@@ -1,6 +1,14 @@
 import type { Index } from '../catalog/types.ts'
 import type { Rule } from './finding.ts'
-import { list, quoted } from './subject.ts'
+import { quoted } from './identifier.ts'
+import { concurrently, list } from './subject.ts'
+
+/** `(a IS NOT NULL)`, `((a IS NOT NULL) AND (b IS NOT NULL))`. */
+function isOnlyNotNull(predicate: string, columns: readonly string[]): boolean {
+  const tests = columns.map((column) => `(${quoted(column)} IS NOT NULL)`)
+  const parts = tests.includes(predicate) ? [predicate] : predicate.replace(/^\((.*)\)$/s, '$1').split(' AND ')
+  return parts.every((part) => tests.includes(part))
+}
 
 /** Whether a look-up by exactly these columns can use the index for every row that has them. */
 function serves(index: Index, columns: readonly string[]): boolean {
@@ -8,7 +16,7 @@ function serves(index: Index, columns: readonly string[]): boolean {
   const covered = index.keys.slice(0, columns.length)
   if (!columns.every((column) => covered.includes(column))) return false
   // Rows without a reference are never looked for.
-  return index.predicate === null || columns.some((column) => index.predicate === `(${quoted(column)} IS NOT NULL)`)
+  return index.predicate === null || isOnlyNotNull(index.predicate, columns)
 }
 
 export const fkIndex: Rule = {
@@ -28,7 +36,7 @@ export const fkIndex: Rule = {
           column: columns[0] ?? null,
           found: partial === undefined ? 'no index begins with it' : `only a partial index, ${quoted(partial.name)}`,
           expected: `an index on (${list(columns)})`,
-          remedy: `CREATE INDEX CONCURRENTLY ${quoted(`idx_${table.name}_${columns.join('_')}`)} ON ${quoted(table.name)} (${list(columns)})`,
+          remedy: `CREATE INDEX ${concurrently(table)}${quoted(`idx_${table.name}_${columns.join('_')}`)} ON ${quoted(table.name)} (${list(columns)})`,
         }
       }
     }

@@ -1,5 +1,6 @@
 import type { Rule } from './finding.ts'
-import { columnOf, list, quoted } from './subject.ts'
+import { quoted } from './identifier.ts'
+import { columnOf, list } from './subject.ts'
 
 const EXPLICIT = new Set(['cascade', 'set null', 'restrict'])
 

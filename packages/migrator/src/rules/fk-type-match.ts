@@ -1,5 +1,6 @@
 import type { Rule } from './finding.ts'
-import { columnOf, quoted } from './subject.ts'
+import { quoted } from './identifier.ts'
+import { columnOf } from './subject.ts'
 
 export const fkTypeMatch: Rule = {
   name: 'fk-type-match',

@@ -1,5 +1,6 @@
 import type { Rule } from './finding.ts'
-import { keyColumn, quoted } from './subject.ts'
+import { quoted } from './identifier.ts'
+import { keyColumn } from './subject.ts'
 
 export const invalidObject: Rule = {
   name: 'invalid-object',
@@ -18,11 +19,25 @@ export const invalidObject: Rule = {
         const remedy = `REINDEX INDEX CONCURRENTLY ${quoted(name)}, or drop it and build it again`
         yield { table: table.name, column: keyColumn(table, index), found, expected: 'a valid index', remedy }
       }
-      for (const { name, validated, columns, definition } of table.constraints) {
+      for (const { name, kind, validated, columns, definition } of table.constraints) {
         if (validated) continue
-        const state = / NOT ENFORCED\b/.test(definition) ? 'NOT ENFORCED' : 'NOT VALID'
-        const found = `constraint ${quoted(name)} is ${state}`
-        const remedy = `Correct the rows that break it, then ALTER TABLE ${quoted(table.name)} VALIDATE CONSTRAINT ${quoted(name)}`
+        const alter = `ALTER TABLE ${quoted(table.name)}`
+        if (/ NOT ENFORCED$/.test(definition)) {
+          yield {
+            table: table.name,
+            column: columns[0] ?? null,
+            found: `constraint ${quoted(name)} is NOT ENFORCED`,
+            expected: 'an enforced constraint',
+            // Only a foreign key can be switched on; validating what is not enforced is refused.
+            remedy:
+              kind === 'foreign key'
+                ? `Correct the rows that break it, then ${alter} ALTER CONSTRAINT ${quoted(name)} ENFORCED`
+                : `Correct the rows that break it, then ${alter} DROP CONSTRAINT ${quoted(name)} and add it again without NOT ENFORCED.`,
+          }
+          continue
+        }
+        const found = `constraint ${quoted(name)} is NOT VALID`
+        const remedy = `Correct the rows that break it, then ${alter} VALIDATE CONSTRAINT ${quoted(name)}`
         yield { table: table.name, column: columns[0] ?? null, found, expected: 'a validated constraint', remedy }
       }
       for (const { name, enabled } of table.triggers) {

@@ -1,10 +1,9 @@
 import type { Constraint, Table } from '../catalog/types.ts'
 import type { Breach, Rule } from './finding.ts'
-import { keyColumn, quoted, snake } from './subject.ts'
+import { quoted } from './identifier.ts'
+import { keyColumn, LONGEST_NAME_BYTES, snake } from './subject.ts'
 
 const SNAKE = /^[a-z][a-z0-9_]*$/
-/** What PostgreSQL keeps of a name. */
-const LONGEST_NAME_BYTES = 63
 const LETTERS = 'lower-case letters, digits and _'
 
 export const naming: Rule = {
@@ -18,12 +17,12 @@ export const naming: Rule = {
     for (const table of tables) {
       const alter = `ALTER TABLE ${quoted(table.name)} RENAME`
       if (!SNAKE.test(table.name)) {
-        const remedy = `${alter} TO ${snake(table.name)}`
+        const remedy = `${alter} TO ${quoted(snake(table.name))}`
         yield { table: table.name, column: null, found: `table ${quoted(table.name)}`, expected: LETTERS, remedy }
       }
       for (const { name } of table.columns) {
         if (SNAKE.test(name)) continue
-        const remedy = `${alter} COLUMN ${quoted(name)} TO ${snake(name)}`
+        const remedy = `${alter} COLUMN ${quoted(name)} TO ${quoted(snake(name))}`
         yield { table: table.name, column: name, found: `column ${quoted(name)}`, expected: LETTERS, remedy }
       }
       // What a table inherits is named after its parent.

@@ -1,7 +1,8 @@
 import type { Table } from '../catalog/types.ts'
 import { HISTORY_TABLE } from '../history.ts'
 import type { Rule } from './finding.ts'
-import { columnOf, list, quoted } from './subject.ts'
+import { quoted } from './identifier.ts'
+import { columnOf, list } from './subject.ts'
 
 const EXPECTED = 'id uuid PRIMARY KEY DEFAULT uuid_v7()'
 const DEFAULT = 'uuid_v7()'
@@ -19,23 +20,28 @@ export const pkUuid: Rule = {
 
   *find({ tables }) {
     for (const table of tables) {
-      const at = { table: table.name, expected: EXPECTED }
+      // A key of a partitioned table has to contain what it is partitioned by.
+      const beside = (table.partitionKey ?? []).filter((name) => name !== 'id')
+      const wantedKey =
+        beside.length === 0 ? EXPECTED : `id uuid DEFAULT ${DEFAULT} with PRIMARY KEY (${list(['id', ...beside])})`
+      const at = { table: table.name, expected: wantedKey }
       const key = table.constraints.find(({ kind }) => kind === 'primary key')
       if (key === undefined) {
-        const remedy = `Add ${EXPECTED}; a key that the rows have anyway becomes UNIQUE.`
+        const remedy = `Add ${wantedKey}; a key that the rows have anyway becomes UNIQUE.`
         yield { ...at, column: null, found: 'no primary key', remedy }
         continue
       }
-      if (key.columns.length !== 1) {
-        const remedy = `Add ${EXPECTED} and keep (${list(key.columns)}) as UNIQUE.`
+      const own = key.columns.filter((name) => !beside.includes(name))
+      if (own.length !== 1) {
+        const remedy = `Add ${wantedKey} and keep (${list(key.columns)}) as UNIQUE.`
         yield { ...at, column: null, found: `PRIMARY KEY (${list(key.columns)})`, remedy }
         continue
       }
-      const column = columnOf(table, key.columns[0])
+      const column = columnOf(table, own[0])
       if (column === undefined) continue
       if (column.type !== 'uuid') {
         const source = column.sequence === null ? '' : ` from sequence ${quoted(column.sequence)}`
-        const remedy = `Give the table ${EXPECTED}, and every column that references it the type uuid.`
+        const remedy = `Give the table ${wantedKey}, and every column that references it the type uuid.`
         yield { ...at, column: column.name, found: `${quoted(column.name)} ${column.type}${source}`, remedy }
         continue
       }

@@ -1,18 +1,23 @@
 import type { Column, Table } from '../catalog/types.ts'
 import type { Rule } from './finding.ts'
-import { columnOf, isEventTable, quoted, type Subject, snake } from './subject.ts'
+import { quoted } from './identifier.ts'
+import { columnOf, isEventTable, type Subject, snake } from './subject.ts'
 
-const KEY_TYPES = new Set(['uuid', 'bigint', 'integer'])
+const KEY_TYPES = new Set(['uuid', 'bigint', 'integer', 'smallint', 'character varying(36)', 'character(36)'])
+/** A key if what it would point at is one of these: most texts that end in _id come from elsewhere. */
+const TEXT = /^(text|character varying)/
 /** Names for a user by what they did. */
 const PERSON = /^(creator|owner|author|uploader|recipient|sender|receiver|member|actor|inviter|invitee|follower)_id$/
-const BY_PERSON = /_by$/
+/** `sort_by` and `order_by` name no person, so those that do are listed. */
+const BY_PERSON =
+  /^(created|updated|modified|deleted|archived|restored|added|removed|invited|granted|revoked|requested|uploaded|approved|rejected|reviewed|assigned|published|reported|resolved|banned|blocked|closed|locked|owned|verified)_by(_user)?(_id)?$/
 
 const plural = (noun: string): string =>
   /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : /(s|x|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`
 
 /**
  * The table that a column's name points at: `playlist_id` at playlists, `session_id` at user_sessions if it alone ends so, `created_by`
- * and `owner_id` at users, `parent_id` at its own table.
+ * and `owner_id` at users, `parent_id` at its own table, `billing_address_id` at addresses by its last word.
  */
 function target(subject: Subject, table: Table, column: Column): string | undefined {
   const name = snake(column.name)
@@ -23,8 +28,18 @@ function target(subject: Subject, table: Table, column: Column): string | undefi
   if (stem === undefined) return undefined
   // `resource_id` beside `resource_type` may point anywhere: no foreign key can say that.
   if (columnOf(table, `${stem}_type`) !== undefined) return undefined
+  const words = stem.split('_')
+  const endings = words.map((_, at) => words.slice(at).join('_'))
+  const named = endings.flatMap((ending) => exists(plural(ending)) ?? exists(ending) ?? [])[0]
   const ending = subject.tables.filter((other) => other.name.endsWith(`_${plural(stem)}`))
-  return exists(plural(stem)) ?? exists(stem) ?? (ending.length === 1 ? ending[0]!.name : undefined)
+  return named ?? (ending.length === 1 ? ending[0]!.name : undefined)
+}
+
+/** Whether a column of this type can hold the other table's key. */
+function canBeKey({ type }: Column, other: Table | undefined): boolean {
+  if (KEY_TYPES.has(type)) return true
+  const key = other?.constraints.find(({ kind }) => kind === 'primary key')?.columns ?? []
+  return TEXT.test(type) && key.length === 1 && TEXT.test(columnOf(other, key[0])?.type ?? '')
 }
 
 function targetInV1(subject: Subject, table: Table, column: Column): string | undefined {
@@ -46,9 +61,10 @@ export const referenceWithoutFk: Rule = {
       const bound = ofKeys(['foreign key'])
       const ownKey = ofKeys(['primary key'])
       for (const column of table.columns) {
-        if (bound.has(column.name) || !KEY_TYPES.has(column.type)) continue
+        if (bound.has(column.name)) continue
         const other = targetInV1(subject, table, column) ?? target(subject, table, column)
         if (other === undefined || (other === table.name && ownKey.has(column.name)) || isEventTable(other)) continue
+        if (!canBeKey(column, subject.table(other))) continue
         const reference = `FOREIGN KEY (${quoted(column.name)}) REFERENCES ${quoted(other)}`
         yield {
           table: table.name,

@@ -1,5 +1,6 @@
 import type { Rule } from './finding.ts'
-import { list, quoted } from './subject.ts'
+import { quoted } from './identifier.ts'
+import { list } from './subject.ts'
 
 /** The chat server's own schema: never created, altered or read here. */
 export const CHAT_SCHEMA = 'chat'
@@ -12,14 +13,16 @@ export const scope: Rule = {
     'What is outside public is migrated by nobody here; a reference into another service’s schema binds both to one release.',
 
   *find({ catalog, tables }) {
-    for (const { name, relations, extension } of catalog.otherSchemas) {
-      if (name === CHAT_SCHEMA || extension !== null || relations === 0) continue
+    for (const { name, relations, routines = 0, types = 0, extension } of catalog.otherSchemas) {
+      if (name === CHAT_SCHEMA || extension !== null) continue
+      const held = relations > 0 ? 'tables or views' : routines > 0 ? 'functions' : types > 0 ? 'types' : undefined
+      if (held === undefined) continue
       yield {
         table: null,
         column: null,
-        found: `schema ${quoted(name)} has tables or views`,
+        found: `schema ${quoted(name)} has ${held}`,
         expected: 'only public',
-        remedy: `Say who owns ${quoted(name)}; if it is this project, move its tables: ALTER TABLE ... SET SCHEMA public.`,
+        remedy: `Say who owns ${quoted(name)}; if it is this project, move what is in it: ALTER ... SET SCHEMA public.`,
         severity: 'warning',
       }
     }

@@ -1,9 +1,11 @@
 import type { Rule } from './finding.ts'
-import { quoted } from './subject.ts'
+import { quoted } from './identifier.ts'
 
 /** A token that lets somebody in; one that only names something (a share link) is not one. */
 const PLAIN = /^(password|token|(access|refresh|reset|session|verification|api)_(token|key))$/
-const SECRET = /(^|_)(password|token|secret|hash)(_|$)/
+const SECRET = /(_hash|_token|password|_secret)$/
+/** A flag or a time that speaks of a secret is none. */
+const HOLDS = /^(text|character|bytea)\b/
 
 export const secret: Rule = {
   name: 'secret',
@@ -13,9 +15,10 @@ export const secret: Rule = {
 
   *find({ tables }) {
     for (const table of tables) {
-      for (const { name, type, default: expression } of table.columns) {
+      for (const { name, type, default: expression, generated } of table.columns) {
+        if (generated || !HOLDS.test(type)) continue
         const at = { table: table.name, column: name }
-        if (PLAIN.test(name) && /^(text|character)/.test(type)) {
+        if (PLAIN.test(name)) {
           yield {
             ...at,
             found: `${quoted(name)} ${type}`,
@@ -23,7 +26,7 @@ export const secret: Rule = {
             remedy: 'Keep the hash in a column of its own, let everybody log in again, drop this one.',
           }
         }
-        if (SECRET.test(name) && expression !== null && type !== 'boolean') {
+        if (SECRET.test(name) && expression !== null) {
           yield {
             ...at,
             found: `DEFAULT ${expression}`,

@@ -1,6 +1,7 @@
 import type { Index, Table } from '../catalog/types.ts'
 import type { Breach, Rule } from './finding.ts'
-import { columnOf, keyColumn, keyText, quoted, type Subject, snake } from './subject.ts'
+import { quoted } from './identifier.ts'
+import { columnOf, concurrently, keyColumn, keyText, type Subject, snake } from './subject.ts'
 
 const EXPECTED = 'deleted_at timestamptz, NULL = live'
 const LIVE = 'deleted_at IS NULL'
@@ -47,7 +48,7 @@ function* overAllRows({ inV1 }: Subject, table: Table): Iterable<Breach> {
       column: keyColumn(table, index),
       found: `${quoted(index.name)} is unique over deleted rows too`,
       expected: `a unique index on (${keyText(table, index)}) WHERE ${LIVE}`,
-      remedy: `CREATE UNIQUE INDEX CONCURRENTLY uq_${snake(table.name)}_... ON ${quoted(table.name)} (${keyText(table, index)}) WHERE ${LIVE}, then drop ${quoted(index.name)}`,
+      remedy: `CREATE UNIQUE INDEX ${concurrently(table)}uq_${snake(table.name)}_... ON ${quoted(table.name)} (${keyText(table, index)}) WHERE ${LIVE}, then drop ${quoted(index.name)}`,
       severity: index.constraint === null ? 'error' : 'warning',
     }
   }

@@ -5,6 +5,7 @@
  * For one that it does not know, its own columns do: with deleted_at it is a resource, with updated_at a record, else append-only.
  */
 import type { Catalog, Column, Index, Table } from '../catalog/types.ts'
+import { quoted } from './identifier.ts'
 
 export interface Subject {
   readonly catalog: Catalog
@@ -30,9 +31,11 @@ export function subjectOf(catalog: Catalog, v1: Catalog): Subject {
 export const columnOf = (table: Table | undefined, name: string | undefined): Column | undefined =>
   table?.columns.find((column) => column.name === name)
 
-/** `users`, `"User Data"`: a name as SQL has to write it. */
-export const quoted = (name: string): string =>
-  /^[a-z_][a-z0-9_$]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
+/** What PostgreSQL keeps of a name. */
+export const LONGEST_NAME_BYTES = 63
+
+/** A partitioned table's indexes are made and dropped with a lock or not at all. */
+export const concurrently = ({ kind }: Table): string => (kind === 'partitioned' ? '' : 'CONCURRENTLY ')
 
 /** `Mood Board`, `userId` → `mood_board`, `user_id`: the name that V1 would give. */
 export const snake = (name: string): string =>

@@ -1,5 +1,6 @@
 import type { Rule } from './finding.ts'
-import { columnOf, quoted } from './subject.ts'
+import { quoted } from './identifier.ts'
+import { columnOf } from './subject.ts'
 
 const EXPECTED = 'timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP'
 

@@ -1,5 +1,6 @@
 import type { Rule } from './finding.ts'
-import { columnOf, quoted } from './subject.ts'
+import { quoted } from './identifier.ts'
+import { columnOf, LONGEST_NAME_BYTES, snake } from './subject.ts'
 
 const FUNCTION = 'public.set_updated_at'
 const PER_ROW = /\bBEFORE (INSERT OR )?UPDATE ON\b.* FOR EACH ROW\b/
@@ -14,7 +15,7 @@ export const updatedAtTrigger: Rule = {
   *find({ tables }) {
     for (const table of tables) {
       if (columnOf(table, 'updated_at') === undefined) continue
-      const name = `trg_${table.name}_updated_at`
+      const name = `trg_${snake(table.name)}_updated_at`.slice(0, LONGEST_NAME_BYTES)
       const statement = `CREATE TRIGGER ${quoted(name)} BEFORE UPDATE ON ${quoted(table.name)} FOR EACH ROW EXECUTE FUNCTION set_updated_at()`
       const at = { table: table.name, column: 'updated_at', expected: statement }
       const own = table.triggers.find((trigger) => trigger.name === name)

@@ -1,9 +1,11 @@
 /** A dynamic migration, run against the database itself: a Kysely on the run's own connection, inside its transaction. */
+import { setImmediate as immediate } from 'node:timers/promises'
 import type { Client } from '../connect.ts'
+import { LateStatementError } from '../errors.ts'
 import type { Step } from '../load.ts'
 import { transactionControl } from '../transaction-control.ts'
 
-/** Calls `onStatement` before each, counted from 1. Throws what the step throws. */
+/** Calls `onStatement` before each, counted from 1. Throws what the step throws, LateStatementError. */
 export async function runLive(
   client: Client,
   step: Step,
@@ -12,16 +14,32 @@ export async function runLive(
   // Here and not above: a run without a dynamic migration has no need of Kysely, and importing it is most of a start-up.
   const { Kysely, PostgresDialect } = await import('kysely')
   let count = 0
+  let underWay = 0
+  let isOver = false
+  let last = ''
   const connection = {
     query: (sql: string, parameters: readonly unknown[]) => {
       const control = transactionControl(sql)
       if (control !== undefined) throw new Error(`"${control}" inside a migration: the run owns the transaction`)
+      if (isOver) {
+        last = sql
+        underWay += 1
+        throw new LateStatementError({ statement: sql.slice(0, 80) })
+      }
       onStatement(sql, ++count)
-      return client.query(sql, [...parameters])
+      underWay += 1
+      last = sql
+      return client.query(sql, [...parameters]).finally(() => {
+        underWay -= 1
+      })
     },
     release: () => {},
   }
   const pool = { connect: async () => connection, end: async () => {} }
   const db = new Kysely<any>({ dialect: new PostgresDialect({ pool: pool as never }) })
   await step(db)
+  isOver = true
+  await immediate()
+  // What was sent and not awaited would land, or fail, behind the step's own history row.
+  if (underWay > 0) throw new LateStatementError({ statement: last.slice(0, 80) })
 }

@@ -1,42 +1,79 @@
 /**
  * CHECK constraint → closed list. PostgreSQL renders `status IN ('a', 'b')` as `CHECK ((status = ANY (ARRAY['a'::text, 'b'::text])))`,
- * and a list of one as an equality. Only a constraint that says this and nothing else makes a union: with anything beside it, or
- * without validation of the rows that are there, the column could hold more than the list.
+ * `rating IN (1, -1)` as `ARRAY[1, '-1'::integer]`, and a list of one as an equality. Only a constraint that says this and nothing else
+ * makes a union: with anything beside it, or without validation of the rows that are there, the column could hold more than the list.
  */
-import type { Constraint, Table } from '../catalog/types.ts'
+import type { Column, Constraint, Table } from '../catalog/types.ts'
+
+export type ListValue = string | number
 
 export interface ClosedList {
   readonly column: string
-  /** In the order in which the constraint names them. */
-  readonly values: readonly [string, ...string[]]
+  /** In the order in which the constraint names them, as the driver returns them. */
+  readonly values: readonly ListValue[]
 }
 
 const COLUMN = '(?:[a-z_][a-z0-9_$]*|"(?:[^"]|"")+")'
 const OPERAND = String.raw`(?:${COLUMN}|\(${COLUMN}\)::text)`
-const LITERAL = `'(?:[^']|'')*'::(?:text|character varying)`
+const QUOTED = `'(?:[^']|'')*'::(?:text|character varying|bpchar)`
+const STRING = String.raw`(?:${QUOTED}|\(${QUOTED}\)::text)`
+const NUMBER = String.raw`(?:\d+|'-\d+'::integer|\(-\d+\))`
 const NULL_OR = String.raw`(?:\(${COLUMN} IS NULL\) OR )?`
-const ANY_OF = new RegExp(
-  String.raw`^CHECK \(\(${NULL_OR}\(?${OPERAND} = ANY \(\(?ARRAY\[(${LITERAL}(?:, ${LITERAL})*)\](?:\)::text\[\])?\)\)?\)\)$`,
-)
-const EQUALS = new RegExp(String.raw`^CHECK \(\(${NULL_OR}\(?${OPERAND} = (${LITERAL})(?:::text)?\)?\)\)$`)
+
+const anyOf = (literal: string): RegExp =>
+  new RegExp(
+    String.raw`^CHECK \(\(${NULL_OR}\(?${OPERAND} = ANY \(\(?ARRAY\[(${literal}(?:, ${literal})*)\](?:\)::text\[\])?\)\)?\)\)$`,
+  )
+const equals = (literal: string): RegExp =>
+  new RegExp(String.raw`^CHECK \(\(${NULL_OR}\(?${OPERAND} = (${literal})(?:::text)?\)?\)\)$`)
+
+const unquoted = (literal: string): string =>
+  literal.slice(literal.indexOf("'") + 1, literal.lastIndexOf("'::")).replaceAll("''", "'")
+
+interface Form {
+  readonly patterns: readonly RegExp[]
+  readonly literal: string
+  readonly toValue: (literal: string) => ListValue
+}
+
+const form = (literal: string, toValue: Form['toValue']): Form => ({
+  patterns: [anyOf(literal), equals(literal)],
+  literal,
+  toValue,
+})
+
+const FORMS: readonly Form[] = [
+  form(STRING, unquoted),
+  form(NUMBER, (literal) => Number(literal.replaceAll(/'|::integer|[()]/g, ''))),
+]
 
 /** The values of a list, or undefined where the definition (pg_get_constraintdef) says anything else. */
 export function parseClosedList(definition: string): ClosedList['values'] | undefined {
-  const [, list] = ANY_OF.exec(definition) ?? EQUALS.exec(definition) ?? []
-  const literals = list?.match(new RegExp(LITERAL, 'g'))?.map((literal) => literal.slice(1, literal.lastIndexOf("'::")))
-  if (literals === undefined) return undefined
-  return literals.map((literal) => literal.replaceAll("''", "'")) as [string, ...string[]]
+  for (const { patterns, literal, toValue } of FORMS) {
+    const list = patterns.map((pattern) => pattern.exec(definition)?.[1]).find((found) => found !== undefined)
+    if (list !== undefined) return list.match(new RegExp(literal, 'g'))!.map((one) => toValue(one))
+  }
+  return undefined
 }
 
-function fromConstraint({ kind, columns, definition, validated }: Constraint): ClosedList | undefined {
-  const [column] = columns
-  if (kind !== 'check' || columns.length !== 1 || column === undefined || !validated) return undefined
-  const values = parseClosedList(definition)
-  return values && { column, values }
+/** A number only where the driver returns one, and a `character(3)` with the blanks that PostgreSQL adds. */
+function asReturned({ type }: Column, values: ClosedList['values']): ClosedList['values'] | undefined {
+  if (values.some((value) => typeof value === 'number'))
+    return type === 'integer' || type === 'smallint' ? values : undefined
+  const width = Number(/^character\((\d+)\)$/.exec(type)?.[1] ?? 0)
+  return values.map((value) => String(value).padEnd(width))
+}
+
+function listOf(column: Column, constraints: readonly Constraint[]): ClosedList | undefined {
+  for (const { kind, columns, definition, validated } of constraints) {
+    if (kind !== 'check' || columns.length !== 1 || columns[0] !== column.name || !validated) continue
+    const values = asReturned(column, parseClosedList(definition) ?? [])
+    if (values !== undefined && values.length > 0) return { column: column.name, values }
+  }
+  return undefined
 }
 
 /** At most one per column, in the table's order. */
-export function closedLists(table: Table): ClosedList[] {
-  const found = table.constraints.flatMap((constraint) => fromConstraint(constraint) ?? [])
-  return table.columns.flatMap(({ name }) => found.find(({ column }) => column === name) ?? [])
+export function closedLists({ columns, constraints }: Table): ClosedList[] {
+  return columns.flatMap((column) => listOf(column, constraints) ?? [])
 }

@@ -3,6 +3,7 @@ import type { ColumnMetadata, TableMetadata } from 'kysely-codegen'
 import type { Catalog, Column, Routine, Sequence, Table, UserType, View } from '../catalog/types.ts'
 import type { Domain } from '../discover.ts'
 import type { Replayed } from './replay.ts'
+import { unwritableText } from './unwritable.ts'
 
 /** A table, or a view: what can be selected from. */
 export interface OwnedTable {
@@ -26,10 +27,12 @@ export interface DomainState {
   readonly tables: readonly OwnedTable[]
   /** As kysely-codegen wants them, parallel to `tables`. */
   readonly metadata: readonly TableMetadata[]
+  /** What no schema.sql can say: `table sales: partitioned`. */
+  readonly unwritable: readonly string[]
   readonly objects: Pick<Catalog, 'tables' | 'views' | 'functions' | 'types' | 'sequences'>
 }
 
-export function domainState({ catalog, metadata, owners }: Replayed, domain: Domain): DomainState {
+export function domainState({ catalog, metadata, owners, unwritable }: Replayed, domain: Domain): DomainState {
   const isOwn = <T extends Table | View | Routine | UserType | Sequence>({ oid, extension }: T) =>
     owners.get(oid) === domain.name && extension === null
   // Creation order is the order of the plan, and of the page that describes the schema. PostgreSQL counts oids upwards.
@@ -55,6 +58,7 @@ export function domainState({ catalog, metadata, owners }: Replayed, domain: Dom
     domain,
     tables: found.map(({ relation, table }) => ownedTable(relation, table)),
     metadata: found.map(({ table }) => table),
+    unwritable: unwritable.filter(({ oid }) => owners.get(oid) === domain.name).map(unwritableText),
     objects,
   }
 }

@@ -60,13 +60,12 @@ export function loadOrder({ tables, functions, views, types }: DomainState['obje
   return [...placed].map(({ object }) => object)
 }
 
-function tableText({ columns, constraints, indexes, triggers, parents }: Table): string {
+function tableText({ columns, constraints, indexes, triggers }: Table): string {
   return [
     ...columns.map(({ type, default: expression }) => `${type} ${expression ?? ''}`),
     ...constraints.map(({ definition }) => definition),
     ...indexes.map(({ keys, predicate }) => `${keys.join(' ')} ${predicate ?? ''}`),
     ...triggers.map((trigger) => trigger.definition.slice(trigger.definition.indexOf(' EXECUTE '))),
-    ...parents,
   ].join('\n')
 }
 

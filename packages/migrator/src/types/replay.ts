@@ -14,12 +14,15 @@ import { run } from '../run/run.ts'
 import { toolVersion } from '../version.ts'
 import type { Workspace } from '../workspace.ts'
 import { introspect } from './introspect.ts'
+import { readUnwritable, type Unwritable } from './unwritable.ts'
 
 export interface Replayed {
   /** Without the migrator's own history. */
   readonly catalog: Catalog
   /** The same tables as kysely-codegen sees them. */
   readonly metadata: DatabaseMetadata
+  /** Of these, what schema.sql cannot say. */
+  readonly unwritable: readonly Unwritable[]
   /** Domain by oid. */
   readonly owners: ReadonlyMap<number, string>
 }
@@ -42,11 +45,16 @@ export async function replay({ url, workspace, domain }: ReplayRequest): Promise
   try {
     const owners = await applied(client, { url, workspace, domain })
     await sendAll(client, [text('begin isolation level repeatable read read only')])
-    const [catalog, metadata] = await Promise.all([readCatalog(client), introspect(client)])
+    const [catalog, metadata, unwritable] = await Promise.all([
+      readCatalog(client),
+      introspect(client),
+      readUnwritable(client),
+    ])
     await sendAll(client, [text('commit')])
     return {
       catalog: { ...catalog, tables: catalog.tables.filter(({ name }) => name !== HISTORY_TABLE) },
       metadata,
+      unwritable: unwritable.filter(({ name }) => name !== HISTORY_TABLE),
       owners,
     }
   } finally {

@@ -5,15 +5,17 @@
 import type { Constraint, Routine, Table, UserType, View } from '../catalog/types.ts'
 import type { Domain } from '../discover.ts'
 import type { DomainState } from './domain-state.ts'
+import { SchemaFileError } from './errors.ts'
 import { type LoadedObject, loadOrder } from './load-order.ts'
 import { comment, quoteName, title } from './sql-words.ts'
 import { addKeySql, tableSql } from './table-sql.ts'
 
-/** `needs` are the domains that it depends on directly, by name. */
+/** `needs` are the domains that it depends on directly, by name. Throws SchemaFileError. */
 export function schemaFile(state: DomainState, needs: readonly Domain[]): string {
-  const { domain, objects } = state
+  const { domain, objects, unwritable } = state
+  if (unwritable.length > 0) throw new SchemaFileError({ domain: domain.name, unwritable })
   const ordered = loadOrder(objects)
-  const parts = ordered.map((object, place) => objectSql(object, state, ordered.slice(place + 1)))
+  const parts = ordered.map((object, place) => objectSql(object, ordered.slice(place + 1)))
   const late = ordered.flatMap((object, place) =>
     object.kind === 'table'
       ? lateKeys(object.table, ordered.slice(place + 1)).map((key) => addKeySql(object.table, key))
@@ -36,10 +38,10 @@ function lateKeys({ constraints }: Table, later: readonly LoadedObject[]): Const
   return constraints.filter(({ references }) => references?.schema === 'public' && names.includes(references.table))
 }
 
-function objectSql(object: LoadedObject, { objects }: DomainState, later: readonly LoadedObject[]): string {
+function objectSql(object: LoadedObject, later: readonly LoadedObject[]): string {
   switch (object.kind) {
     case 'table':
-      return tableSql(object.table, { sequences: objects.sequences, without: lateKeys(object.table, later) })
+      return tableSql(object.table, { without: lateKeys(object.table, later) })
     case 'routine':
       return routineSql(object.routine)
     case 'view':

@@ -1,30 +1,25 @@
 /** One table as SQL: columns under each other, then its constraints, indexes, triggers and comments. */
 
 import pg from 'pg'
-import type { Column, Constraint, ConstraintKind, Index, Sequence, Table } from '../catalog/types.ts'
-import { parseClosedList } from './closed-list.ts'
+import type { Column, Constraint, ConstraintKind, Index, Table } from '../catalog/types.ts'
+import { type ListValue, parseClosedList } from './closed-list.ts'
 import { comment, quoteName, title } from './sql-words.ts'
 
 const CONSTRAINT_ORDER: readonly ConstraintKind[] = ['primary key', 'unique', 'exclude', 'foreign key', 'check']
 
-export interface TableContext {
-  /** Of the domain: those that the table's columns own come with it. */
-  readonly sequences: readonly Sequence[]
-  /** Constraints that are added later. */
-  readonly without: readonly Constraint[]
-}
-
-export function tableSql(table: Table, { sequences, without }: TableContext): string {
+/** `without` are constraints that are added later. */
+export function tableSql(table: Table, { without }: { readonly without: readonly Constraint[] }): string {
   const name = quoteName(table.name)
-  const owned = sequences.filter(({ ownedBy }) => ownedBy?.startsWith(`${table.name}.`))
-  const serials = owned.filter((sequence) => table.columns.some((column) => isSerial(column, sequence)))
+  const serials = table.columns.flatMap(({ name: column, type, sequence, identity }) =>
+    sequence === null || identity !== null ? [] : [{ column: quoteName(column), type, sequence: quoteName(sequence) }],
+  )
   const lines = [...columnLines(table.columns), ...constraintLines(table, without)]
   const { indexes, triggers, columns, constraints } = table
   return [
     title(`table ${table.name}`),
-    ...serials.map((sequence) => `CREATE SEQUENCE ${quoteName(sequence.name)}${serialType(table, sequence)};\n`),
-    `CREATE TABLE ${name} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n)${inheritance(table)};\n`,
-    ...serials.map((sequence) => `ALTER SEQUENCE ${quoteName(sequence.name)} OWNED BY ${sequence.ownedBy};\n`),
+    ...serials.map(({ sequence, type }) => `CREATE SEQUENCE ${sequence}${type === 'bigint' ? '' : ` AS ${type}`};\n`),
+    `CREATE TABLE ${name} (\n${lines.map((line) => `  ${line}`).join(',\n')}\n);\n`,
+    ...serials.map(({ sequence, column }) => `ALTER SEQUENCE ${sequence} OWNED BY ${name}.${column};\n`),
     ...indexes.filter(({ constraint }) => constraint === null).map((index) => indexSql(table, index)),
     ...triggers.map(({ definition }) => `${onTable(definition, table.name)};\n`),
     comment('table', name, table.comment),
@@ -35,19 +30,6 @@ export function tableSql(table: Table, { sequences, without }: TableContext): st
       .map((index) => comment('index', quoteName(index.name), index.comment)),
     ...triggers.map((trigger) => comment('trigger', `${quoteName(trigger.name)} ON ${name}`, trigger.comment)),
   ].join('')
-}
-
-const isSerial = (column: Column, { name }: Sequence): boolean => column.sequence === name && column.identity === null
-
-function serialType({ columns }: Table, sequence: Sequence): string {
-  const column = columns.find((one) => isSerial(one, sequence))
-  return column === undefined || column.type === 'bigint' ? '' : ` AS ${column.type}`
-}
-
-/** A partitioned table's key is not in the catalogue that this is made from. */
-function inheritance({ kind, parents }: Table): string {
-  if (kind === 'partitioned') return ' /* partitioned: see its migration */'
-  return parents.length > 0 ? ` INHERITS (${parents.map(quoteName).join(', ')})` : ''
 }
 
 const ABBREVIATED: Readonly<Record<string, string>> = {
@@ -67,10 +49,10 @@ function columnLines(columns: readonly Column[]): string[] {
   return rows.map(({ name, type, rest }) => `${name.padEnd(nameWidth)}  ${type.padEnd(typeWidth)}  ${rest}`.trimEnd())
 }
 
-function valueSql({ default: expression, identity, generated }: Column): string {
+function valueSql({ default: expression, identity, generated, virtual }: Column): string {
   if (identity !== null) return `GENERATED ${identity.toUpperCase()} AS IDENTITY`
   if (expression === null) return ''
-  return generated ? `GENERATED ALWAYS AS (${expression}) STORED` : `DEFAULT ${expression}`
+  return generated ? `GENERATED ALWAYS AS (${expression}) ${virtual ? 'VIRTUAL' : 'STORED'}` : `DEFAULT ${expression}`
 }
 
 function constraintLines({ constraints, columns }: Table, without: readonly Constraint[]): string[] {
@@ -95,12 +77,22 @@ const constraintSql = (constraint: Constraint): string =>
 export const addKeySql = (table: Table, key: Constraint): string =>
   `ALTER TABLE ${quoteName(table.name)} ADD ${constraintSql(key)};\n`
 
-/** A list is written as the migration wrote it; PostgreSQL turns both forms into the same constraint. */
+/**
+ * A list is written as the migration wrote it, which PostgreSQL turns into the same constraint. For a varchar it has to be: the rendering
+ * `(word)::text = ANY ((ARRAY[...])::text[])`, read back, is rendered in another way, `ARRAY[('x'::character varying)::text]`, which stays.
+ */
 function definitionSql({ kind, columns, definition }: Constraint): string {
   const values = kind === 'check' && columns.length === 1 ? parseClosedList(definition) : undefined
-  if (values === undefined || values.length === 1 || !/^CHECK \(\(\w+ = ANY/.test(definition)) return definition
-  return `CHECK (${quoteName(columns[0]!)} IN (${values.map((value) => pg.escapeLiteral(value)).join(', ')}))`
+  if (
+    values === undefined ||
+    values.length === 1 ||
+    !/^CHECK \(\((?:\w+|\(\w+\)::text) = ANY \(\(?ARRAY\[(?!\()/.test(definition)
+  )
+    return definition
+  return `CHECK (${quoteName(columns[0]!)} IN (${values.map(literal).join(', ')}))`
 }
+
+const literal = (value: ListValue): string => (typeof value === 'number' ? String(value) : pg.escapeLiteral(value))
 
 function indexSql({ name }: Table, { definition }: Index): string {
   return `${onTable(definition, name).replace(' USING btree (', ' (')};\n`

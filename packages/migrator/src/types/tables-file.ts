@@ -3,6 +3,7 @@
  * in every file and knows neither tables' comments nor CHECK lists, so the writing is done here.
  */
 import { TypeScriptSerializer } from 'kysely-codegen'
+import type { ListValue } from './closed-list.ts'
 import type { DomainState } from './domain-state.ts'
 import { pascalCase } from './names.ts'
 import { HELPER_TYPES, KYSELY_TYPES, type List, type TypedTable, typedTables } from './typed-tables.ts'
@@ -49,13 +50,15 @@ function tableText({ name, comment, isView, columns, names, lists }: TypedTable)
 }
 
 function listText(table: string, { column, values, names }: List): string {
-  const line = values.map(quoted).join(', ')
-  const literals = line.length > 80 ? `\n${values.map((value) => `  ${quoted(value)},\n`).join('')}` : line
+  const line = values.map(literal).join(', ')
+  const literals = line.length > 80 ? `\n${values.map((value) => `  ${literal(value)},\n`).join('')}` : line
   return `/** What \`${table}.${column}\` can be. */
 export const ${names.values} = [${literals}] as const
 export type ${names.type} = (typeof ${names.values})[number]
 `
 }
+
+const literal = (value: ListValue): string => (typeof value === 'number' ? String(value) : quoted(value))
 
 /** A string literal in single quotes; JSON knows how everything else in it is written. */
 const quoted = (value: string): string =>

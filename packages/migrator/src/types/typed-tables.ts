@@ -9,7 +9,7 @@ import {
   TypeScriptSerializer,
   transform,
 } from 'kysely-codegen'
-import { closedLists } from './closed-list.ts'
+import { closedLists, type ListValue } from './closed-list.ts'
 import type { DomainState, OwnedColumn, OwnedTable } from './domain-state.ts'
 import { dialect } from './introspect.ts'
 import { type ListNames, Names, pascalCase, type TableNames } from './names.ts'
@@ -25,7 +25,7 @@ export const HELPER_TYPES: readonly string[] = [
 
 export interface List {
   readonly column: string
-  readonly values: readonly string[]
+  readonly values: readonly ListValue[]
   readonly names: ListNames
 }
 

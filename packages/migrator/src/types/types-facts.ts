@@ -1,4 +1,4 @@
-/** A generated TypeScript file as facts: each table's columns with their types and comments, each alias, list, import and export. */
+/** A generated TypeScript file as facts: each table's interface, columns with their types, comments, each alias, list, import and export. */
 import ts from 'typescript'
 import type { Fact } from './fact.ts'
 
@@ -10,10 +10,17 @@ export function typesFacts(text: string): Fact[] {
     const table = tables.get(statement.name.text)
     if (table === undefined) return [statementFact(statement)]
     return [
+      headFact(statement, table),
       ...commentFact(statement, table, 'comment'),
       ...statement.members.flatMap((member) => columnFacts(member, table)),
     ]
   })
+}
+
+/** All that stands before the members: modifiers, name, what it extends. */
+function headFact(statement: ts.InterfaceDeclaration, table: string): Fact {
+  const head = statement.getText().slice(0, statement.members.pos - statement.getStart() - 1)
+  return { table, what: `interface ${statement.name.text}`, meaning: tokens(head), shown: `\`${oneLine(head)}\`` }
 }
 
 /** Interface → table, from the interface that lists them: `user_sessions: UserSessionsTable`. */
@@ -31,9 +38,11 @@ function tableNames(file: ts.SourceFile): ReadonlyMap<string, string> {
 
 function columnFacts(member: ts.TypeElement, table: string): Fact[] {
   const what = `column ${nameOf(member)}`
-  const type = ts.isPropertySignature(member) ? member.type : undefined
-  const shown = type === undefined ? member.getText() : `\`${oneLine(type.getText())}\``
-  return [{ table, what, meaning: tokens(member), shown }, ...commentFact(member, table, `comment of ${what}`)]
+  const shown = `\`${oneLine(member.getText().replace(/[;,]$/, ''))}\``
+  return [
+    { table, what, meaning: tokens(member.getText()), shown },
+    ...commentFact(member, table, `comment of ${what}`),
+  ]
 }
 
 function commentFact(node: ts.Node, table: string, what: string): Fact[] {
@@ -46,7 +55,7 @@ function commentFact(node: ts.Node, table: string, what: string): Fact[] {
 }
 
 function statementFact(statement: ts.Statement): Fact {
-  const meaning = tokens(statement)
+  const meaning = tokens(statement.getText())
   return { table: null, what: statementName(statement), meaning, shown: `\`${oneLine(statement.getText())}\`` }
 }
 
@@ -68,9 +77,9 @@ const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
 /** Before these a leading `|` of a union laid out over several lines means nothing. */
 const OPENING = new Set([ts.SyntaxKind.EqualsToken, ts.SyntaxKind.ColonToken, ts.SyntaxKind.LessThanToken])
 
-/** The tokens of a node, without comments and separators, strings by their value. */
-function tokens(node: ts.Node): string {
-  const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, node.getText())
+/** The tokens of a text, without comments and separators, strings by their value. */
+function tokens(text: string): string {
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, text)
   const found: string[] = []
   let before = ts.SyntaxKind.Unknown
   for (let kind = scanner.scan(); kind !== ts.SyntaxKind.EndOfFileToken; kind = scanner.scan()) {

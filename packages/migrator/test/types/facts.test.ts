@@ -57,12 +57,27 @@ describe('a committed TypeScript file', () => {
       .replace(", 'banned'", '')
     expect(staleTypes(committed)).toEqual([
       'table users, comment: here "A human."; the migrations build "A person."',
-      'table users, column email: here `string`; the migrations build `string | null`',
-      'table users, column status: not here; the migrations build `UserStatus`',
+      'table users, column email: here `email: string`; the migrations build `email: string | null`',
+      'table users, column status: not here; the migrations build `status: UserStatus`',
       "const USER_STATUS_VALUES: here `export const USER_STATUS_VALUES = ['active'] as const`; the migrations build " +
         "`export const USER_STATUS_VALUES = ['active', 'banned'] as const`",
-      'table users, column name: no longer built; here it is `string`',
+      'table users, column name: no longer built; here it is `name: string`',
     ])
+  })
+
+  test('is stale by what stands around its types: a missing export, something extended, a modifier of a column', () => {
+    const head = 'export interface UsersTable'
+    expect(staleTypes(types.replace(head, 'interface UsersTable'))).toEqual([
+      'table users, interface UsersTable: here `interface UsersTable`; the migrations build `export interface UsersTable`',
+    ])
+    expect(staleTypes(types.replace(head, `${head} extends Record<string, any>`))).toEqual([
+      'table users, interface UsersTable: here `export interface UsersTable extends Record<string, any>`; ' +
+        'the migrations build `export interface UsersTable`',
+    ])
+    expect(staleTypes(types.replace('email:', 'readonly email?:'))).toEqual([
+      'table users, column email: here `readonly email?: string | null`; the migrations build `email: string | null`',
+    ])
+    expect(staleTypes(types.replace('export interface CoreTables', 'interface CoreTables'))).toHaveLength(1)
   })
 
   test('is stale by the order of its columns', () => {

@@ -1,0 +1,47 @@
+/** Where an archive run reads and writes: real folders, apart from each other, however they are spelled. */
+import { existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
+import { dirname, join, relative, sep } from 'node:path'
+import { ArchiveNestedError, ArchiveSameFolderError, ArchiveSourceError, ArchiveTargetError } from '../audit/errors.ts'
+import { syncFolder } from './place.ts'
+
+/** Throws ArchiveSourceError, ArchiveTargetError, ArchiveSameFolderError, ArchiveNestedError. */
+export function assertApart({ from, to }: { readonly from: string; readonly to: string }): void {
+  if (!existsSync(from)) throw new ArchiveSourceError({ folder: from, problem: 'does not exist' })
+  if (!statSync(from).isDirectory()) throw new ArchiveSourceError({ folder: from, problem: 'is no folder' })
+  const source = realpathSync.native(from)
+  const target = realTarget(to)
+  if (source === target) throw new ArchiveSameFolderError({ folder: from })
+  // An archive inside its source would be a folder of the next run's source, and the other way round.
+  if (isInside(source, target)) throw new ArchiveNestedError({ inner: from, outer: to })
+  if (isInside(target, source)) throw new ArchiveNestedError({ inner: to, outer: from })
+}
+
+/** A folder that is not there yet is where its nearest ancestor really is. */
+function realTarget(to: string): string {
+  let nearest = to
+  let missing: string | undefined
+  while (!existsSync(nearest)) {
+    missing = nearest
+    nearest = dirname(nearest)
+  }
+  if (!statSync(nearest).isDirectory()) throw new ArchiveTargetError({ folder: to, file: nearest, problem: 'a file' })
+  if (missing !== undefined && lstatSync(missing, { throwIfNoEntry: false }) !== undefined)
+    throw new ArchiveTargetError({ folder: to, file: missing, problem: 'a link to nothing' })
+  return join(realpathSync.native(nearest), relative(nearest, to))
+}
+
+const isInside = (inner: string, outer: string): boolean =>
+  inner.startsWith(outer.endsWith(sep) ? outer : `${outer}${sep}`)
+
+/** With its parents, each of them on the disk when it returns: a file in a folder that a power cut takes away is lost. */
+export function makeFolder(folder: string): void {
+  const first = mkdirSync(folder, { recursive: true })
+  if (first === undefined) return
+  const above = dirname(first)
+  let made = folder
+  while (made !== above && dirname(made) !== made) {
+    syncFolder(made)
+    made = dirname(made)
+  }
+  syncFolder(above)
+}

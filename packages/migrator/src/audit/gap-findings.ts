@@ -1,0 +1,60 @@
+/** The gap to V1 as findings, so that it fails an audit, is counted, and can be accepted. Pure. */
+import type { Ownership } from '../ownership.ts'
+import type { Finding, Severity } from '../rules/finding.ts'
+import { quoted } from '../rules/identifier.ts'
+import type { Difference } from './compare.ts'
+import { makerOf } from './drift.ts'
+import type { Gap } from './gap.ts'
+import { normalised } from './normalised.ts'
+
+export const GAP_RULE = {
+  name: 'gap-to-v1',
+  severity: 'error',
+  summary: 'The database has what V1 has, and as V1 has it.',
+  consequence:
+    'A service written for V1 fails on the first table, column or key that is not there or means something else.',
+} as const
+
+/** `drifted` is reported already, as drift: the same fact is not reported twice. */
+export function gapFindings(gap: Gap, ownership: Ownership, drifted: readonly Difference[]): Finding[] {
+  const reported = new Set(drifted.map(factOf))
+  return gap.differences
+    .filter((one) => !reported.has(factOf(one)))
+    .map((one) => ({
+      rule: GAP_RULE.name,
+      severity: severityOf(one),
+      table: one.table,
+      column: one.kind === 'column' ? one.name : null,
+      owner: makerOf(one, ownership.makerOf)?.domain ?? null,
+      found: foundText(one),
+      expected: one.expected || (one.change === 'added' ? 'nothing of that name' : 'as V1 has it'),
+      remedy: remedyOf(one),
+    }))
+}
+
+const factOf = ({ kind, table, name, change }: Difference): string => JSON.stringify([kind, table, name, change])
+
+/** What is there beside V1 hinders nobody, and another name breaks no query. */
+const severityOf = (one: Difference): Severity => (one.change === 'added' || isRenamed(one) ? 'warning' : 'error')
+
+/** The name stands before the words of both. */
+function isRenamed({ kind, change, found, expected, name }: Difference): boolean {
+  if (change !== 'changed' || (kind !== 'constraint' && kind !== 'index')) return false
+  const prefix = `${name}: `
+  if (found === null || !expected?.startsWith(prefix)) return false
+  const words = expected.slice(prefix.length)
+  return normalised(found).endsWith(`: ${normalised(words)}`)
+}
+
+function foundText({ kind, name, change, found }: Difference): string {
+  const what = `${kind} ${kind === 'function' ? name : quoted(name)}`
+  if (change === 'missing') return `${what} is missing`
+  if (change === 'added') return `${what} is not in V1`
+  return `${what} differs${found ? `: ${found}` : ''}`
+}
+
+function remedyOf({ kind, change }: Difference): string {
+  if (change === 'added')
+    return `Give the ${kind} to a domain, as a migration, or leave it behind when the rows move to V1.`
+  return 'Build V1 in an empty database (npx nx run migrator:up) and copy the rows over; where migrations are pending, apply them.'
+}

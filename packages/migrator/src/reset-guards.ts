@@ -1,0 +1,87 @@
+/** What keeps a reset from dropping anything. Each looks inside the transaction that drops, and throws an error that names what it found. */
+import {
+  ResetBlockedError,
+  ResetConnectionsError,
+  ResetLeftoversError,
+  ResetNoHistoryError,
+  ResetPreparedError,
+} from './audit/errors.ts'
+import type { Catalog } from './catalog/types.ts'
+import type { Client } from './connect.ts'
+import { HISTORY_TABLE } from './history.ts'
+import { sessionText, toSession } from './lock.ts'
+import { sendAll, text } from './pipeline.ts'
+
+/** Only a superuser is told what another role's backend is; that it has a user is told to all, and autovacuum has none. */
+const otherSessions = text(`select pid, application_name as application, coalesce(usename, '') as "user",
+  coalesce(host(client_addr), 'local') as client, coalesce(state, '') as state,
+  round(coalesce(extract(epoch from clock_timestamp() - backend_start), 0) * 1000)::float8 as age_ms
+from pg_stat_activity
+where datname = current_database() and pid <> pg_backend_pid()
+  and coalesce(backend_type, 'client backend') = 'client backend' and usesysid is not null
+order by pid`)
+
+const preparedTransactions = text(`select gid, owner::text, prepared::text from pg_prepared_xacts
+where database = current_database() order by prepared`)
+
+/** Throws ResetConnectionsError, ResetPreparedError. */
+export async function assertAlone(client: Client, database: string): Promise<void> {
+  const [sessions, prepared] = await sendAll(client, [otherSessions, preparedTransactions])
+  const others = sessions!.rows.map((row) => sessionText(toSession(row)))
+  if (others.length > 0) throw new ResetConnectionsError({ database, sessions: others })
+  const transactions = prepared!.rows.map(({ gid, owner, prepared: at }) => `${gid} (of ${owner}, since ${at})`)
+  if (transactions.length > 0) throw new ResetPreparedError({ database, transactions })
+}
+
+/** A table may have the name of a domain's and be somebody else's, where no migration ran. Throws ResetNoHistoryError. */
+export async function assertMigrated(client: Client, catalog: Catalog, database: string): Promise<void> {
+  const history = catalog.tables.find(({ name }) => name === HISTORY_TABLE)
+  const columns = new Set(history?.columns.map(({ name }) => name))
+  if (!['domain', 'name', 'checksum', 'run_id'].every((name) => columns.has(name)))
+    throw new ResetNoHistoryError({ database })
+  const [found] = await sendAll(client, [text(`select exists (select from public.${HISTORY_TABLE}) as any`)])
+  if (!found!.rows[0]!.any) throw new ResetNoHistoryError({ database })
+}
+
+/** PostgreSQL drops a partition with its parent and asks for no CASCADE, in whichever schema it stands. */
+const children = (tables: readonly string[]) =>
+  text(
+    `with recursive going (oid) as (
+  select c.oid from pg_class c where c.relnamespace = to_regnamespace('public') and c.relname = any($1)
+  union
+  select i.inhrelid from pg_inherits i join going g on g.oid = i.inhparent
+)
+select n.nspname || '.' || c.relname as name, p.relname::text as parent
+from going g join pg_class c on c.oid = g.oid join pg_namespace n on n.oid = c.relnamespace
+  join pg_inherits i on i.inhrelid = c.oid join pg_class p on p.oid = i.inhparent
+where n.oid <> to_regnamespace('public') order by 1`,
+    tables,
+  )
+
+/** The lock keeps a table from becoming a partition after the look. Throws ResetBlockedError. */
+export async function assertNoChildrenElsewhere(
+  client: Client,
+  tables: readonly string[],
+  allObjects: boolean,
+): Promise<void> {
+  if (tables.length === 0) return
+  const names = tables.map((name) => `only public."${name.replaceAll('"', '""')}"`).join(', ')
+  const [, found] = await sendAll(client, [text(`lock table ${names} in access exclusive mode`), children(tables)])
+  if (found!.rows.length === 0) return
+  const lines = found!.rows.map(({ name, parent }) => `table ${name} is a partition of, or inherits from, ${parent}`)
+  throw new ResetBlockedError({ detail: lines.join('\n'), allObjects })
+}
+
+/** Whatever stands in public depends on it; what an extension brought depends on the extension too, and stays. */
+const leftovers = text(`select pg_describe_object(d.classid, d.objid, 0) as name
+from pg_depend d
+where d.refclassid = 'pg_namespace'::regclass and d.refobjid = to_regnamespace('public') and d.deptype = 'n'
+  and d.classid <> 'pg_extension'::regclass
+  and not exists (select from pg_depend e where e.classid = d.classid and e.objid = d.objid and e.deptype = 'e')
+order by 1`)
+
+/** After the drops of everything. Throws ResetLeftoversError. */
+export async function assertEmpty(client: Client): Promise<void> {
+  const [found] = await sendAll(client, [leftovers])
+  if (found!.rows.length > 0) throw new ResetLeftoversError({ objects: found!.rows.map(({ name }) => name) })
+}

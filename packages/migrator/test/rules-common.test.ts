@@ -1,0 +1,186 @@
+/** What the rules say about schemas that are common elsewhere: no remedy that breaks something, no error where nothing is wrong. */
+import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { readCatalog } from '../src/catalog/read.ts'
+import { type Client, connect } from '../src/connect.ts'
+import { quoted } from '../src/rules/identifier.ts'
+import { runRules } from '../src/rules/run.ts'
+import { withOneClock } from '../src/rules/timestamp-default.ts'
+
+let database: TestDatabase
+let client: Client
+
+beforeAll(async () => {
+  database = await testDatabase()
+  client = await connect(database.url, 'test')
+})
+afterAll(async () => {
+  await client?.end()
+  await database?.drop()
+})
+
+/** `column: remedy` of what a rule finds after this SQL, in a database that V1 does not know. */
+async function remedies(rule: string, sql: string): Promise<string[]> {
+  await client.query('begin')
+  try {
+    await client.query(sql)
+    const catalog = await readCatalog(client)
+    const v1 = { ...catalog, tables: [] }
+    return runRules(catalog, { v1 })
+      .filter((finding) => finding.rule === rule)
+      .map(({ table, column, remedy }) => `${table}.${column}: ${remedy}`)
+  } finally {
+    await client.query('rollback')
+  }
+}
+
+describe('names', () => {
+  test('are quoted as the server quotes them', async () => {
+    const names = [
+      'users',
+      'user',
+      'group',
+      'order',
+      'position',
+      'name',
+      'Order',
+      'a"b',
+      'a$b',
+      'left',
+      'values',
+      '1st',
+    ]
+    const { rows } = await client.query('select quote_ident(name) as own from unnest($1::text[]) name', [names])
+    expect(names.map(quoted)).toEqual(rows.map(({ own }) => own))
+  })
+
+  test('every keyword of this server that has to be is quoted', async () => {
+    const { rows } = await client.query(`select word from pg_get_keywords() where quote_ident(word) <> word`)
+    expect(rows.map(({ word }) => word).filter((word) => quoted(word) === word)).toEqual([])
+  })
+
+  test('a table called order gets a remedy that runs', async () => {
+    const [remedy] = await remedies('timestamp-default', 'create table "order" (created_at timestamptz default now())')
+    expect(remedy).toBe('order.created_at: ALTER TABLE "order" ALTER COLUMN created_at SET DEFAULT CURRENT_TIMESTAMP')
+    expect(await remedies('naming', 'create table "Order" (id int)')).toContain(
+      'Order.null: ALTER TABLE "Order" RENAME TO "order"',
+    )
+  })
+})
+
+describe('remedies', () => {
+  test.each([
+    [`(now() + '7 days'::interval)`, `(CURRENT_TIMESTAMP + '7 days'::interval)`],
+    [`(CURRENT_DATE + 1)`, `((CURRENT_TIMESTAMP)::date + 1)`],
+    [`'call now()'::text`, `'call now()'::text`],
+    [`(LOCALTIMESTAMP(3) - '1 h'::interval)`, `((CURRENT_TIMESTAMP)::timestamp without time zone - '1 h'::interval)`],
+  ])('only the clock of %s is replaced', (expression, expected) => {
+    expect(withOneClock(expression)).toBe(expected)
+  })
+
+  test('a remedy for a default keeps the rest of its expression and is accepted by the server', async () => {
+    const table = `create table a (until timestamptz default now() + '7 days', day date default CURRENT_DATE + 1)`
+    const found = await remedies('timestamp-default', table)
+    expect(found).toHaveLength(2)
+    const statements = found.map((line) => line.slice(line.indexOf(': ') + 2)).join('; ')
+    expect(await remedies('timestamp-default', `${table}; ${statements}`)).toEqual([])
+  })
+
+  test('of a valid and an INVALID index none is a duplicate, nor is the index of an EXCLUDE constraint', async () => {
+    const alike = 'create table a (b int, exclude using btree (b with =)); create index a_b on a (b)'
+    expect(await remedies('duplicate-index', alike)).toEqual([])
+    const pair = 'create table a (b int); create index a_1 on a (b); create index a_2 on a (b)'
+    expect(await remedies('duplicate-index', pair)).toEqual(['a.b: DROP INDEX CONCURRENTLY a_2'])
+    const halfBuilt = `${pair}; update pg_index set indisvalid = false where indexrelid = 'a_1'::regclass`
+    expect(await remedies('duplicate-index', halfBuilt)).toEqual([])
+  })
+
+  test('a partitioned table may have its partition key in its primary key, and is advised so', async () => {
+    const table = (key: string) =>
+      `create function uuid_v7() returns uuid language sql as 'select gen_random_uuid()'; create table a (id uuid not null default uuid_v7(), at timestamptz not null ${key}) partition by range (at)`
+    expect(await remedies('pk-uuid', table(', primary key (id, at)'))).toEqual([])
+    expect(await remedies('pk-uuid', table(''))).toEqual([
+      'a.null: Add id uuid DEFAULT uuid_v7() with PRIMARY KEY (id, at); a key that the rows have anyway becomes UNIQUE.',
+    ])
+  })
+
+  test('an enum whose name is a keyword is found where it is used', async () => {
+    const sql = `create type "order" as enum ('a'); create table t (o "order", more "order"[])`
+    expect(await remedies('closed-list', sql)).toHaveLength(2)
+    expect(await remedies('closed-list', sql)).not.toContain('null.null: DROP TYPE "order"')
+  })
+
+  test('an index over the rows that have the reference serves it, whatever the column is called', async () => {
+    const table =
+      'create table p (id int primary key); create table a ("order" int references p, position int references p)'
+    expect(await remedies('fk-index', table)).toHaveLength(2)
+    const indexes =
+      'create index on a ("order") where "order" is not null; create index on a (position) where position is not null'
+    expect(await remedies('fk-index', `${table}; ${indexes}`)).toEqual([])
+  })
+
+  test('a constraint that is NOT ENFORCED is not told to be validated', async ({ skip }) => {
+    const { rows } = await client.query(`select current_setting('server_version_num')::int as number`)
+    skip(rows[0].number < 180_000, 'PostgreSQL 18 brought NOT ENFORCED')
+    const found = await remedies('invalid-object', 'create table a (b int, constraint c check (b > 0) not enforced)')
+    expect(found).toEqual([
+      'a.b: Correct the rows that break it, then ALTER TABLE a DROP CONSTRAINT c and add it again without NOT ENFORCED.',
+    ])
+  })
+})
+
+describe('what is common and right', () => {
+  test('is no secret: a time, a flag, a count, a generated hash', async () => {
+    const fine = `create table a (token_expires_at timestamptz default now(), hash_rounds int default 10, has_password boolean default false,
+      body text, body_hash text generated always as (md5(body)) stored)`
+    expect(await remedies('secret', fine)).toEqual([])
+    expect(await remedies('secret', `create table a (api_secret text default 'x')`)).toHaveLength(1)
+  })
+
+  test('is no event table that V1 does not know', async () => {
+    expect(
+      await remedies('event-table', 'create table calendar_events (id uuid primary key, slug text unique)'),
+    ).toEqual([])
+  })
+
+  test('is no reference: sort_by, or a text from elsewhere', async () => {
+    const users = 'create table users (id uuid primary key); create table addresses (id uuid primary key);'
+    const fine = `create table a (sort_by uuid, order_by int, user_id text)`
+    expect(await remedies('reference-without-fk', users + fine)).toEqual([])
+    const references = 'create table a (created_by uuid, billing_address_id uuid, user_id varchar(36))'
+    const found = await remedies('reference-without-fk', users + references)
+    expect(found.map((line) => /^a\.(\w+).*REFERENCES (\w+)/.exec(line)?.slice(1))).toEqual([
+      ['created_by', 'users'],
+      ['billing_address_id', 'addresses'],
+      ['user_id', 'users'],
+    ])
+    const keyed = 'create table labels (id text primary key); create table a (label_id text)'
+    expect(await remedies('reference-without-fk', keyed)).toHaveLength(1)
+  })
+
+  test('is a trigger with the name that PostgreSQL cut, and the one of a mixed-case table', async () => {
+    const long = 'a_table_with_a_name_that_is_nearly_as_long_as_names_may_be'
+    const sql = (table: string, trigger: string) => `create table "${table}" (updated_at timestamptz);
+      create or replace function set_updated_at() returns trigger language plpgsql as 'begin return new; end';
+      create trigger ${trigger} before update on "${table}" for each row execute function set_updated_at()`
+    expect(await remedies('updated-at-trigger', sql(long, `trg_${long}_updated_at`))).toEqual([])
+    expect(await remedies('updated-at-trigger', sql('Mood Board', 'trg_mood_board_updated_at'))).toEqual([])
+  })
+
+  test('is one sentence with an abbreviation or a version in it; two sentences are two', async () => {
+    const commented = (words: string) => remedies('comment', `create table a (); comment on table a is '${words}'`)
+    for (const fine of ['Tags, e.g. Rock.', 'Clients of API v2.0.', 'Keys, i.e. ISRC, UPC, etc.'])
+      expect(await commented(fine), fine).toEqual([])
+    for (const wrong of ['One. Two.', 'no capital.', 'No stop']) expect(await commented(wrong), wrong).toHaveLength(1)
+  })
+
+  test('is CURRENT_TIMESTAMP(3)', async () => {
+    const sql = 'create table a (created_at timestamptz default CURRENT_TIMESTAMP(3))'
+    expect(await remedies('timestamp-default', sql)).toEqual([])
+  })
+})
+
+test('a schema with only functions, or only types, is named too', async () => {
+  const sql = `create schema f; create function f.one() returns int language sql as 'select 1'; create schema t; create type t.c as enum ()`
+  expect((await remedies('scope', sql)).map((line) => /owns (\w)/.exec(line)?.[1])).toEqual(['f', 't'])
+})

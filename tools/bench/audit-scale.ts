@@ -1,0 +1,106 @@
+/**
+ * How long `audit` takes on a generated database, phase by phase: 10000 tables, or as many as it is told.
+ *
+ *     node -C @veza/source tools/bench/audit-scale.ts [--tables 10000]
+ *
+ * Each table has a key, a reference to one before it, a list, an index and a comment, and breaks the conventions in the ways that legacy
+ * tables do, so that there are findings to write. Linear means: half the tables, half the time.
+ */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import pg from 'pg'
+import { audit } from '../../packages/migrator/src/audit/audit.ts'
+import { FORMATS } from '../../packages/migrator/src/audit/format.ts'
+import { readLive } from '../../packages/migrator/src/audit/live.ts'
+import { connect, targetOf } from '../../packages/migrator/src/connect.ts'
+import { acquireEmbedded } from '../../packages/migrator/src/embedded/server.ts'
+import { openWorkspace } from '../../packages/migrator/src/workspace.ts'
+import { withDatabases } from './databases.ts'
+
+const repository = fileURLToPath(new URL('../..', import.meta.url))
+const limits = { lockTimeoutMs: 2000, statementTimeoutMs: 0 }
+
+/** Tables of one statement: so many locks as a transaction of an ordinary server may hold. */
+const AT_ONCE = 250
+
+function tableSql(number: number): string {
+  const name = `legacy_${number}`
+  return `create table ${name} (id bigserial primary key, name varchar(100) not null, kind text check (kind in ('a', 'b')),
+  parent_id bigint${number === 0 ? '' : ` references legacy_${number >> 1} (id)`}, created_at timestamp default now());
+create index ${name}_name on ${name} (name); comment on table ${name} is 'Legacy table ${number}.';`
+}
+
+export async function fill(url: string, tables: number): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    for (let first = 0; first < tables; first += AT_ONCE) {
+      const count = Math.min(AT_ONCE, tables - first)
+      await client.query(Array.from({ length: count }, (_, index) => tableSql(first + index)).join('\n'))
+    }
+  } finally {
+    await client.end()
+  }
+}
+
+export interface Measured {
+  readonly phases: readonly { readonly name: string; readonly durationMs: number }[]
+  readonly tables: number
+  readonly findings: number
+}
+
+/** The catalogue is read once more on its own, since `audit` does not tell its phases apart. */
+async function measured(url: string): Promise<Measured> {
+  const phases: { name: string; durationMs: number }[] = []
+  const timed = async <T>(name: string, act: () => Promise<T> | T): Promise<T> => {
+    const startedAt = performance.now()
+    const answer = await act()
+    phases.push({ name, durationMs: performance.now() - startedAt })
+    return answer
+  }
+  const workspace = await timed('open the workspace', () => openWorkspace(repository))
+  const client = await connect(url, 'audit')
+  try {
+    const target = targetOf(client)
+    await timed('read the catalogue', () => readLive(client, limits, 'the generated database'))
+    const report = await timed('audit in all', () => audit({ client, target, workspace, limits, baseline: new Set() }))
+    for (const [format, load] of Object.entries(FORMATS))
+      await timed(`write as ${format}`, async () => (await load())(report))
+    return { phases, tables: report.tables, findings: report.findings.length }
+  } finally {
+    await client.end()
+  }
+}
+
+/** On a server of its own, whose data is gone afterwards. */
+export async function measureAudit(tables: number): Promise<Measured> {
+  const dir = mkdtempSync(join(tmpdir(), 'veza-audit-scale-'))
+  try {
+    const server = await acquireEmbedded({ dir: join(dir, 'server'), port: 0, durable: false })
+    try {
+      return await withDatabases(server, async (databases) => {
+        const url = server.urlFor(await databases.create())
+        const startedAt = performance.now()
+        await fill(url, tables)
+        const generating = { name: 'generate', durationMs: performance.now() - startedAt }
+        const { phases, ...rest } = await measured(url)
+        return { phases: [generating, ...phases], ...rest }
+      })
+    } finally {
+      await server.release()
+    }
+  } finally {
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ options: { tables: { type: 'string' } } })
+  const { phases, tables, findings } = await measureAudit(Number(values.tables ?? 10_000))
+  console.log(`${tables} tables, ${findings} findings, on PostgreSQL 18`)
+  for (const { name, durationMs } of phases)
+    console.log(`  ${name.padEnd(20)} ${(durationMs / 1000).toFixed(2).padStart(8)} s`)
+}
