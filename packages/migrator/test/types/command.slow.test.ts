@@ -57,7 +57,7 @@ test('types writes what is missing, leaves alone what is there, and --check tell
   workspace.write(USERS, read(USERS).replace('email: string | null', 'email: string'))
   const stale = await types('--check')
   expect(stale.stdout).toBe(`${USERS} is stale
-  table users, column email: here \`string\`; the migrations build \`string | null\`
+  table users, column email: here \`email: string\`; the migrations build \`email: string | null\`
 1 of 9 generated files differ. Write them with: npx nx run migrator:types
 `)
   expect(stale.exitCode).toBe(1)

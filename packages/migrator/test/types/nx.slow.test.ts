@@ -55,7 +55,7 @@ test('types are generated again only where migrations have changed, and a stale 
   writeFileSync(file, readFileSync(file, 'utf8').replace('ip_address: string | null', 'ip_address: string'))
   const check = await nx('run', 'migrator:types', '--output-style=static', '--', '--check')
   expect(check.stdout).toContain(
-    'table user_sessions, column ip_address: here `string`; the migrations build `string | null`',
+    'table user_sessions, column ip_address: here `ip_address: string`; the migrations build `ip_address: string | null`',
   )
   expect(check.failed).toBe(true)
 }, 300_000)
