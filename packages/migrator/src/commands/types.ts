@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import type { CommonOptions, Verb } from '../cli.ts'
 import type { Output } from '../output.ts'
+import { replaceFile } from '../replace-file.ts'
 import { durationText } from '../report/durations.ts'
 import { type Difference, differenceText } from '../types/fact.ts'
 import { absolute, type GeneratedDomain, generate } from '../types/generate.ts'
@@ -44,7 +45,7 @@ export const types: Verb = (command) => {
 function writeFiles(workspace: Workspace, generated: readonly GeneratedDomain[], output: Output): void {
   const width = Math.max(...generated.map(({ domain }) => domain.name.length))
   const domains = generated.map(({ domain, tables, files }) => {
-    const written = files.filter((file) => replaceFile(absolute(workspace, file), file.text)).map(({ path }) => path)
+    const written = files.filter((file) => writeChanged(absolute(workspace, file), file.text)).map(({ path }) => path)
     const count = tables.length === 1 ? ' 1 table ' : `${String(tables.length).padStart(2)} tables`
     const state = written.length === 0 ? output.paint('dim', 'unchanged') : `wrote ${written.join(', ')}`
     output.result(`${domain.name.padEnd(width)}  ${count}  ${state}`)
@@ -74,10 +75,8 @@ function checkFiles(workspace: Workspace, generated: readonly GeneratedDomain[],
 }
 
 /** Writes only what changes, whole or not at all. Answers whether it did. */
-function replaceFile(file: string, text: string): boolean {
+function writeChanged(file: string, text: string): boolean {
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return false
-  const fresh = `${file}.${process.pid}`
-  writeFileSync(fresh, text)
-  renameSync(fresh, file)
+  replaceFile(file, text)
   return true
 }
