@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 import { check } from '../../packages/migrator/src/check/check.ts'
 import { formatLockfile, LOCKFILE } from '../../packages/migrator/src/lockfile.ts'
 import { planLock } from '../../packages/migrator/src/relock.ts'
-import { readLayout, renderAll } from '../../packages/migrator/src/workspace.ts'
+import { readWorkspaceFiles, renderAll } from '../../packages/migrator/src/workspace.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 const padded = (number: number): string => String(number).padStart(3, '0')
@@ -49,7 +49,7 @@ export async function generateWorkspace({ domains, migrations }: Size): Promise<
       write(path, domain === 0 && migration === 1 ? conventions() : tableSource(domain, migration, below))
     }
   }
-  const layout = readLayout(root)
+  const layout = readWorkspaceFiles(root)
   writeFileSync(
     join(root, LOCKFILE),
     formatLockfile(planLock(layout, await renderAll(layout.files), { update: false }).lines),

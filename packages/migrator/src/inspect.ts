@@ -7,7 +7,7 @@ import { type Client, sqlState } from './connect.ts'
 import { QueryFailedError } from './errors.ts'
 import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from './history.ts'
 import { lockHolder, type Session, toSession, tryRunLock } from './lock.ts'
-import { sendAll, text } from './pipeline.ts'
+import { sendAll, statement } from './pipeline.ts'
 import type { Statement } from './render.ts'
 
 export interface Limits {
@@ -40,16 +40,16 @@ export interface DatabaseState {
 }
 
 const facts =
-  text(`select current_setting('server_version') as version, current_setting('server_version_num')::int as version_number,
+  statement(`select current_setting('server_version') as version, current_setting('server_version_num')::int as version_number,
   pg_backend_pid() as pid, to_regclass('public.${HISTORY_TABLE}') is not null as has_history,
   current_setting('max_locks_per_transaction')::int
     * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int) as lock_slots`)
 
-export const countTables = text(`select count(*)::int as tables from pg_class
+export const countTables = statement(`select count(*)::int as tables from pg_class
 where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> '${HISTORY_TABLE}'`)
 
 /** Indexes are listed for collisions only; a type of a table's row and what an extension brought are nobody's work. */
-const strangers = text(`select kind, name from (
+const strangers = statement(`select kind, name from (
   select case c.relkind when 'v' then 'view' when 'm' then 'view' when 'S' then 'sequence' when 'i' then 'index' when 'I' then 'index'
     else 'table' end as kind, c.relname::text as name, c.oid, 'pg_class'::regclass as class
   from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'f', 'v', 'm', 'S', 'i', 'I')
@@ -80,16 +80,16 @@ export function sessionSettings({ lockTimeoutMs, statementTimeoutMs }: Limits): 
     client_min_messages: 'warning',
   }
   const rows = Object.entries(settings).map(([name, value]) => `('${name}', '${value}')`)
-  return text(`${resetSession.sql}; select set_config(s.name, v.value, true)
+  return statement(`${resetSession.sql}; select set_config(s.name, v.value, true)
 from (values ${rows.join(', ')}) v (name, value) join pg_catalog.pg_settings s using (name)
 where name <> 'client_connection_check_interval' or version() ~ 'linux'`)
 }
 
 /** Back to the session's own user: a migration may take a role that may not write the history. */
-export const resetRole = text('reset session authorization; reset role')
+export const resetRole = statement('reset session authorization; reset role')
 
 /** A cursor, a prepared statement or a temporary table would get in the next migration's way as a setting would. */
-export const resetSession = text(`${resetRole.sql}; reset all; close all; deallocate all; discard temp`)
+export const resetSession = statement(`${resetRole.sql}; reset all; close all; deallocate all; discard temp`)
 
 /** Leaves the transaction open for the run. `readOnly` asks for no lock, and throws QueryFailedError; a run finds its own words. */
 export async function inspect(client: Client, limits: Limits, mode: 'run' | 'readOnly'): Promise<DatabaseState> {
@@ -108,10 +108,10 @@ export async function inspect(client: Client, limits: Limits, mode: 'run' | 'rea
 async function ask(client: Client, limits: Limits, mode: 'run' | 'readOnly'): Promise<DatabaseState> {
   const begin = `begin isolation level read committed, ${mode === 'run' ? 'read write' : 'read only'}`
   const [, , fact, lock, holder, , rows, , tables, inTheWay] = (await sendAll(client, [
-    text(begin),
+    statement(begin),
     sessionSettings(limits),
     facts,
-    mode === 'run' ? tryRunLock : text('select false as held'),
+    mode === 'run' ? tryRunLock : statement('select false as held'),
     lockHolder,
     ...readHistory,
     countTables,

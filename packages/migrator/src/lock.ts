@@ -4,17 +4,17 @@
  * The transaction form ends with the transaction, so it cannot leak, not even through a transaction-pooling PgBouncer.
  */
 import type { QueryResultRow } from 'pg'
-import { text } from './pipeline.ts'
+import { statement } from './pipeline.ts'
 import type { Statement } from './render.ts'
 
 /** "veza" in ASCII, and 1: the two halves of the key, as pg_locks shows them in classid and objid. */
 export const LOCK_KEY = [0x76657a61, 1] as const
 const key = LOCK_KEY.join(', ')
 
-export const tryRunLock: Statement = text(`select pg_try_advisory_xact_lock(${key}) as held`)
+export const tryRunLock: Statement = statement(`select pg_try_advisory_xact_lock(${key}) as held`)
 /** For a non-transactional step. Taken while the transaction form is held on the same session, so it never has to wait. */
-export const keepRunLock: Statement = text(`select pg_try_advisory_lock(${key}) as held`)
-export const dropRunLock: Statement = text(`select pg_advisory_unlock(${key})`)
+export const keepRunLock: Statement = statement(`select pg_try_advisory_lock(${key}) as held`)
+export const dropRunLock: Statement = statement(`select pg_advisory_unlock(${key})`)
 
 /** A session as an operator would look it up. */
 export interface Session {
@@ -32,7 +32,7 @@ const sessionColumns = `a.pid, a.application_name as application, coalesce(a.use
   round(extract(epoch from clock_timestamp() - coalesce(a.xact_start, a.backend_start)) * 1000)::float8 as age_ms`
 
 /** Who holds the lock, if anybody does but this session. */
-export const lockHolder: Statement = text(`select ${sessionColumns}
+export const lockHolder: Statement = statement(`select ${sessionColumns}
 from pg_locks l join pg_stat_activity a on a.pid = l.pid
 where l.locktype = 'advisory' and l.classid = ${LOCK_KEY[0]} and l.objid = ${LOCK_KEY[1]} and l.objsubid = 2 and l.granted
   and l.database = (select oid from pg_database where datname = current_database()) and l.pid <> pg_backend_pid()
@@ -40,7 +40,10 @@ limit 1`)
 
 /** Whom a backend waits for at the moment. */
 export const blockersOf = (pid: number): Statement =>
-  text(`select ${sessionColumns} from pg_stat_activity a where a.pid = any(pg_blocking_pids($1)) order by a.pid`, pid)
+  statement(
+    `select ${sessionColumns} from pg_stat_activity a where a.pid = any(pg_blocking_pids($1)) order by a.pid`,
+    pid,
+  )
 
 export function toSession(row: QueryResultRow): Session {
   const { pid, application, user, client, state, age_ms } = row

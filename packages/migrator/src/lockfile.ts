@@ -42,13 +42,13 @@ export function formatLockfile(lines: readonly LockLine[]): string {
 }
 
 /** What a migration is known by before it is rendered. */
-export type Known = Pick<MigrationFile, 'id' | 'domain' | 'number' | 'path'>
+export type MigrationKey = Pick<MigrationFile, 'id' | 'domain' | 'number' | 'path'>
 
 /**
  * Each migration's number, by id, once the lock file is known to hold every migration once in an order that the graph allows.
  * Throws LockedWithoutFileError, UnlockedMigrationError, LockfileOrderError.
  */
-export function verifyLockfile<M extends Known>(
+export function verifyLockfile<M extends MigrationKey>(
   lines: readonly LockLine[],
   migrations: readonly M[],
   graph: Graph,
@@ -76,7 +76,7 @@ export function verifyLockfile<M extends Known>(
   return ordered
 }
 
-function fileOf(migrations: readonly Known[], domain: string, name: string): string {
+function fileOf(migrations: readonly MigrationKey[], domain: string, name: string): string {
   const sibling = migrations.find((migration) => migration.domain === domain)
   const folder = sibling
     ? sibling.path.slice(0, sibling.path.lastIndexOf('/'))
@@ -96,7 +96,7 @@ export interface Misplaced {
  * A domain's numbers go up, and its first migration stands behind the first of each domain that it needs. More cannot be asked
  * of the order alone: a later migration of core may well have come to be after one of auth.
  */
-export function* misplaced(ordered: readonly Known[], graph: Graph): Generator<Misplaced> {
+export function* misplaced(ordered: readonly MigrationKey[], graph: Graph): Generator<Misplaced> {
   const lineOf = new Map(ordered.map(({ id }, index) => [id, index + 1]))
   const pair = (id: string, dependency: string): Misplaced => ({
     id,
@@ -104,8 +104,8 @@ export function* misplaced(ordered: readonly Known[], graph: Graph): Generator<M
     dependency,
     dependencyLine: lineOf.get(dependency) as number,
   })
-  const newest = new Map<string, Known>()
-  const first = new Map<string, Known>()
+  const newest = new Map<string, MigrationKey>()
+  const first = new Map<string, MigrationKey>()
   for (const migration of ordered) {
     const before = newest.get(migration.domain)
     if (before !== undefined && before.number > migration.number) yield pair(before.id, migration.id)
@@ -122,7 +122,10 @@ export function* misplaced(ordered: readonly Known[], graph: Graph): Generator<M
 }
 
 /** Throws EditedMigrationError for the first migration that renders other SQL than its line records. */
-export function verifyChecksums(lines: readonly LockLine[], ordered: readonly (Known & { checksum: string })[]): void {
+export function verifyChecksums(
+  lines: readonly LockLine[],
+  ordered: readonly (MigrationKey & { checksum: string })[],
+): void {
   for (const [index, migration] of ordered.entries()) {
     if (lines[index]?.checksum !== migration.checksum) {
       throw new EditedMigrationError({ id: migration.id, line: index + 1, file: migration.path })
@@ -131,7 +134,7 @@ export function verifyChecksums(lines: readonly LockLine[], ordered: readonly (K
 }
 
 /** The order in which new files are appended: dependencies first, ties by domain name, number within a domain. */
-export function appendOrder<M extends Known>(migrations: readonly M[], graph: Graph): M[] {
+export function appendOrder<M extends MigrationKey>(migrations: readonly M[], graph: Graph): M[] {
   const rank = new Map(graph.order.map((domain, index) => [domain, index]))
   const rankOf = (migration: M) => rank.get(migration.domain) as number
   return [...migrations].sort((a, b) => rankOf(a) - rankOf(b) || a.number - b.number)

@@ -7,7 +7,7 @@ import { readCatalog } from './catalog/read.ts'
 import type { Catalog } from './catalog/types.ts'
 import { type Client, connect } from './connect.ts'
 import { ensureHistory } from './history.ts'
-import { sendAll, text } from './pipeline.ts'
+import { sendAll, statement } from './pipeline.ts'
 import type { Planned } from './plan.ts'
 import type { Statement } from './render.ts'
 import { runLive } from './run/live.ts'
@@ -23,13 +23,13 @@ export interface Maker {
 /** A table or view or index or sequence (`relation`), or a part of a table, named by table and part. */
 export type ObjectKind = 'relation' | 'column' | 'constraint' | 'trigger' | 'function' | 'type'
 
-export interface Ownership {
+export interface Makers {
   makerOf(kind: ObjectKind, ...name: readonly string[]): Maker | undefined
 }
 
 export interface Replayed {
   readonly catalog: Catalog
-  readonly ownership: Ownership
+  readonly ownership: Makers
 }
 
 const SCHEMA = 'veza_replay'
@@ -37,7 +37,7 @@ const CURRENT = `${SCHEMA}.migration`
 const OWN = 'migrator'
 
 /** Columns, constraints and indexes are noted with the table that a command touched; what is noted already keeps its maker. */
-const watching = text(`create schema ${SCHEMA};
+const watching = statement(`create schema ${SCHEMA};
 create table ${SCHEMA}.made (class oid, object oid, part int, migration text, primary key (class, object, part));
 create function ${SCHEMA}.note() returns event_trigger language plpgsql as $note$
 begin
@@ -53,7 +53,7 @@ begin
 end $note$;
 create event trigger ${SCHEMA} on ddl_command_end execute function ${SCHEMA}.note()`)
 
-const noted = text(`select m.migration, v.* from ${SCHEMA}.made m cross join lateral (
+const noted = statement(`select m.migration, v.* from ${SCHEMA}.made m cross join lateral (
   select case when m.part = 0 then 'relation' else 'column' end as kind,
     array_remove(array[c.relname::text, a.attname::text], null) as name
   from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attnum = m.part and m.part > 0
@@ -66,7 +66,7 @@ const noted = text(`select m.migration, v.* from ${SCHEMA}.made m cross join lat
   where m.class = 'pg_proc'::regclass and p.oid = m.object
   union all select 'type', array[y.typname::text] from pg_type y where m.class = 'pg_type'::regclass and y.oid = m.object) v`)
 
-const unwatching = text(`drop event trigger ${SCHEMA}; drop schema ${SCHEMA} cascade`)
+const unwatching = statement(`drop event trigger ${SCHEMA}; drop schema ${SCHEMA} cascade`)
 
 /** The steps, in their order, on an empty database: what stands there afterwards, and who made it. Throws what the server answers. */
 export async function replay(scratch: Scratch, steps: readonly Planned[]): Promise<Replayed> {
@@ -87,7 +87,7 @@ export async function replay(scratch: Scratch, steps: readonly Planned[]): Promi
       at += 1
     }
     const [made] = await sendAll(client, [noted, unwatching])
-    return { catalog: await settled(client), ownership: toOwnership(made!.rows) }
+    return { catalog: await settled(client), ownership: toMakers(made!.rows) }
   } finally {
     await client.end().catch(() => {})
   }
@@ -95,7 +95,7 @@ export async function replay(scratch: Scratch, steps: readonly Planned[]): Promi
 
 /** What a migration sets in its session ends with it. */
 const from = (id: string): Statement =>
-  text(`reset all; set search_path = public; select set_config('${CURRENT}', '${id}', false)`)
+  statement(`reset all; set search_path = public; select set_config('${CURRENT}', '${id}', false)`)
 
 function staticFrom(steps: readonly Planned[], at: number): readonly Planned[] {
   const end = steps.findIndex(({ render }, index) => index >= at && render.up.dynamic)
@@ -103,15 +103,15 @@ function staticFrom(steps: readonly Planned[], at: number): readonly Planned[] {
 }
 
 async function settled(client: Client): Promise<Catalog> {
-  await sendAll(client, [text('begin read only')])
+  await sendAll(client, [statement('begin read only')])
   const catalog = await readCatalog(client)
-  await sendAll(client, [text('commit')])
+  await sendAll(client, [statement('commit')])
   return catalog
 }
 
 const keyOf = (kind: string, name: readonly string[]): string => JSON.stringify([kind, ...name])
 
-function toOwnership(rows: readonly QueryResultRow[]): Ownership {
+function toMakers(rows: readonly QueryResultRow[]): Makers {
   const makers = new Map(rows.map(({ kind, name, migration }) => [keyOf(kind, name), toMaker(migration)]))
   return { makerOf: (kind, ...name) => makers.get(keyOf(kind, name)) }
 }

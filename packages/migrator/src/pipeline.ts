@@ -6,7 +6,7 @@ import type { QueryResult } from 'pg'
 import type { Client } from './connect.ts'
 import type { Statement } from './render.ts'
 
-export const text = (sql: string, ...parameters: unknown[]): Statement => ({ sql, parameters })
+export const statement = (sql: string, ...parameters: unknown[]): Statement => ({ sql, parameters })
 
 /** The answer can be awaited at any later time: an early failure is not reported as unhandled. */
 export function send(client: Client, { sql, parameters }: Statement): Promise<QueryResult> {

@@ -43,7 +43,7 @@ export type DownTarget =
   | { readonly kind: 'to'; readonly id: string }
   | { readonly kind: 'all' }
 
-export interface Known {
+export interface PlanInput {
   readonly order: readonly Planned[]
   readonly graph: Graph
   readonly history: readonly HistoryRow[]
@@ -61,7 +61,7 @@ export function finished(history: readonly HistoryRow[]): Set<string> {
 }
 
 /** Throws UnknownAppliedError, ChangedMigrationError, HistoryOrderError: what a database must not say before anything runs on it. */
-export function verifyHistory({ order, graph, history, database }: Known): void {
+export function verifyHistory({ order, graph, history, database }: PlanInput): void {
   const planned = new Map(order.map((migration) => [migration.id, migration]))
   const unknown = history.map(idOf).filter((id) => !planned.has(id))
   if (unknown.length > 0) throw new UnknownAppliedError({ ids: unknown, database })
@@ -89,7 +89,7 @@ export function verifyHistory({ order, graph, history, database }: Known): void 
 }
 
 /** Throws what verifyHistory throws, UnknownMigrationError, UnknownDomainError. */
-export function planUp(known: Known, target: UpTarget = {}): Plan {
+export function planUp(known: PlanInput, target: UpTarget = {}): Plan {
   const { order, graph, history } = known
   const last = target.to === undefined ? order.length : findMigration(order, target.to).position
   const domains = target.domain === undefined ? undefined : graph.closure(target.domain)
@@ -102,7 +102,7 @@ export function planUp(known: Known, target: UpTarget = {}): Plan {
 }
 
 /** Steps in the order in which they revert. Throws what verifyHistory throws, UnknownMigrationError, IrreversibleError. */
-export function planDown(known: Known, target: DownTarget): Plan {
+export function planDown(known: PlanInput, target: DownTarget): Plan {
   const { order, history } = known
   const keep = target.kind === 'to' ? findMigration(order, target.id).position : 0
   verifyHistory(known)
@@ -124,7 +124,7 @@ export function planDown(known: Known, target: DownTarget): Plan {
  * What was agreed to be reverted, as far as it is still applied. `seen` is the history that the agreement was made on: whatever has been
  * applied since above the lowest of the steps may build on them. Throws what verifyHistory throws, HistoryMovedError.
  */
-export function planAgreed(known: Known, agreed: readonly Planned[], seen: readonly HistoryRow[]): Plan {
+export function planAgreed(known: PlanInput, agreed: readonly Planned[], seen: readonly HistoryRow[]): Plan {
   verifyHistory(known)
   const { order, history, database } = known
   const before = new Set(seen.map(idOf))

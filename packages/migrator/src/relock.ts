@@ -2,7 +2,7 @@
 import { EditedMigrationError, LockedWithoutFileError, UnstableRenderingError } from './errors.ts'
 import { appendOrder, type LockLine, verifyLockfile } from './lockfile.ts'
 import { type Rendered, renderMigration } from './render.ts'
-import type { Layout } from './workspace.ts'
+import type { WorkspaceFiles } from './workspace.ts'
 
 export interface LockChange {
   readonly lines: readonly LockLine[]
@@ -18,7 +18,11 @@ export interface LockChange {
  * With `update`, edited migrations are recorded again and lines without a file are dropped; without it they are refused.
  * Throws EditedMigrationError, LockedWithoutFileError, LockfileOrderError.
  */
-export function planLock(layout: Layout, rendered: readonly Rendered[], { update }: { update: boolean }): LockChange {
+export function planLock(
+  layout: WorkspaceFiles,
+  rendered: readonly Rendered[],
+  { update }: { update: boolean },
+): LockChange {
   const byId = new Map(rendered.map((migration) => [migration.id, migration]))
   const updated: string[] = []
   const dropped: string[] = []

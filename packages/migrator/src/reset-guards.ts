@@ -10,10 +10,10 @@ import type { Catalog } from './catalog/types.ts'
 import type { Client } from './connect.ts'
 import { HISTORY_TABLE } from './history.ts'
 import { sessionText, toSession } from './lock.ts'
-import { sendAll, text } from './pipeline.ts'
+import { sendAll, statement } from './pipeline.ts'
 
 /** Only a superuser is told what another role's backend is; that it has a user is told to all, and autovacuum has none. */
-const otherSessions = text(`select pid, application_name as application, coalesce(usename, '') as "user",
+const otherSessions = statement(`select pid, application_name as application, coalesce(usename, '') as "user",
   coalesce(host(client_addr), 'local') as client, coalesce(state, '') as state,
   round(coalesce(extract(epoch from clock_timestamp() - backend_start), 0) * 1000)::float8 as age_ms
 from pg_stat_activity
@@ -21,7 +21,7 @@ where datname = current_database() and pid <> pg_backend_pid()
   and coalesce(backend_type, 'client backend') = 'client backend' and usesysid is not null
 order by pid`)
 
-const preparedTransactions = text(`select gid, owner::text, prepared::text from pg_prepared_xacts
+const preparedTransactions = statement(`select gid, owner::text, prepared::text from pg_prepared_xacts
 where database = current_database() order by prepared`)
 
 /** Throws ResetConnectionsError, ResetPreparedError. */
@@ -39,13 +39,13 @@ export async function assertMigrated(client: Client, catalog: Catalog, database:
   const columns = new Set(history?.columns.map(({ name }) => name))
   if (!['domain', 'name', 'checksum', 'run_id'].every((name) => columns.has(name)))
     throw new ResetNoHistoryError({ database })
-  const [found] = await sendAll(client, [text(`select exists (select from public.${HISTORY_TABLE}) as any`)])
+  const [found] = await sendAll(client, [statement(`select exists (select from public.${HISTORY_TABLE}) as any`)])
   if (!found!.rows[0]!.any) throw new ResetNoHistoryError({ database })
 }
 
 /** PostgreSQL drops a partition with its parent and asks for no CASCADE, in whichever schema it stands. */
 const children = (tables: readonly string[]) =>
-  text(
+  statement(
     `with recursive going (oid) as (
   select c.oid from pg_class c where c.relnamespace = to_regnamespace('public') and c.relname = any($1)
   union
@@ -66,14 +66,14 @@ export async function assertNoChildrenElsewhere(
 ): Promise<void> {
   if (tables.length === 0) return
   const names = tables.map((name) => `only public."${name.replaceAll('"', '""')}"`).join(', ')
-  const [, found] = await sendAll(client, [text(`lock table ${names} in access exclusive mode`), children(tables)])
+  const [, found] = await sendAll(client, [statement(`lock table ${names} in access exclusive mode`), children(tables)])
   if (found!.rows.length === 0) return
   const lines = found!.rows.map(({ name, parent }) => `table ${name} is a partition of, or inherits from, ${parent}`)
   throw new ResetBlockedError({ detail: lines.join('\n'), allObjects })
 }
 
 /** Whatever stands in public depends on it; what an extension brought depends on the extension too, and stays. */
-const leftovers = text(`select pg_describe_object(d.classid, d.objid, 0) as name
+const leftovers = statement(`select pg_describe_object(d.classid, d.objid, 0) as name
 from pg_depend d
 where d.refclassid = 'pg_namespace'::regclass and d.refobjid = to_regnamespace('public') and d.deptype = 'n'
   and d.classid <> 'pg_extension'::regclass

@@ -10,8 +10,8 @@ import { type Client, sqlState } from './connect.ts'
 import { RunLockHeldError } from './errors.ts'
 import { HISTORY_TABLE } from './history.ts'
 import { lockHolder, sessionText, toSession, tryRunLock } from './lock.ts'
-import type { Ownership } from './ownership.ts'
-import { sendAll, text } from './pipeline.ts'
+import type { Makers } from './ownership.ts'
+import { sendAll, statement } from './pipeline.ts'
 import type { Statement } from './render.ts'
 import { assertAlone, assertEmpty, assertMigrated, assertNoChildrenElsewhere } from './reset-guards.ts'
 
@@ -28,7 +28,7 @@ export interface Drop {
 }
 
 /** What to drop. Pure. `ownership`: only what a domain's migration makes, and the history; without it everything in public. */
-export function dropsOf(catalog: Catalog, ownership: Ownership | undefined): Drop[] {
+export function dropsOf(catalog: Catalog, ownership: Makers | undefined): Drop[] {
   const isMeant = (kind: 'relation' | 'function' | 'type', name: string) =>
     ownership === undefined ||
     ownership.makerOf(kind, name) !== undefined ||
@@ -86,7 +86,7 @@ const together = (names: readonly string[]): Drop => ({
  * What the catalogue does not list and no domain makes. An operator class comes before its family, which would take it along; so a
  * family with a class in another schema is not dropped at all.
  */
-const rarities = text(`select i.type, i.identity
+const rarities = statement(`select i.type, i.identity
 from pg_depend d, pg_identify_object(d.classid, d.objid, 0) i
 where d.refclassid = 'pg_namespace'::regclass and d.refobjid = to_regnamespace('public') and d.deptype = 'n'
   and i.type in ('operator class', 'operator family', 'operator', 'conversion', 'collation',
@@ -100,7 +100,7 @@ export interface Reset {
   /** As messages name it. */
   readonly database: string
   /** Without: only what a domain's migration makes, and the history. */
-  readonly ownership: Ownership | undefined
+  readonly ownership: Makers | undefined
 }
 
 /**
@@ -109,8 +109,11 @@ export interface Reset {
  */
 export async function openReset(client: Client, { database, ownership }: Reset): Promise<Drop[]> {
   const [, , lock, holder] = await sendAll(client, [
-    text('begin isolation level read committed, read write'),
-    text(`select set_config('lock_timeout', $1, true), set_config('search_path', 'public', true)`, LOCK_TIMEOUT_MS),
+    statement('begin isolation level read committed, read write'),
+    statement(
+      `select set_config('lock_timeout', $1, true), set_config('search_path', 'public', true)`,
+      LOCK_TIMEOUT_MS,
+    ),
     tryRunLock,
     lockHolder,
   ])
@@ -146,7 +149,7 @@ export async function dropAll(client: Client, drops: readonly Drop[], { database
     await dropInTurn(client, drops, allObjects)
     if (allObjects) await assertEmpty(client)
     await assertAlone(client, database)
-    await sendAll(client, [text('commit')])
+    await sendAll(client, [statement('commit')])
   } catch (error) {
     if (sqlState(error) !== OUT_OF_MEMORY) throw error
     const objects = drops.flatMap((one) => one.objects).length
@@ -159,7 +162,7 @@ async function dropInTurn(client: Client, drops: readonly Drop[], allObjects: bo
   while (waiting.length > 0) {
     const blocked: { drop: Drop; error: ServerError }[] = []
     for (const one of waiting) {
-      const error = await attempt(client, text(one.sql))
+      const error = await attempt(client, statement(one.sql))
       if (error !== undefined) blocked.push({ drop: one, error })
     }
     if (blocked.length === waiting.length) {
@@ -171,14 +174,14 @@ async function dropInTurn(client: Client, drops: readonly Drop[], allObjects: bo
 }
 
 /** Answers the error if something depends on it, and leaves the transaction as it was before. */
-async function attempt(client: Client, statement: Statement): Promise<ServerError | undefined> {
-  await sendAll(client, [text('savepoint attempt')])
+async function attempt(client: Client, drop: Statement): Promise<ServerError | undefined> {
+  await sendAll(client, [statement('savepoint attempt')])
   try {
-    await sendAll(client, [statement, text('release savepoint attempt')])
+    await sendAll(client, [drop, statement('release savepoint attempt')])
     return undefined
   } catch (error) {
     if (sqlState(error) !== DEPENDENTS) throw error
-    await sendAll(client, [text('rollback to savepoint attempt'), text('release savepoint attempt')])
+    await sendAll(client, [statement('rollback to savepoint attempt'), statement('release savepoint attempt')])
     return error as ServerError
   }
 }

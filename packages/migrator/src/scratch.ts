@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { type Client, connect } from './connect.ts'
 import { acquireEmbedded } from './embedded/server.ts'
-import { send, text } from './pipeline.ts'
+import { send, statement } from './pipeline.ts'
 
 export interface Scratch {
   /** `18.4`. */
@@ -35,14 +35,14 @@ export async function withScratch<T>(
     const createDatabase: Scratch['createDatabase'] = async ({ template } = {}) => {
       const database = `scratch_${randomUUID().replaceAll('-', '')}`
       const from = template === undefined ? 'template0' : new URL(template).pathname.slice(1)
-      await send(client, text(`create database ${database} template ${from} strategy file_copy`))
+      await send(client, statement(`create database ${database} template ${from} strategy file_copy`))
       made.push(database)
       return server.urlFor(database)
     }
     return await use({ version: server.version, createDatabase })
   } finally {
     for (const database of made)
-      await send(admin as Client, text(`drop database if exists ${database} with (force)`)).catch(() => {})
+      await send(admin as Client, statement(`drop database if exists ${database} with (force)`)).catch(() => {})
     await admin?.end().catch(() => {})
     await server.release()
   }

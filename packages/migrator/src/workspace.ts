@@ -15,7 +15,7 @@ import { readRenderCache, writeRenderCache } from './render-cache.ts'
 import { renderKey } from './render-key.ts'
 
 /** Known from names and package.json files alone, before any migration is imported. */
-export interface Layout {
+export interface WorkspaceFiles {
   readonly root: string
   readonly domains: readonly Domain[]
   readonly graph: Graph
@@ -23,12 +23,12 @@ export interface Layout {
   readonly lock: readonly LockLine[]
 }
 
-export interface Workspace extends Layout {
+export interface Workspace extends WorkspaceFiles {
   readonly order: readonly Planned[]
 }
 
 /** Throws what discover, buildGraph, listMigrations and parseLockfile throw. */
-export function readLayout(from: string): Layout {
+export function readWorkspaceFiles(from: string): WorkspaceFiles {
   const root = findWorkspace(from)
   const domains = discover(root)
   const graph = buildGraph(domains)
@@ -46,7 +46,10 @@ export async function renderAll(files: readonly MigrationFile[]): Promise<Render
 }
 
 /** What the cache knows comes from it; the rest is rendered and, where that is sound, kept for the next run. */
-async function renderLocked({ root, domains, lock }: Layout, files: readonly MigrationFile[]): Promise<Rendered[]> {
+async function renderLocked(
+  { root, domains, lock }: WorkspaceFiles,
+  files: readonly MigrationFile[],
+): Promise<Rendered[]> {
   const folders = domains.map(({ folder }) => folder)
   const key = renderKey({ root, folders })
   if (key === undefined) return renderAll(files)
@@ -72,7 +75,7 @@ export async function openWorkspace(
   from: string,
   { edited = 'refuse' }: { edited?: 'refuse' | 'accept' } = {},
 ): Promise<Workspace> {
-  const layout = readLayout(from)
+  const layout = readWorkspaceFiles(from)
   const ordered = verifyLockfile(layout.lock, layout.files, layout.graph)
   const rendered = await renderLocked(layout, ordered)
   if (edited === 'refuse') verifyChecksums(layout.lock, rendered)

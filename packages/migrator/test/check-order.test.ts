@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readBase } from '../src/check/base.ts'
 import { whatEdited } from '../src/check/edit.ts'
-import type { Finding } from '../src/check/finding.ts'
+import type { ProofFinding } from '../src/check/finding.ts'
 import { historyFindings } from '../src/check/history.ts'
 import { orderFindings } from '../src/check/order.ts'
 import { likelyOrder, survey } from '../src/check/survey.ts'
@@ -20,7 +20,7 @@ const domains = {
 const core = (name: string) => `packages/core-schema/src/migrations/${name}.ts`
 
 /** As `check` puts them together, without the database. */
-async function order(root: string, ref?: string): Promise<Finding[]> {
+async function order(root: string, ref?: string): Promise<ProofFinding[]> {
   const found = survey(root)
   const base = readBase(root, ref)
   const known = 'missing' in base ? [] : base.lines.map(({ id }) => id)

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { annotations, sarif } from '../src/check/annotations.ts'
 import type { Checked } from '../src/check/check.ts'
-import type { Finding } from '../src/check/finding.ts'
+import type { ProofFinding } from '../src/check/finding.ts'
 import { checkDocument, checkLines } from '../src/check/report.ts'
 import { plainPaint } from '../src/output.ts'
 
-const finding: Finding = {
+const finding: ProofFinding = {
   rule: 'ownership/foreign-object',
   severity: 'error',
   message: 'auth/002_change statement 1 alters table users, which belongs to core.',
@@ -16,14 +16,14 @@ const finding: Finding = {
   object: 'table users',
   owner: 'core',
 }
-const warning: Finding = {
+const warning: ProofFinding = {
   rule: 'edges/unused-dependency',
   severity: 'warning',
   message: 'Unused.',
   remedy: 'Remove it.',
 }
 
-const checkedWith = (...findings: readonly Finding[]): Checked => ({
+const checkedWith = (...findings: readonly ProofFinding[]): Checked => ({
   root: '/repository',
   versions: ['18.4'],
   migrations: 17,

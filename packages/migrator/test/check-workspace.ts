@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
 import { type Checked, check } from '../src/check/check.ts'
-import type { Finding } from '../src/check/finding.ts'
+import type { ProofFinding } from '../src/check/finding.ts'
 import { acquireEmbedded, type EmbeddedServer } from '../src/embedded/server.ts'
 import {
   type DomainData,
@@ -42,13 +42,13 @@ export const checked = (
   options: { base?: string; postgres?: readonly number[] } = {},
 ): Promise<Checked> => check({ from: root, postgres: [], signal: new AbortController().signal, ...options })
 
-export async function findings(root: string, options: { base?: string } = {}): Promise<Finding[]> {
+export async function findings(root: string, options: { base?: string } = {}): Promise<ProofFinding[]> {
   const { proofs } = await checked(root, options)
   return proofs.flatMap((proof) => proof.findings)
 }
 
 /** What `check` finds in a workspace that is made for it and removed again. */
-export async function findingsOf(domains: DomainsData): Promise<Finding[]> {
+export async function findingsOf(domains: DomainsData): Promise<ProofFinding[]> {
   using workspace = await checkWorkspace(domains)
   return await findings(workspace.root)
 }

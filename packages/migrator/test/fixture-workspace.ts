@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { formatLockfile, LOCKFILE } from '../src/lockfile.ts'
 import { assertStable, planLock } from '../src/relock.ts'
-import { readLayout, renderAll } from '../src/workspace.ts'
+import { readWorkspaceFiles, renderAll } from '../src/workspace.ts'
 
 export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url))
 
@@ -92,7 +92,7 @@ function emptyWorkspace(): FixtureWorkspace {
       if (!existsSync(folder)) mkdirSync(folder, { recursive: true })
     },
     lock: async ({ update = false } = {}) => {
-      const layout = readLayout(root)
+      const layout = readWorkspaceFiles(root)
       const rendered = await renderAll(layout.files)
       const change = planLock(layout, rendered, { update })
       await assertStable(rendered)

@@ -14,7 +14,7 @@ import {
 } from '../src/errors.ts'
 import { buildGraph } from '../src/graph.ts'
 import type { HistoryRow } from '../src/history.ts'
-import { findMigration, type Known, type Plan, planDown, planUp } from '../src/plan.ts'
+import { findMigration, type Plan, type PlanInput, planDown, planUp } from '../src/plan.ts'
 import { applied, checksumOf, orderOf } from './values.ts'
 
 const order = orderOf('core/001_users', 'auth/001_sessions', 'social/001_rooms', 'core/002_tracks', 'auth/002_tokens')
@@ -24,7 +24,7 @@ const graph = buildGraph([
   { name: 'social', dependencies: ['core'] },
 ])
 const rowsOf = (...positions: readonly number[]): HistoryRow[] => positions.map((at) => applied(order[at - 1]!))
-const known = (history: readonly HistoryRow[] = []): Known => ({ order, graph, history, database: 'db:5432/veza' })
+const known = (history: readonly HistoryRow[] = []): PlanInput => ({ order, graph, history, database: 'db:5432/veza' })
 const positions = (plan: Plan): number[] => plan.steps.map(({ position }) => position)
 
 describe('up', () => {

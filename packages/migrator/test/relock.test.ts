@@ -4,7 +4,7 @@ import { EditedMigrationError, LockedWithoutFileError, LockfileOrderError } from
 import { buildGraph } from '../src/graph.ts'
 import type { LockLine } from '../src/lockfile.ts'
 import { planLock } from '../src/relock.ts'
-import type { Layout } from '../src/workspace.ts'
+import type { WorkspaceFiles } from '../src/workspace.ts'
 import { checksumOf, orderOf, planned } from './values.ts'
 
 const graph = buildGraph([
@@ -12,7 +12,13 @@ const graph = buildGraph([
   { name: 'auth', dependencies: ['core'] },
 ])
 const lines = (...ids: readonly string[]): LockLine[] => ids.map((id) => ({ id, checksum: checksumOf(id) }))
-const layout = (lock: readonly LockLine[]): Layout => ({ root: '/repository', domains: [], graph, files: [], lock })
+const layout = (lock: readonly LockLine[]): WorkspaceFiles => ({
+  root: '/repository',
+  domains: [],
+  graph,
+  files: [],
+  lock,
+})
 const ids = (lock: readonly LockLine[]): string[] => lock.map(({ id }) => id)
 
 test('new files are appended, dependencies first; the lines before stay', () => {

@@ -5,7 +5,7 @@ import type { HistoryRow } from '../history.ts'
 import type { Limits } from '../inspect.ts'
 import { type Replayed, replay } from '../ownership.ts'
 import type { Planned } from '../plan.ts'
-import type { Finding } from '../rules/finding.ts'
+import type { RuleFinding } from '../rules/finding.ts'
 import { runRules } from '../rules/run.ts'
 import { CHAT_SCHEMA } from '../rules/scope.ts'
 import { subjectOf } from '../rules/subject.ts'
@@ -34,7 +34,7 @@ export async function audit({ client, target, workspace, limits, baseline }: Aud
   const { v1, applied } = await replayed(root, order, live.history)
   const drift = applied === undefined ? [] : driftFrom(live.catalog, applied.state)
   const owned = runRules(live.catalog, { v1: v1.catalog }).map(
-    (finding): Finding => ({
+    (finding): RuleFinding => ({
       ...finding,
       owner: finding.table === null ? null : (v1.ownership.makerOf('relation', finding.table)?.domain ?? null),
     }),

@@ -1,12 +1,12 @@
 /** What is known and accepted, as a file that a team commits: only what is new fails the audit. */
 import { readFileSync, writeFileSync } from 'node:fs'
-import type { Finding } from '../rules/finding.ts'
+import type { RuleFinding } from '../rules/finding.ts'
 import { BaselineFileError, OutputFileError } from './errors.ts'
 import { fingerprint } from './report.ts'
 
 interface BaselineFile {
   readonly version: 1
-  readonly findings: readonly (Pick<Finding, 'rule' | 'table' | 'column' | 'found'> & { readonly id: string })[]
+  readonly findings: readonly (Pick<RuleFinding, 'rule' | 'table' | 'column' | 'found'> & { readonly id: string })[]
 }
 
 /** The ids in it. Throws BaselineFileError. */
@@ -27,7 +27,7 @@ export function readBaseline(file: string): ReadonlySet<string> {
 }
 
 /** Sorted, one finding a line, so that a diff shows what came and went. Throws OutputFileError. */
-export function writeBaseline(file: string, findings: readonly Finding[]): void {
+export function writeBaseline(file: string, findings: readonly RuleFinding[]): void {
   const lines = findings
     .map(({ rule, table, column, found, ...rest }) => ({
       id: fingerprint({ rule, table, column, found, ...rest }),

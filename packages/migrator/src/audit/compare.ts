@@ -18,7 +18,7 @@ export type PartKind =
   | 'type'
   | 'sequence'
 
-export interface Difference {
+export interface CatalogDifference {
   readonly kind: PartKind
   /** Of a part: its table. Of anything else null. */
   readonly table: string | null
@@ -38,7 +38,7 @@ export interface Comparison {
 }
 
 /** Sorted by table, then kind. Extensions' objects and partitions are nobody's here to compare. */
-export function compare(live: Catalog, v1: Catalog, comparison: Comparison): Difference[] {
+export function compare(live: Catalog, v1: Catalog, comparison: Comparison): CatalogDifference[] {
   const own = <T extends { extension: string | null }>(objects: readonly T[]) =>
     objects.filter((one) => one.extension === null)
   const tablesOf = (catalog: Catalog) => own(catalog.tables).filter(({ partition }) => !partition)
@@ -96,8 +96,8 @@ function differing<T extends { name: string }>(
   table: string | null,
   joined: readonly Pair<T>[],
   describe: (one: T) => string,
-): Difference[] {
-  return joined.flatMap(([found, expected]): Difference[] => {
+): CatalogDifference[] {
+  return joined.flatMap(([found, expected]): CatalogDifference[] => {
     const is = found && describe(found)
     const should = expected && describe(expected)
     const sameName = found === undefined || expected === undefined || found.name === expected.name
@@ -120,7 +120,7 @@ function tableDifferences(
   found: Table | undefined,
   expected: Table | undefined,
   { comments = false }: Comparison,
-): Difference[] {
+): CatalogDifference[] {
   const { name } = (expected ?? found)!
   const whole = { kind: 'table', table: name, name } as const
   if (found === undefined) return [{ ...whole, change: 'missing', found: null, expected: tableText(expected!) }]

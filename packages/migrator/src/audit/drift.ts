@@ -4,12 +4,12 @@
  */
 import type { Catalog } from '../catalog/types.ts'
 import type { Maker, ObjectKind, Replayed } from '../ownership.ts'
-import type { Finding } from '../rules/finding.ts'
+import type { RuleFinding } from '../rules/finding.ts'
 import { quoted } from '../rules/identifier.ts'
-import { compare, type Difference } from './compare.ts'
+import { type CatalogDifference, compare } from './compare.ts'
 import { majorOf } from './gap.ts'
 
-export interface Drift extends Difference {
+export interface Drift extends CatalogDifference {
   /** Who made the object, or the table that it was added to; undefined for what nobody here made. */
   readonly maker: Maker | undefined
 }
@@ -30,7 +30,7 @@ export function driftFrom(live: Catalog, { catalog, ownership }: Replayed): Drif
 }
 
 /** Policies and rules are their table's. */
-const KINDS: Readonly<Record<Exclude<Difference['kind'], 'policy' | 'rule'>, ObjectKind>> = {
+const KINDS: Readonly<Record<Exclude<CatalogDifference['kind'], 'policy' | 'rule'>, ObjectKind>> = {
   table: 'relation',
   view: 'relation',
   sequence: 'relation',
@@ -44,7 +44,7 @@ const KINDS: Readonly<Record<Exclude<Difference['kind'], 'policy' | 'rule'>, Obj
 
 /** Who made the object, or the table that it belongs to. */
 export function makerOf(
-  { kind, table, name }: Difference,
+  { kind, table, name }: CatalogDifference,
   find: (kind: ObjectKind, ...name: string[]) => Maker | undefined,
 ): Maker | undefined {
   if (kind === 'policy' || kind === 'rule') return find('relation', table!)
@@ -69,7 +69,7 @@ export function driftText({ kind, table, name, change, maker }: Drift): string {
   return `${kind} ${object} ${what} by hand${origin}`
 }
 
-export function driftFindings(drift: readonly Drift[]): Finding[] {
+export function driftFindings(drift: readonly Drift[]): RuleFinding[] {
   return drift.map((one) => ({
     rule: DRIFT_RULE.name,
     severity: DRIFT_RULE.severity,

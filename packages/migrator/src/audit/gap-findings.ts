@@ -1,8 +1,8 @@
 /** The gap to V1 as findings, so that it fails an audit, is counted, and can be accepted. Pure. */
-import type { Ownership } from '../ownership.ts'
-import type { Finding, Severity } from '../rules/finding.ts'
+import type { Makers } from '../ownership.ts'
+import type { RuleFinding, Severity } from '../rules/finding.ts'
 import { quoted } from '../rules/identifier.ts'
-import type { Difference } from './compare.ts'
+import type { CatalogDifference } from './compare.ts'
 import { makerOf } from './drift.ts'
 import type { Gap } from './gap.ts'
 import { normalised } from './normalised.ts'
@@ -16,7 +16,7 @@ export const GAP_RULE = {
 } as const
 
 /** `drifted` is reported already, as drift: the same fact is not reported twice. */
-export function gapFindings(gap: Gap, ownership: Ownership, drifted: readonly Difference[]): Finding[] {
+export function gapFindings(gap: Gap, ownership: Makers, drifted: readonly CatalogDifference[]): RuleFinding[] {
   const reported = new Set(drifted.map(factOf))
   return gap.differences
     .filter((one) => !reported.has(factOf(one)))
@@ -32,13 +32,14 @@ export function gapFindings(gap: Gap, ownership: Ownership, drifted: readonly Di
     }))
 }
 
-const factOf = ({ kind, table, name, change }: Difference): string => JSON.stringify([kind, table, name, change])
+const factOf = ({ kind, table, name, change }: CatalogDifference): string => JSON.stringify([kind, table, name, change])
 
 /** What is there beside V1 hinders nobody, and another name breaks no query. */
-const severityOf = (one: Difference): Severity => (one.change === 'added' || isRenamed(one) ? 'warning' : 'error')
+const severityOf = (one: CatalogDifference): Severity =>
+  one.change === 'added' || isRenamed(one) ? 'warning' : 'error'
 
 /** The name stands before the words of both. */
-function isRenamed({ kind, change, found, expected, name }: Difference): boolean {
+function isRenamed({ kind, change, found, expected, name }: CatalogDifference): boolean {
   if (change !== 'changed' || (kind !== 'constraint' && kind !== 'index')) return false
   const prefix = `${name}: `
   if (found === null || !expected?.startsWith(prefix)) return false
@@ -46,14 +47,14 @@ function isRenamed({ kind, change, found, expected, name }: Difference): boolean
   return normalised(found).endsWith(`: ${normalised(words)}`)
 }
 
-function foundText({ kind, name, change, found }: Difference): string {
+function foundText({ kind, name, change, found }: CatalogDifference): string {
   const what = `${kind} ${kind === 'function' ? name : quoted(name)}`
   if (change === 'missing') return `${what} is missing`
   if (change === 'added') return `${what} is not in V1`
   return `${what} differs${found ? `: ${found}` : ''}`
 }
 
-function remedyOf({ kind, change }: Difference): string {
+function remedyOf({ kind, change }: CatalogDifference): string {
   if (change === 'added')
     return `Give the ${kind} to a domain, as a migration, or leave it behind when the rows move to V1.`
   return 'Build V1 in an empty database (npx nx run migrator:up) and copy the rows over; where migrations are pending, apply them.'

@@ -1,9 +1,9 @@
 /** The database against V1: what it lacks, what V1 does not know, and what the tables that both have say differently. Pure. */
 import type { Catalog, Table } from '../catalog/types.ts'
 import { HISTORY_TABLE } from '../history.ts'
-import type { Ownership } from '../ownership.ts'
+import type { Makers } from '../ownership.ts'
 import { quoted } from '../rules/identifier.ts'
-import { compare, type Difference } from './compare.ts'
+import { type CatalogDifference, compare } from './compare.ts'
 
 export interface KeyGap {
   readonly domain: string
@@ -15,7 +15,7 @@ export interface KeyGap {
 export interface TableGap {
   readonly table: string
   readonly domain: string
-  readonly differences: readonly Difference[]
+  readonly differences: readonly CatalogDifference[]
 }
 
 export interface Gap {
@@ -25,14 +25,14 @@ export interface Gap {
   readonly unknownTables: readonly { readonly table: string; readonly estimatedRows: number }[]
   readonly tables: readonly TableGap[]
   /** Views, functions, types and sequences. */
-  readonly others: readonly Difference[]
+  readonly others: readonly CatalogDifference[]
   /** All of them, of which the above is a view. */
-  readonly differences: readonly Difference[]
+  readonly differences: readonly CatalogDifference[]
 }
 
 export interface V1 {
   readonly catalog: Catalog
-  readonly ownership: Ownership
+  readonly ownership: Makers
   /** Domains, what is needed first. */
   readonly domains: readonly string[]
 }

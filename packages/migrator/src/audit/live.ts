@@ -8,7 +8,7 @@ import { type Client, sqlState } from '../connect.ts'
 import { MigratorError, QueryFailedError } from '../errors.ts'
 import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from '../history.ts'
 import type { Limits } from '../inspect.ts'
-import { sendAll, text } from '../pipeline.ts'
+import { sendAll, statement } from '../pipeline.ts'
 import { AuditServerTooOldError } from './errors.ts'
 
 /** By SQLSTATE: a query that waited, and one that ran too long. */
@@ -43,13 +43,15 @@ export async function readLive(
   target: string,
 ): Promise<Live> {
   const [, , version] = await sendAll(client, [
-    text('begin isolation level repeatable read, read only'),
-    text(
+    statement('begin isolation level repeatable read, read only'),
+    statement(
       `select set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)`,
       String(lockTimeoutMs),
       String(statementTimeoutMs),
     ),
-    text(`select current_setting('server_version_num')::int as number, current_setting('server_version') as version`),
+    statement(
+      `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
+    ),
   ])
   try {
     const { number, version: name } = version!.rows[0]
@@ -62,7 +64,7 @@ export async function readLive(
     const doing = `reading the catalogue${ADVICE[state ?? ''] ?? ''}`
     throw new QueryFailedError({ doing, serverMessage: (error as Error).message, sqlState: state }, error)
   } finally {
-    await sendAll(client, [text('rollback')]).catch(() => {})
+    await sendAll(client, [statement('rollback')]).catch(() => {})
   }
 }
 

@@ -1,13 +1,13 @@
 /** What an audit found, as one value: every format is a function of it. */
 import { createHash } from 'node:crypto'
 import type { Target } from '../connect.ts'
-import type { Finding, Rule } from '../rules/finding.ts'
+import type { Rule, RuleFinding } from '../rules/finding.ts'
 import { rules } from '../rules/list.ts'
 import { DRIFT_RULE, type Drift } from './drift.ts'
 import type { Gap } from './gap.ts'
 import { GAP_RULE } from './gap-findings.ts'
 
-export interface AuditFinding extends Finding {
+export interface AuditFinding extends RuleFinding {
   /** The same for the same finding in every run. */
   readonly id: string
   /** It is in the baseline: it is reported and does not fail the audit. */
@@ -42,7 +42,7 @@ export const NO_DOMAIN = 'no domain'
 
 export const isFailure = ({ severity, known }: AuditFinding): boolean => severity === 'error' && !known
 
-export function fingerprint({ rule, table, column, found }: Finding): string {
+export function fingerprint({ rule, table, column, found }: RuleFinding): string {
   return createHash('sha256')
     .update(JSON.stringify([rule, table, column, found]))
     .digest('hex')
@@ -50,7 +50,7 @@ export function fingerprint({ rule, table, column, found }: Finding): string {
 }
 
 /** `users.email`, `users`, `the database`. */
-export function placeText({ table, column }: Pick<Finding, 'table' | 'column'>): string {
+export function placeText({ table, column }: Pick<RuleFinding, 'table' | 'column'>): string {
   if (table === null) return 'the database'
   return column === null ? table : `${table}.${column}`
 }
@@ -91,7 +91,7 @@ export function countsByDomain({ findings, domains }: AuditReport): Count[] {
 
 export const total = ({ findings }: AuditReport): Count => count('total', findings)
 
-function count(name: string, findings: readonly Finding[]): Count {
+function count(name: string, findings: readonly RuleFinding[]): Count {
   const errors = findings.filter(({ severity }) => severity === 'error').length
   return { name, errors, warnings: findings.length - errors }
 }

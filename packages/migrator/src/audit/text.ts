@@ -1,7 +1,7 @@
 /** Report → lines for a terminal: what weighs most first, long lists cut with a word on where the rest is. Pure. */
 import type { Paint } from '../output.ts'
 import { aligned } from './columns.ts'
-import type { Difference } from './compare.ts'
+import type { CatalogDifference } from './compare.ts'
 import { driftText } from './drift.ts'
 import type { Gap } from './gap.ts'
 import { GAP_RULE } from './gap-findings.ts'
@@ -76,7 +76,7 @@ function gapLines({ missingTables, unknownTables, tables, others }: Gap, paint: 
 const PLURALS: Readonly<Record<string, string>> = { index: 'indexes', policy: 'policies' }
 
 /** `3 columns, 1 constraint`. */
-export function kindsText(differences: readonly Difference[]): string {
+export function kindsText(differences: readonly CatalogDifference[]): string {
   const kinds = Map.groupBy(differences, ({ kind }) => kind)
   return [...kinds]
     .map(([kind, own]) =>

@@ -1,6 +1,6 @@
 /** Columns in their order. Dropped ones leave a gap in attnum, so the position is counted. */
 import type { QueryResultRow } from 'pg'
-import { text } from '../pipeline.ts'
+import { statement } from '../pipeline.ts'
 import { commentOn } from './comment.ts'
 import { ofPublicTable } from './tables.ts'
 import type { Column } from './types.ts'
@@ -13,7 +13,7 @@ const ownedSequence = `(select min(s.relname::text) from pg_depend d join pg_cla
     where d.refclassid = 'pg_class'::regclass and d.refobjid = a.attrelid and d.refobjsubid = a.attnum
       and d.classid = 'pg_class'::regclass and d.deptype in ('a', 'i'))`
 
-export const columns = text(`select a.attrelid as table_oid, a.attname::text as name,
+export const columns = statement(`select a.attrelid as table_oid, a.attname::text as name,
   row_number() over (partition by a.attrelid order by a.attnum)::int as position,
   format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null, pg_get_expr(d.adbin, d.adrelid) as default,
   a.attidentity::text as identity, a.attgenerated::text <> '' as generated,

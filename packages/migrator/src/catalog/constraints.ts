@@ -1,6 +1,6 @@
 /** Constraints but for NOT NULL, which PostgreSQL 18 keeps as constraints too and every version keeps as a fact of the column. */
 import type { QueryResultRow } from 'pg'
-import { text } from '../pipeline.ts'
+import { statement } from '../pipeline.ts'
 import { commentOn } from './comment.ts'
 import { ofPublicTable } from './tables.ts'
 import type { Constraint, ConstraintKind, ReferentialAction } from './types.ts'
@@ -9,7 +9,7 @@ const columnNames = (relation: string, numbers: string): string =>
   `array(select a.attname::text from unnest(${numbers}) with ordinality k (number, place)
     join pg_attribute a on a.attrelid = ${relation} and a.attnum = k.number order by k.place)`
 
-export const constraints = text(`select o.conrelid as table_oid, o.conname::text as name, o.contype::text as kind,
+export const constraints = statement(`select o.conrelid as table_oid, o.conname::text as name, o.contype::text as kind,
   ${columnNames('o.conrelid', 'o.conkey')} as columns, pg_get_constraintdef(o.oid) as definition, o.convalidated as validated,
   fn.nspname::text as foreign_schema, f.relname::text as foreign_table,
   case when o.contype = 'f' then ${columnNames('o.confrelid', 'o.confkey')} end as foreign_columns,

@@ -1,11 +1,11 @@
 /** Indexes, those of constraints included. A key is a column's name or, where it is an expression, PostgreSQL's rendering of it. */
 import type { QueryResultRow } from 'pg'
-import { text } from '../pipeline.ts'
+import { statement } from '../pipeline.ts'
 import { commentOn } from './comment.ts'
 import { ofPublicTable } from './tables.ts'
 import type { Index } from './types.ts'
 
-export const indexes = text(`select i.indrelid as table_oid, x.relname::text as name, m.amname::text as method,
+export const indexes = statement(`select i.indrelid as table_oid, x.relname::text as name, m.amname::text as method,
   i.indisunique as unique, i.indisprimary as primary, i.indisvalid as valid,
   array(select case k.number when 0 then pg_get_indexdef(i.indexrelid, k.place::int, false) else a.attname::text end
     from unnest(i.indkey::int2[]) with ordinality k (number, place)

@@ -1,10 +1,10 @@
 /** Policies of row level security, and rules: what changes a statement without being named in it. */
 import type { QueryResultRow } from 'pg'
-import { text } from '../pipeline.ts'
+import { statement } from '../pipeline.ts'
 import { ofPublicTable } from './tables.ts'
 import type { Described } from './types.ts'
 
-export const policies = text(`select p.polrelid as table_oid, p.polname::text as name,
+export const policies = statement(`select p.polrelid as table_oid, p.polname::text as name,
   concat_ws(' ', case when p.polpermissive then 'PERMISSIVE' else 'RESTRICTIVE' end, 'FOR',
     case p.polcmd when 'r' then 'SELECT' when 'a' then 'INSERT' when 'w' then 'UPDATE' when 'd' then 'DELETE' else 'ALL' end, 'TO',
     array_to_string(array(select case g.role when 0 then 'PUBLIC' else pg_get_userbyid(g.role)::text end
@@ -14,7 +14,7 @@ export const policies = text(`select p.polrelid as table_oid, p.polname::text as
 from pg_policy p ${ofPublicTable('p.polrelid')}
 order by p.polrelid, p.polname`)
 
-export const rewriteRules = text(`select r.ev_class as table_oid, r.rulename::text as name,
+export const rewriteRules = statement(`select r.ev_class as table_oid, r.rulename::text as name,
   pg_get_ruledef(r.oid) || case r.ev_enabled when 'O' then '' when 'D' then ' (disabled)' when 'R' then ' (replica)' else ' (always)' end
     as definition
 from pg_rewrite r ${ofPublicTable('r.ev_class')}

@@ -5,7 +5,7 @@
  */
 import type { QueryResultRow } from 'pg'
 import type { Client } from '../connect.ts'
-import { sendAll, text } from '../pipeline.ts'
+import { sendAll, statement } from '../pipeline.ts'
 import { columns, toColumn } from './columns.ts'
 import { constraints, toConstraint } from './constraints.ts'
 import { indexes, toIndex } from './indexes.ts'
@@ -20,7 +20,7 @@ import type { Catalog, Table } from './types.ts'
 import { toUserType, userTypes } from './user-types.ts'
 import { toView, views } from './views.ts'
 
-const version = text(`select current_setting('server_version_num')::int as number`)
+const version = statement(`select current_setting('server_version_num')::int as number`)
 
 const QUERIES = {
   version,

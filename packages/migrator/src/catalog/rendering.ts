@@ -2,7 +2,7 @@
  * PostgreSQL's rendering of an expression depends on the session: the search path decides which names are qualified, the time zone
  * how a timestamp reads. These settings are the same for every reading, for its length only.
  */
-import { text } from '../pipeline.ts'
+import { statement } from '../pipeline.ts'
 import type { Statement } from '../render.ts'
 
 const SETTINGS = {
@@ -19,7 +19,7 @@ const KEPT = 'veza_kept.'
 const names = Object.keys(SETTINGS)
 
 /** A select list is evaluated from left to right, so the old value is kept before the new one is set. */
-export const settleRendering: Statement = text(
+export const settleRendering: Statement = statement(
   `select ${Object.entries(SETTINGS)
     .map(
       ([name, value]) =>
@@ -28,6 +28,6 @@ export const settleRendering: Statement = text(
     .join(',\n  ')}`,
 )
 
-export const restoreRendering: Statement = text(
+export const restoreRendering: Statement = statement(
   `select ${names.map((name) => `set_config('${name}', current_setting('${KEPT}${name}'), true)`).join(',\n  ')}`,
 )

@@ -1,6 +1,6 @@
 /** Functions, procedures, aggregates. */
 import type { QueryResultRow } from 'pg'
-import { text } from '../pipeline.ts'
+import { statement } from '../pipeline.ts'
 import { commentOn } from './comment.ts'
 import { extensionOf } from './extension.ts'
 import type { Routine } from './types.ts'
@@ -9,7 +9,7 @@ import type { Routine } from './types.ts'
  * An extension can bring thousands, and its text is nobody's here: it is not asked for.
  * The constructors of a range type are made and dropped with it, so they are no routines of their own.
  */
-export const routines = text(`select f.oid, f.name, f.signature, f.kind, f.extension,
+export const routines = statement(`select f.oid, f.name, f.signature, f.kind, f.extension,
   case when f.kind <> 'a' and f.extension is null then pg_get_functiondef(f.oid) end as definition,
   ${commentOn('pg_proc', 'f.oid')} as comment
 from (select p.oid, p.proname::text as name, p.proname || '(' || oidvectortypes(p.proargtypes) || ')' as signature,

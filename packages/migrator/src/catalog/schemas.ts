@@ -1,10 +1,11 @@
 /** Schemas beside public, by name and what they hold only: what is in them is not this project's to read. */
 import type { QueryResultRow } from 'pg'
-import { text } from '../pipeline.ts'
+import { statement } from '../pipeline.ts'
 import { extensionOf } from './extension.ts'
 import type { OtherSchema } from './types.ts'
 
-export const otherSchemas = text(`select n.nspname::text as name, ${extensionOf('pg_namespace', 'n.oid')} as extension,
+export const otherSchemas =
+  statement(`select n.nspname::text as name, ${extensionOf('pg_namespace', 'n.oid')} as extension,
   (select count(*) from pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'p', 'f', 'v', 'm'))::int as relations,
   (select count(*) from pg_proc p where p.pronamespace = n.oid)::int as routines,
   (select count(*) from pg_type t left join pg_class c on c.oid = t.typrelid where t.typnamespace = n.oid

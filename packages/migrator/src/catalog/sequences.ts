@@ -1,10 +1,11 @@
 /** Sequences, with the column that each belongs to: of a serial (automatic dependency) or an identity (internal one). */
 import type { QueryResultRow } from 'pg'
-import { text } from '../pipeline.ts'
+import { statement } from '../pipeline.ts'
 import { extensionOf } from './extension.ts'
 import type { Sequence } from './types.ts'
 
-export const sequences = text(`select s.oid, s.relname::text as name, ${extensionOf('pg_class', 's.oid')} as extension,
+export const sequences =
+  statement(`select s.oid, s.relname::text as name, ${extensionOf('pg_class', 's.oid')} as extension,
   (select c.relname || '.' || a.attname
     from pg_depend d join pg_class c on c.oid = d.refobjid
     join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid

@@ -1,6 +1,6 @@
 /** Tables of public: ordinary, partitioned, foreign. A partition is a table like any other, and says that it is one. */
 import type { QueryResultRow } from 'pg'
-import { text } from '../pipeline.ts'
+import { statement } from '../pipeline.ts'
 import { commentOn } from './comment.ts'
 import { extensionOf } from './extension.ts'
 import type { Table } from './types.ts'
@@ -12,7 +12,7 @@ export const ofPublicTable = (
   and c.relkind in ('r', 'p', 'f')`
 
 export const tables =
-  text(`select c.oid, c.relname::text as name, c.relkind::text as kind, c.relispartition as partition,
+  statement(`select c.oid, c.relname::text as name, c.relkind::text as kind, c.relispartition as partition,
   c.relpersistence::text as persistence, c.relrowsecurity as row_security, c.relforcerowsecurity as forced,
   case c.relreplident when 'd' then 'default' when 'n' then 'nothing' when 'f' then 'full'
     else 'index ' || coalesce((select quote_ident(x.relname) from pg_index i join pg_class x on x.oid = i.indexrelid

@@ -1,12 +1,12 @@
 /** Triggers that somebody made; those of foreign keys are PostgreSQL's own. */
 import type { QueryResultRow } from 'pg'
-import { text } from '../pipeline.ts'
+import { statement } from '../pipeline.ts'
 import { commentOn } from './comment.ts'
 import { ofPublicTable } from './tables.ts'
 import type { Trigger } from './types.ts'
 
 export const triggers =
-  text(`select t.tgrelid as table_oid, t.tgname::text as name, n.nspname || '.' || p.proname as function,
+  statement(`select t.tgrelid as table_oid, t.tgname::text as name, n.nspname || '.' || p.proname as function,
   pg_get_triggerdef(t.oid) as definition, t.tgenabled <> 'D' as enabled,
   t.tgenabled::text as fires, ${commentOn('pg_trigger', 't.oid')} as comment
 from pg_trigger t ${ofPublicTable('t.tgrelid')}

@@ -1,11 +1,11 @@
 /** Types that somebody made: enums, domains, ranges, composite types. A table's row type and a type's array are not listed. */
 import type { QueryResultRow } from 'pg'
-import { text } from '../pipeline.ts'
+import { statement } from '../pipeline.ts'
 import { commentOn } from './comment.ts'
 import { extensionOf } from './extension.ts'
 import type { UserType } from './types.ts'
 
-export const userTypes = text(`select t.oid, t.typname::text as name, t.typtype::text as kind,
+export const userTypes = statement(`select t.oid, t.typname::text as name, t.typtype::text as kind,
   case t.typtype
     when 'e' then (select string_agg(quote_literal(e.enumlabel), ', ' order by e.enumsortorder)
       from pg_enum e where e.enumtypid = t.oid)

@@ -1,11 +1,11 @@
 /** Views and materialized views. */
 import type { QueryResultRow } from 'pg'
-import { text } from '../pipeline.ts'
+import { statement } from '../pipeline.ts'
 import { commentOn } from './comment.ts'
 import { extensionOf } from './extension.ts'
 import type { View } from './types.ts'
 
-export const views = text(`select c.oid, c.relname::text as name, c.relkind = 'm' as materialized,
+export const views = statement(`select c.oid, c.relname::text as name, c.relkind = 'm' as materialized,
   pg_get_viewdef(c.oid) as definition, ${extensionOf('pg_class', 'c.oid')} as extension,
   ${commentOn('pg_class', 'c.oid')} as comment
 from pg_class c

@@ -2,7 +2,7 @@
 import { sarifLog } from '../sarif.ts'
 import { toolVersion } from '../version.ts'
 import type { Checked } from './check.ts'
-import type { Finding } from './finding.ts'
+import type { ProofFinding } from './finding.ts'
 
 /** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
 export const annotations = ({ proofs }: Checked): string[] =>
@@ -49,5 +49,5 @@ function logical(object: string): { name: string; kind: string } {
 }
 
 /** Lines move and statements are counted anew; what stays is the rule, the migration and the object. */
-const fingerprint = ({ rule, migration = '', object = '', file = '' }: Finding): string =>
+const fingerprint = ({ rule, migration = '', object = '', file = '' }: ProofFinding): string =>
   [rule, migration || file, object].join('|')

@@ -5,7 +5,7 @@
  */
 import { tokens } from '../sql/lexer.ts'
 
-export interface Names {
+export interface NamesInBody {
   readonly relations: ReadonlySet<string>
   readonly functions: ReadonlySet<string>
 }
@@ -14,7 +14,7 @@ const BEFORE_RELATION = new Set(['from', 'join', 'into', 'update', 'table', 'onl
 /** After a comma these go on with a list of tables. */
 const LIST = new Set(['from', 'using', 'truncate', 'table'])
 
-export function namesInBody(body: string): Names {
+export function namesInBody(body: string): NamesInBody {
   const words = tokens(body).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
   const relations = new Set<string>()
   const functions = new Set<string>()

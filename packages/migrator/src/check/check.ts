@@ -5,7 +5,7 @@ import { type Base, readBase } from './base.ts'
 import { conventionFindings } from './conventions.ts'
 import { edgeFindings } from './edges.ts'
 import { whatEdited } from './edit.ts'
-import { type Finding, type Proof, plural } from './finding.ts'
+import { type Proof, type ProofFinding, plural } from './finding.ts'
 import { historyFindings } from './history.ts'
 import { binariesOf } from './matrix.ts'
 import { orderFindings } from './order.ts'
@@ -117,13 +117,13 @@ export async function check({
 
 interface Proven {
   readonly proven: string
-  readonly findings?: readonly Finding[]
+  readonly findings?: readonly ProofFinding[]
   readonly checked?: boolean
 }
 
-type Known = Base | { readonly missing: string }
+type FoundBase = Base | { readonly missing: string }
 
-function inOrder(found: Survey, order: readonly Planned[], base: Known): Proven {
+function inOrder(found: Survey, order: readonly Planned[], base: FoundBase): Proven {
   return {
     proven: `${plural(found.lines.length, 'line')} of migrations.lock, ${plural(found.domains.length, 'domain')}`,
     findings: orderFindings({
@@ -135,7 +135,7 @@ function inOrder(found: Survey, order: readonly Planned[], base: Known): Proven 
   }
 }
 
-function asOnMain(found: Survey, base: Known): Proven {
+function asOnMain(found: Survey, base: FoundBase): Proven {
   if ('missing' in base) return { proven: base.missing, checked: false }
   return {
     proven: `${plural(base.lines.length, 'line')} of ${base.ref} (${base.commit.slice(0, 10)})`,

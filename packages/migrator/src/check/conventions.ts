@@ -2,7 +2,7 @@
 import type { Catalog } from '../catalog/types.ts'
 import type { Planned } from '../plan.ts'
 import { runRules } from '../rules/run.ts'
-import type { Finding } from './finding.ts'
+import type { ProofFinding } from './finding.ts'
 import type { MigrationRecord } from './record.ts'
 
 interface Origin {
@@ -11,9 +11,9 @@ interface Origin {
   readonly latest: Planned
 }
 
-export function conventionFindings(catalog: Catalog, records: readonly MigrationRecord[]): Finding[] {
+export function conventionFindings(catalog: Catalog, records: readonly MigrationRecord[]): ProofFinding[] {
   const origins = tableOrigins(records)
-  return runRules(catalog).map(({ rule, severity, table, column, found, expected, remedy }): Finding => {
+  return runRules(catalog).map(({ rule, severity, table, column, found, expected, remedy }): ProofFinding => {
     const origin = table === null ? undefined : origins.get(table)
     const subject = table === null ? '' : `table ${column === null ? table : `${table}, column ${column}`}: `
     return {

@@ -1,7 +1,7 @@
 /** Proof: a declared dependency is a real one. That every real one is declared, ownership.ts says. Pure. */
 import type { Domain } from '../discover.ts'
 import type { Graph } from '../graph.ts'
-import type { Finding } from './finding.ts'
+import type { ProofFinding } from './finding.ts'
 import type { CrossReference } from './owners.ts'
 
 interface Given {
@@ -16,7 +16,7 @@ interface Given {
  * A dependency is used when something refers to an object of that domain, when something reaches an object through it alone, or when a
  * migration imports its code.
  */
-export function edgeFindings({ domains, graph, references, imports }: Given): Finding[] {
+export function edgeFindings({ domains, graph, references, imports }: Given): ProofFinding[] {
   return domains.flatMap((domain) => {
     const reached = new Set(
       references.filter((reference) => reference.domain === domain.name).map(({ owner }) => owner),
@@ -31,7 +31,7 @@ export function edgeFindings({ domains, graph, references, imports }: Given): Fi
         const { packageName } = domains.find(({ name }) => name === dependency) as Domain
         return !reachedOnlyHere && !imports(domain, packageName)
       })
-      .map((dependency): Finding => {
+      .map((dependency): ProofFinding => {
         const { packageName } = domains.find(({ name }) => name === dependency) as Domain
         return {
           rule: 'edges/unused-dependency',

@@ -2,7 +2,7 @@
 
 export type Severity = 'error' | 'warning'
 
-export interface Finding {
+export interface ProofFinding {
   /** `<proof>/<rule>`: `ownership/foreign-object`. */
   readonly rule: string
   readonly severity: Severity
@@ -28,7 +28,7 @@ export interface Proof {
   readonly proven: string
   /** False where a reason stands in `proven`. */
   readonly checked: boolean
-  readonly findings: readonly Finding[]
+  readonly findings: readonly ProofFinding[]
   readonly durationMs: number
 }
 

@@ -2,12 +2,16 @@
 import type { Graph } from '../graph.ts'
 import { LOCKFILE } from '../lockfile.ts'
 import type { Base } from './base.ts'
-import type { Finding } from './finding.ts'
+import type { ProofFinding } from './finding.ts'
 import type { NumberedLine } from './survey.ts'
 
-export function historyFindings({ ref, lines: base }: Base, lines: readonly NumberedLine[], graph: Graph): Finding[] {
+export function historyFindings(
+  { ref, lines: base }: Base,
+  lines: readonly NumberedLine[],
+  graph: Graph,
+): ProofFinding[] {
   const here = new Map(lines.map((line) => [line.id, line]))
-  const finding = (rule: string, id: string, message: string, remedy: string): Finding => ({
+  const finding = (rule: string, id: string, message: string, remedy: string): ProofFinding => ({
     rule: `history/${rule}`,
     severity: 'error',
     message,
@@ -15,7 +19,7 @@ export function historyFindings({ ref, lines: base }: Base, lines: readonly Numb
     file: LOCKFILE,
     migration: id,
   })
-  const found: Finding[] = []
+  const found: ProofFinding[] = []
   let last: NumberedLine | undefined
   for (const { id, checksum } of base) {
     const line = here.get(id)
@@ -52,8 +56,8 @@ function pushedIn(
   base: Base['lines'],
   lines: readonly NumberedLine[],
   graph: Graph,
-  finding: (rule: string, id: string, message: string, remedy: string) => Finding,
-): Finding[] {
+  finding: (rule: string, id: string, message: string, remedy: string) => ProofFinding,
+): ProofFinding[] {
   const settled = new Set(base.map(({ id }) => id))
   const domainOf = ({ id }: NumberedLine) => id.split('/')[0] as string
   const known = new Set(graph.order)

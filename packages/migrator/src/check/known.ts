@@ -2,9 +2,9 @@
  * What stands in the database between two migrations, as far as the replay has touched it. Kept here, so that the state before a
  * migration need not be asked for: which objects it touches is known only afterwards.
  */
-import type { Described, Difference, Report } from './record.ts'
+import type { Described, Report, Unrestored } from './record.ts'
 
-export class Known {
+export class ReplayState {
   readonly #byKey = new Map<string, Described>()
 
   /** The objects that a migration touched, as they stood before it, by name. */
@@ -28,10 +28,10 @@ export const byName = (objects: readonly Described[]): Map<string, Described> =>
   new Map(objects.map((described) => [described.object, described]))
 
 /** By name, not by id: what was dropped and made again is the same if it says the same. */
-export function differences(
+export function unrestored(
   before: ReadonlyMap<string, Described>,
   after: ReadonlyMap<string, Described>,
-): Difference[] {
+): Unrestored[] {
   const names = [...new Set([...before.keys(), ...after.keys()])].sort()
   return names.flatMap((object) => {
     const [was, is] = [before.get(object)?.lines ?? [], after.get(object)?.lines ?? []]

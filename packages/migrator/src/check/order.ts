@@ -2,7 +2,7 @@
 import { type MigrationFile, padded } from '../load.ts'
 import { LOCKFILE, misplaced } from '../lockfile.ts'
 import type { Planned } from '../plan.ts'
-import type { Finding } from './finding.ts'
+import type { ProofFinding } from './finding.ts'
 import { renumbering } from './settle.ts'
 import type { NumberedLine, Survey } from './survey.ts'
 
@@ -20,7 +20,7 @@ export interface OrderGiven {
   readonly whatEdited: (migration: Planned, line: NumberedLine) => Edit
 }
 
-export function orderFindings({ survey, rendered, base, whatEdited }: OrderGiven): Finding[] {
+export function orderFindings({ survey, rendered, base, whatEdited }: OrderGiven): ProofFinding[] {
   const { lines, files, graph } = survey
   const lineOf = new Map(lines.map((line) => [line.id, line]))
   const byId = new Map(files.map((file) => [file.id, file]))
@@ -75,7 +75,7 @@ function pairUp(
   return { matched, lonely, fresh: [...fresh] }
 }
 
-const error = (rule: string, file: string, message: string, remedy: string, migration?: string): Finding => ({
+const error = (rule: string, file: string, message: string, remedy: string, migration?: string): ProofFinding => ({
   rule: `order/${rule}`,
   severity: 'error',
   message,
@@ -84,7 +84,7 @@ const error = (rule: string, file: string, message: string, remedy: string, migr
   ...(migration === undefined ? {} : { migration }),
 })
 
-const unreadable = ({ line, text }: Survey['unreadable'][number]): Finding =>
+const unreadable = ({ line, text }: Survey['unreadable'][number]): ProofFinding =>
   error(
     'unreadable-line',
     LOCKFILE,
@@ -92,7 +92,7 @@ const unreadable = ({ line, text }: Survey['unreadable'][number]): Finding =>
     'If a merge left conflict markers there, keep the lines of both sides.',
   )
 
-const repeated = ({ id, lines }: Survey['repeated'][number]): Finding =>
+const repeated = ({ id, lines }: Survey['repeated'][number]): ProofFinding =>
   error(
     'line-twice',
     LOCKFILE,
@@ -101,11 +101,11 @@ const repeated = ({ id, lines }: Survey['repeated'][number]): Finding =>
     id,
   )
 
-function numbers({ domains, files, lines }: Survey, base: readonly string[]): Finding[] {
+function numbers({ domains, files, lines }: Survey, base: readonly string[]): ProofFinding[] {
   const renamings = renumbering({ files, lines, base })
   return domains.flatMap(({ name }) => {
     const mine = files.filter(({ domain }) => domain === name)
-    return mine.flatMap((file, index): Finding[] => {
+    return mine.flatMap((file, index): ProofFinding[] => {
       const before = mine[index - 1]
       if (before?.number === file.number) return [twice(before, file, renamings)]
       const expected = (before?.number ?? 0) + 1
@@ -123,7 +123,7 @@ function numbers({ domains, files, lines }: Survey, base: readonly string[]): Fi
   })
 }
 
-function twice(one: MigrationFile, other: MigrationFile, renamings: ReturnType<typeof renumbering>): Finding {
+function twice(one: MigrationFile, other: MigrationFile, renamings: ReturnType<typeof renumbering>): ProofFinding {
   const moves = renamings.filter(({ file }) => file === one || file === other)
   const { file, name } = moves[0] ?? { file: other, name: `${padded(other.number + 1)}_...` }
   return error(
@@ -135,7 +135,7 @@ function twice(one: MigrationFile, other: MigrationFile, renamings: ReturnType<t
   )
 }
 
-const renamed = (line: NumberedLine, { id, path }: Planned): Finding =>
+const renamed = (line: NumberedLine, { id, path }: Planned): ProofFinding =>
   error(
     'renumbered',
     path,
@@ -144,7 +144,7 @@ const renamed = (line: NumberedLine, { id, path }: Planned): Finding =>
     id,
   )
 
-function withoutFile(line: NumberedLine, { domains }: Survey): Finding {
+function withoutFile(line: NumberedLine, { domains }: Survey): ProofFinding {
   const [domain, name] = line.id.split('/')
   const path = `${domains.find((one) => one.name === domain)?.path ?? `packages/${domain}-schema`}/src/migrations/${name}.ts`
   return error(
@@ -156,10 +156,10 @@ function withoutFile(line: NumberedLine, { domains }: Survey): Finding {
   )
 }
 
-const withoutLine = ({ id, path }: Planned): Finding =>
+const withoutLine = ({ id, path }: Planned): ProofFinding =>
   error('missing-line', path, `${id} is missing from ${LOCKFILE}.`, 'Record it with: npx nx run migrator:lock', id)
 
-function edited({ id, path }: Planned, { line }: NumberedLine, edit: Edit): Finding {
+function edited({ id, path }: Planned, { line }: NumberedLine, edit: Edit): ProofFinding {
   const why = {
     file: () => `${path} has been edited.`,
     helpers: (names: string) => `${path} is as it was, but ${names}, which it uses, has been edited.`,
@@ -176,7 +176,7 @@ function edited({ id, path }: Planned, { line }: NumberedLine, edit: Edit): Find
   )
 }
 
-const outOfOrder = (line: NumberedLine, dependency: NumberedLine): Finding =>
+const outOfOrder = (line: NumberedLine, dependency: NumberedLine): ProofFinding =>
   error(
     'wrong-order',
     LOCKFILE,

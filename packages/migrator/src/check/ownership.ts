@@ -1,7 +1,7 @@
 /** Proof: a domain changes only what it owns, in public only, and refers only to itself and to what it depends on. Pure. */
 import type { Domain } from '../discover.ts'
 import type { Graph } from '../graph.ts'
-import type { Finding } from './finding.ts'
+import type { ProofFinding } from './finding.ts'
 import type { CrossReference, ForeignChange, Ownership } from './owners.ts'
 import type { Change, MigrationRecord } from './record.ts'
 
@@ -10,7 +10,7 @@ interface Place {
   readonly graph: Graph
 }
 
-export function ownershipFindings(records: readonly MigrationRecord[], found: Ownership, place: Place): Finding[] {
+export function ownershipFindings(records: readonly MigrationRecord[], found: Ownership, place: Place): ProofFinding[] {
   return [
     ...oneAStatement(found.foreignChanges).map((foreign) => foreignChange(foreign, place)),
     ...once(
@@ -52,11 +52,11 @@ function oneAStatement(changes: readonly ForeignChange[]): ForeignChange[] {
   return [...found.values()]
 }
 
-function once(findings: readonly Finding[]): Finding[] {
+function once(findings: readonly ProofFinding[]): ProofFinding[] {
   return [...new Map(findings.map((finding) => [finding.message, finding])).values()]
 }
 
-function foreignChange({ record, change, object, owner }: ForeignChange, { domains }: Place): Finding {
+function foreignChange({ record, change, object, owner }: ForeignChange, { domains }: Place): ProofFinding {
   const { migration } = record
   const isPart = change.key !== change.root
   // A column, a constraint or a trigger says itself what it is on.
@@ -82,7 +82,7 @@ function foreignChange({ record, change, object, owner }: ForeignChange, { domai
 
 const ROW_CHANGES = { insert: true, update: true, delete: true, truncate: true }
 
-function outsidePublic(record: MigrationRecord, change: Change): Finding {
+function outsidePublic(record: MigrationRecord, change: Change): ProofFinding {
   const { migration } = record
   return {
     rule: 'ownership/outside-public',
@@ -96,7 +96,7 @@ function outsidePublic(record: MigrationRecord, change: Change): Finding {
   }
 }
 
-function undeclared(reference: CrossReference, place: Place): Finding {
+function undeclared(reference: CrossReference, place: Place): ProofFinding {
   const { record, from, domain, to, owner } = reference
   const { migration } = record
   const statement = statementOf(reference)

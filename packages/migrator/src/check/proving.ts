@@ -5,16 +5,16 @@ import type { Catalog } from '../catalog/types.ts'
 import { type Client, connect } from '../connect.ts'
 import { DatabaseError } from '../errors.ts'
 import type { Graph } from '../graph.ts'
-import { sendAll, text } from '../pipeline.ts'
+import { sendAll, statement } from '../pipeline.ts'
 import { type Planned, planUp } from '../plan.ts'
 import { run } from '../run/run.ts'
 import { withScratch } from '../scratch.ts'
 import { toolVersion } from '../version.ts'
-import type { Replay } from './record.ts'
-import { replay } from './replay.ts'
+import type { RecordedReplay } from './record.ts'
+import { recordReplay } from './replay.ts'
 
 export interface Proving {
-  readonly replay: Replay
+  readonly replay: RecordedReplay
   readonly replayMs: number
   readonly run: Ran
   readonly runMs: number
@@ -43,7 +43,7 @@ export function prove(given: ProvingGiven): Promise<Proving> {
     async ({ createDatabase }) => {
       const urls = [await createDatabase(), await createDatabase()] as const
       const [recorded, ran] = await Promise.all([
-        timed(() => connected(urls[0], (client) => replay(client, given.order))),
+        timed(() => connected(urls[0], (client) => recordReplay(client, given.order))),
         timed(() => connected(urls[1], (client) => runForReal(client, urls[1], given))),
       ])
       return { replay: recorded.value, replayMs: recorded.ms, run: ran.value, runMs: ran.ms }
@@ -88,8 +88,8 @@ async function runForReal(client: Client, url: string, { order, graph, signal }:
     if (!(error instanceof DatabaseError) || signal.aborted) throw error
     return { outcome: 'failed', migration: (error as { id?: string }).id, message: error.message }
   }
-  await sendAll(client, [text('begin isolation level repeatable read, read only')])
+  await sendAll(client, [statement('begin isolation level repeatable read, read only')])
   const catalog = await readCatalog(client)
-  await sendAll(client, [text('rollback')])
+  await sendAll(client, [statement('rollback')])
   return { outcome: 'applied', catalog }
 }

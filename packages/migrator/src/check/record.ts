@@ -37,7 +37,7 @@ export interface Report {
 }
 
 /** An object that `down` left other than `up` found it. Lines that are on both sides are left out. */
-export interface Difference {
+export interface Unrestored {
   readonly object: string
   readonly lost: readonly string[]
   readonly left: readonly string[]
@@ -47,7 +47,7 @@ export type Reverting =
   | { readonly outcome: 'restored' }
   | { readonly outcome: 'irreversible'; readonly reason: string }
   | { readonly outcome: 'failed'; readonly statement: number; readonly message: string }
-  | { readonly outcome: 'differs'; readonly differences: readonly Difference[] }
+  | { readonly outcome: 'differs'; readonly differences: readonly Unrestored[] }
 
 export interface MigrationRecord {
   readonly migration: Planned
@@ -64,7 +64,7 @@ export interface ReplayFailure {
   readonly message: string
 }
 
-export interface Replay {
+export interface RecordedReplay {
   /** `18.4`. */
   readonly version: string
   readonly records: readonly MigrationRecord[]

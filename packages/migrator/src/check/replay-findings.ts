@@ -1,9 +1,9 @@
 /** Proof: an empty database takes the whole plan. Pure: the replay and the run have been made, here they are put into words. */
 import type { Planned } from '../plan.ts'
-import type { Finding } from './finding.ts'
+import type { ProofFinding } from './finding.ts'
 import type { Proving } from './proving.ts'
 
-export function replayFindings({ replay, run }: Proving, order: readonly Planned[]): Finding[] {
+export function replayFindings({ replay, run }: Proving, order: readonly Planned[]): ProofFinding[] {
   const { failure } = replay
   if (failure !== undefined) {
     const { migration, statement, message } = failure

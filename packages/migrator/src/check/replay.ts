@@ -5,16 +5,16 @@
  */
 import type { Client } from '../connect.ts'
 import { sessionSettings } from '../inspect.ts'
-import { send, sendAll, text } from '../pipeline.ts'
+import { send, sendAll, statement } from '../pipeline.ts'
 import type { Direction, Planned } from '../plan.ts'
 import { runLive } from '../run/live.ts'
 import { installDescribe } from './describe-sql.ts'
-import { byName, differences, Known } from './known.ts'
+import { byName, ReplayState, unrestored } from './known.ts'
 import {
   type Change,
   type Described,
   type MigrationRecord,
-  type Replay,
+  type RecordedReplay,
   type Report,
   type Reverting,
   toReport,
@@ -30,15 +30,15 @@ class StepFailure extends Error {
   }
 }
 
-const setting = (name: string, value: string) => text(`select set_config('${name}', '${value}', false)`)
+const setting = (name: string, value: string) => statement(`select set_config('${name}', '${value}', false)`)
 const silent = setting(STATEMENT_SETTING, '')
-const forgetEvents = text('delete from veza_check.events')
-const report = text('select veza_check.report()')
+const forgetEvents = statement('delete from veza_check.events')
+const report = statement('select veza_check.report()')
 
 /** On an empty database, which then holds the recorder besides the plan. A migration that fails ends the replay and is told. */
-export async function replay(client: Client, order: readonly Planned[]): Promise<Replay> {
-  await sendAll(client, [text(installRecorder), text(installDescribe), text(startRecorder)])
-  const known = new Known()
+export async function recordReplay(client: Client, order: readonly Planned[]): Promise<RecordedReplay> {
+  await sendAll(client, [statement(installRecorder), statement(installDescribe), statement(startRecorder)])
+  const known = new ReplayState()
   const records: MigrationRecord[] = []
   const version = client.serverVersion ?? ''
   for (const migration of order) {
@@ -46,51 +46,51 @@ export async function replay(client: Client, order: readonly Planned[]): Promise
       records.push(await (migration.transaction ? inTransaction : onItsOwn)(client, migration, known))
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error
-      await sendAll(client, [text('rollback')])
+      await sendAll(client, [statement('rollback')])
       return { version, records, failure: { migration, statement: error.statement, message: error.message } }
     }
   }
   return { version, records, failure: undefined }
 }
 
-async function inTransaction(client: Client, migration: Planned, known: Known): Promise<MigrationRecord> {
-  const opening = [text('begin'), sessionSettings({ lockTimeoutMs: 0, statementTimeoutMs: 0 }), forgetEvents]
+async function inTransaction(client: Client, migration: Planned, known: ReplayState): Promise<MigrationRecord> {
+  const opening = [statement('begin'), sessionSettings({ lockTimeoutMs: 0, statementTimeoutMs: 0 }), forgetEvents]
   await sendAll(client, opening)
   const up = await runStep(client, migration, 'up')
   let reverted = await revertBehindSavepoint(client, migration, known)
   if (reverted.reverting.outcome === 'differs') {
     // A rename shows in objects that it does not touch, so what is known may be out of date: look before, and try again.
-    await sendAll(client, [text('rollback')])
+    await sendAll(client, [statement('rollback')])
     known.refresh(await describe(client, reverted.touched))
     await sendAll(client, opening)
     await runStep(client, migration, 'up')
     reverted = await revertBehindSavepoint(client, migration, known)
   }
-  await sendAll(client, [text('select veza_check.watch_rows()'), text('commit')])
+  await sendAll(client, [statement('select veza_check.watch_rows()'), statement('commit')])
   return recorded(migration, up, reverted, known)
 }
 
-async function revertBehindSavepoint(client: Client, migration: Planned, known: Known): Promise<Reverted> {
+async function revertBehindSavepoint(client: Client, migration: Planned, known: ReplayState): Promise<Reverted> {
   if (migration.irreversible !== undefined) return irreversible(migration.irreversible)
   try {
     // Deferred constraints are checked at the commit that stands between the two in earnest.
-    await sendAll(client, [text('set constraints all immediate'), text('savepoint veza_check')])
+    await sendAll(client, [statement('set constraints all immediate'), statement('savepoint veza_check')])
   } catch (error) {
     throw new StepFailure(migration.render.up.statements.length, error)
   }
   const reverted = await revert(client, migration, known)
-  await sendAll(client, [text('rollback to savepoint veza_check'), silent])
+  await sendAll(client, [statement('rollback to savepoint veza_check'), silent])
   return reverted
 }
 
 /** Up, down and up again for real. */
-async function onItsOwn(client: Client, migration: Planned, known: Known): Promise<MigrationRecord> {
+async function onItsOwn(client: Client, migration: Planned, known: ReplayState): Promise<MigrationRecord> {
   const settle = [
-    text('reset session authorization; reset role; reset all'),
-    text('set search_path = public'),
+    statement('reset session authorization; reset role; reset all'),
+    statement('set search_path = public'),
     forgetEvents,
   ]
-  const watchRows = text('select veza_check.watch_rows()')
+  const watchRows = statement('select veza_check.watch_rows()')
   await sendAll(client, settle)
   let up = await runStep(client, migration, 'up')
   if (migration.irreversible !== undefined) {
@@ -119,12 +119,17 @@ const irreversible = (reason: string): Reverted => ({
   touched: [],
 })
 
-function recorded(migration: Planned, up: Report, { reverting, changes }: Reverted, known: Known): MigrationRecord {
+function recorded(
+  migration: Planned,
+  up: Report,
+  { reverting, changes }: Reverted,
+  known: ReplayState,
+): MigrationRecord {
   known.update(up)
   return { migration, changes: [...up.changes, ...changes], objects: up.objects, reverting }
 }
 
-async function revert(client: Client, migration: Planned, known: Known): Promise<Reverted> {
+async function revert(client: Client, migration: Planned, known: ReplayState): Promise<Reverted> {
   let down: Report
   try {
     down = await runStep(client, migration, 'down')
@@ -137,7 +142,7 @@ async function revert(client: Client, migration: Planned, known: Known): Promise
     }
   }
   const before = known.before(down)
-  const found = differences(before, byName(down.objects))
+  const found = unrestored(before, byName(down.objects))
   const reverting: Reverting = found.length > 0 ? { outcome: 'differs', differences: found } : { outcome: 'restored' }
   return { reverting, changes: down.changes.filter(({ step }) => step === 'down'), touched: [...before.values()] }
 }
@@ -182,7 +187,7 @@ async function runDynamic(client: Client, migration: Planned, direction: Directi
 async function describe(client: Client, objects: readonly Described[]): Promise<readonly Described[]> {
   const keys = objects.map(({ key }) => key)
   const [answer] = await sendAll(client, [
-    text("select json_build_object('events', '[]'::json, 'objects', veza_check.objects($1)) as report", keys),
+    statement("select json_build_object('events', '[]'::json, 'objects', veza_check.objects($1)) as report", keys),
   ])
   return toReport(answer!).objects
 }

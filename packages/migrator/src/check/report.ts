@@ -3,7 +3,7 @@
 import type { Paint } from '../output.ts'
 import { durationText } from '../report/durations.ts'
 import type { Checked } from './check.ts'
-import { type Finding, isFailed, plural } from './finding.ts'
+import { isFailed, type ProofFinding, plural } from './finding.ts'
 
 export function checkLines({ proofs, versions, migrations, domains }: Checked, paint: Paint): string[] {
   const width = Math.max(...proofs.map(({ name }) => name.length))
@@ -32,7 +32,7 @@ export function checkLines({ proofs, versions, migrations, domains }: Checked, p
   ]
 }
 
-function findingLines({ rule, severity, file, message, remedy }: Finding, paint: Paint): string[] {
+function findingLines({ rule, severity, file, message, remedy }: ProofFinding, paint: Paint): string[] {
   return [
     `${paint(severity === 'error' ? 'red' : 'yellow', severity)}  ${paint('bold', rule)}${file === undefined ? '' : `  ${file}`}`,
     ...message.split('\n').map((line) => `  ${line}`),

@@ -1,11 +1,11 @@
 /** Proof: what stood before `up` stands again after `up` and `down`. Pure: the replay has compared, here it is put into words. */
-import type { Finding } from './finding.ts'
-import type { Difference, MigrationRecord } from './record.ts'
+import type { ProofFinding } from './finding.ts'
+import type { MigrationRecord, Unrestored } from './record.ts'
 
 const SHOWN = 5
 
-export function reversibilityFindings(records: readonly MigrationRecord[]): Finding[] {
-  return records.flatMap(({ migration, reverting }): Finding[] => {
+export function reversibilityFindings(records: readonly MigrationRecord[]): ProofFinding[] {
+  return records.flatMap(({ migration, reverting }): ProofFinding[] => {
     const place = { severity: 'error', file: migration.path, migration: migration.id } as const
     if (reverting.outcome === 'failed') {
       return [
@@ -34,7 +34,7 @@ export function reversibilityFindings(records: readonly MigrationRecord[]): Find
 export const irreversible = (records: readonly MigrationRecord[]): string[] =>
   records.flatMap(({ migration, reverting }) => (reverting.outcome === 'irreversible' ? [migration.id] : []))
 
-function words({ object, lost, left }: Difference): string {
+function words({ object, lost, left }: Unrestored): string {
   const parts = [
     ...(lost.length > 0 ? [`before up it had ${listed(lost)}`] : []),
     ...(left.length > 0 ? [`after down it has ${listed(left)}`] : []),

@@ -4,7 +4,7 @@
  */
 import type { Planned } from '../plan.ts'
 import { inlined } from '../sql/literal.ts'
-import type { Finding } from './finding.ts'
+import type { ProofFinding } from './finding.ts'
 import type { MigrationRecord } from './record.ts'
 import { type Remark, squawk, type Text } from './squawk.ts'
 import { disabledRules } from './squawk-rules.ts'
@@ -13,7 +13,7 @@ import { disabledRules } from './squawk-rules.ts'
 export async function safetyFindings(
   fresh: readonly Planned[],
   records: readonly MigrationRecord[],
-): Promise<Finding[]> {
+): Promise<ProofFinding[]> {
   const texts = fresh.map(toText)
   const of = (transaction: boolean) => texts.filter(({ migration }) => migration.transaction === transaction)
   const remarks = (
@@ -22,7 +22,7 @@ export async function safetyFindings(
   const isHarmless = harmlessStatements(fresh, records)
   const byId = new Map(texts.map((text) => [text.name, text]))
   const silenced = new Set<string>()
-  const found = remarks.flatMap((remark): Finding[] => {
+  const found = remarks.flatMap((remark): ProofFinding[] => {
     const { migration, startLines } = byId.get(remark.name) as MigrationText
     const statement = startLines.findLastIndex((line) => line <= remark.line) + 1
     if (isHarmless(migration, statement)) return []
@@ -77,7 +77,7 @@ function harmlessStatements(
   }
 }
 
-function unsafe(migration: Planned, statement: number, { rule, message, help }: Remark): Finding {
+function unsafe(migration: Planned, statement: number, { rule, message, help }: Remark): ProofFinding {
   const advice = help === null ? '' : `${help.replace(/\.?$/, '.')} `
   return {
     rule: `safety/${rule}`,
@@ -90,7 +90,7 @@ function unsafe(migration: Planned, statement: number, { rule, message, help }: 
   }
 }
 
-function needless(migration: Planned, silenced: ReadonlySet<string>): Finding[] {
+function needless(migration: Planned, silenced: ReadonlySet<string>): ProofFinding[] {
   return Object.keys(migration.allow)
     .filter((rule) => !silenced.has(`${migration.id} ${rule}`))
     .map((rule) => ({

@@ -3,8 +3,8 @@ import type { Verb } from '../cli.ts'
 import { withDatabase } from '../database.ts'
 import { ConfirmationRequiredError, ConflictingOptionsError, NotConfirmedError } from '../errors.ts'
 import { inspect } from '../inspect.ts'
-import { sendAll, text } from '../pipeline.ts'
-import { type DownTarget, type Known, planAgreed, planDown } from '../plan.ts'
+import { sendAll, statement } from '../pipeline.ts'
+import { type DownTarget, type PlanInput, planAgreed, planDown } from '../plan.ts'
 import { previewLines, rowEstimates, tablesDropped, toRowEstimates } from '../report/preview.ts'
 import { assertServer } from '../run/guard.ts'
 import { parseCount } from '../settings.ts'
@@ -63,12 +63,15 @@ export const down: Verb = (command) => {
         assertServer(state, database.name)
         const shown = planDown({ ...workspace, history: state.history, database: database.name }, target)
         if (shown.steps.length > 0 && !options.yes) {
-          const [answer] = await sendAll(database.client, [rowEstimates(tablesDropped(shown.steps)), text('rollback')])
+          const [answer] = await sendAll(database.client, [
+            rowEstimates(tablesDropped(shown.steps)),
+            statement('rollback'),
+          ])
           for (const line of previewLines(shown.steps, toRowEstimates(answer?.rows ?? []), output)) output.line(line)
           await confirm(`Type yes to revert this on ${database.name}: `, context.signal)
-        } else await sendAll(database.client, [text('rollback')])
+        } else await sendAll(database.client, [statement('rollback')])
 
-        const decide = (known: Known) => planAgreed(known, shown.steps, state.history)
+        const decide = (known: PlanInput) => planAgreed(known, shown.steps, state.history)
         await runAndReport({
           database,
           workspace,

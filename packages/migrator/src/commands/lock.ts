@@ -4,7 +4,7 @@ import { formatLockfile, LOCKFILE } from '../lockfile.ts'
 import { assertStable, planLock } from '../relock.ts'
 import { planRenumber, renumberDocument, renumberFiles } from '../renumber.ts'
 import { replaceFile } from '../replace-file.ts'
-import { readLayout, renderAll } from '../workspace.ts'
+import { readWorkspaceFiles, renderAll } from '../workspace.ts'
 
 interface LockOptions extends CommonOptions {
   readonly renumber?: boolean
@@ -48,7 +48,7 @@ export const lock: Verb = (command) => {
           return 1
         }
       }
-      const layout = readLayout(workspace ?? cwd)
+      const layout = readWorkspaceFiles(workspace ?? cwd)
       const rendered = await renderAll(layout.files)
       const change = planLock(layout, rendered, { update })
       const { appended, updated, dropped, lines } = change

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline/promises'
 import { ResetInProductionError, ResetNotConfirmedError } from '../audit/errors.ts'
 import type { CommonOptions, Verb } from '../cli.ts'
 import { targetDocument, withDatabase } from '../database.ts'
-import { sendAll, text } from '../pipeline.ts'
+import { sendAll, statement } from '../pipeline.ts'
 import type { Planned } from '../plan.ts'
 import { dropAll, openReset } from '../reset.ts'
 
@@ -39,7 +39,7 @@ export const reset: Verb = (command) => {
             const shown = await openReset(client, meant)
             const objects = shown.flatMap((one) => one.objects)
             if (objects.length > 0 && confirmed === undefined) {
-              await sendAll(client, [text('rollback')])
+              await sendAll(client, [statement('rollback')])
               for (const object of objects) output.result(`  drops ${object}`)
               assertName(target.database, await typed(`Type ${target.database} to drop this: `, context.signal))
               await openReset(client, meant)
@@ -48,7 +48,7 @@ export const reset: Verb = (command) => {
             output.result(objects.length === 0 ? 'Nothing to drop.' : `Dropped ${objects.length} objects of public.`)
             output.document({ command: 'reset', target: targetDocument(database), dropped: objects })
           } finally {
-            await sendAll(client, [text('rollback')]).catch(() => {})
+            await sendAll(client, [statement('rollback')]).catch(() => {})
           }
           return undefined
         },

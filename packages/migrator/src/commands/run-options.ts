@@ -6,7 +6,7 @@ import { operator } from '../connect.ts'
 import { type Database, targetDocument } from '../database.ts'
 import type { Limits } from '../inspect.ts'
 import type { Output } from '../output.ts'
-import type { Direction, Known, Plan } from '../plan.ts'
+import type { Direction, Plan, PlanInput } from '../plan.ts'
 import { eventLines, layoutFor, summaryDocument, summaryLine } from '../report/report.ts'
 import type { RunSummary } from '../run/events.ts'
 import { run } from '../run/run.ts'
@@ -37,7 +37,7 @@ export interface RunParts {
   readonly context: Context
   readonly direction: Direction
   readonly allowNonempty: boolean
-  readonly decide: (known: Known) => Plan
+  readonly decide: (known: PlanInput) => Plan
 }
 
 export const limitsOf = (options: RunOptions): Limits => ({

@@ -2,7 +2,7 @@ import type { CommonOptions, Verb } from '../cli.ts'
 import { type Database, targetDocument, withDatabase } from '../database.ts'
 import { inspect } from '../inspect.ts'
 import type { Paint } from '../output.ts'
-import { sendAll, text } from '../pipeline.ts'
+import { sendAll, statement } from '../pipeline.ts'
 import { layoutFor } from '../report/report.ts'
 import { statusDocument, statusLines, statusOf } from '../report/status.ts'
 import { assertServer } from '../run/guard.ts'
@@ -52,7 +52,7 @@ export const status: Verb = (command) => {
 
 async function driftOf({ client, name }: Database, workspace: Workspace) {
   const { driftLine, driftText, lookForDrift } = await import('../audit/status-drift.ts')
-  await sendAll(client, [text('rollback')])
+  await sendAll(client, [statement('rollback')])
   const drift = await lookForDrift(client, workspace, { limits: LIMITS, target: name })
   return {
     isFound: drift !== null && drift.length > 0,

@@ -3,7 +3,7 @@ import type { CommonOptions, Verb } from '../cli.ts'
 import type { Output } from '../output.ts'
 import { replaceFile } from '../replace-file.ts'
 import { durationText } from '../report/durations.ts'
-import { type Difference, differenceText } from '../types/fact.ts'
+import { type StaleFact, staleFactText } from '../types/fact.ts'
 import { absolute, type GeneratedDomain, generate } from '../types/generate.ts'
 import { openWorkspace, type Workspace } from '../workspace.ts'
 
@@ -58,12 +58,12 @@ function checkFiles(workspace: Workspace, generated: readonly GeneratedDomain[],
   const files = generated.flatMap((one) => one.files)
   const stale = files.flatMap((file) => {
     const path = absolute(workspace, file)
-    const found: Difference[] | undefined = existsSync(path) ? file.compare(readFileSync(path, 'utf8')) : undefined
+    const found: StaleFact[] | undefined = existsSync(path) ? file.compare(readFileSync(path, 'utf8')) : undefined
     return found?.length === 0 ? [] : [{ file: file.path, missing: found === undefined, differences: found ?? [] }]
   })
   for (const { file, missing, differences } of stale) {
     output.result(`${output.paint('bold', file)} ${missing ? 'is missing' : 'is stale'}`)
-    for (const difference of differences) output.result(`  ${differenceText(difference)}`)
+    for (const difference of differences) output.result(`  ${staleFactText(difference)}`)
   }
   output.result(
     stale.length === 0

@@ -2,7 +2,7 @@ import type { Verb } from '../cli.ts'
 import { targetDocument, withDatabase } from '../database.ts'
 import { ConflictingOptionsError } from '../errors.ts'
 import { inspect } from '../inspect.ts'
-import { type Known, planUp } from '../plan.ts'
+import { type PlanInput, planUp } from '../plan.ts'
 import { layoutFor, markText, stepDocument, stepLine } from '../report/report.ts'
 import { assertCleanSlate, assertServer } from '../run/guard.ts'
 import { assertRunOptions, limitsOf, type RunOptions, runAndReport, runOptions } from './run-options.ts'
@@ -35,7 +35,7 @@ export const up: Verb = (command) => {
       const { to, domain, dryRun, allowNonempty = false } = options
       if (to !== undefined && domain !== undefined) throw new ConflictingOptionsError({ options: ['--to', '--domain'] })
       assertRunOptions(options)
-      const decide = (known: Known) => planUp(known, { to, domain })
+      const decide = (known: PlanInput) => planUp(known, { to, domain })
 
       return withDatabase({ options, output, context, verb: 'up' }, async (database, workspace) => {
         if (!dryRun) {

@@ -1,7 +1,7 @@
 /** What a `down` would drop, with how many rows go: read from the rendered statements and the server's own estimates. */
 import type { QueryResultRow } from 'pg'
 import type { Output } from '../output.ts'
-import { text } from '../pipeline.ts'
+import { statement } from '../pipeline.ts'
 import type { Planned } from '../plan.ts'
 import type { Statement } from '../render.ts'
 import { layoutFor, stepLine } from './report.ts'
@@ -17,7 +17,7 @@ export const tablesDropped = (steps: readonly Planned[]): string[] => steps.flat
 
 /** The larger of the planner's and the statistics' figure: either can lag behind, and counting a large table takes long. */
 export const rowEstimates = (tables: readonly string[]): Statement =>
-  text(
+  statement(
     `select c.relname as name, greatest(c.reltuples::bigint, pg_stat_get_live_tuples(c.oid))::float8 as rows
 from pg_class c where c.relnamespace = 'public'::regnamespace and c.relname = any($1)`,
     tables,

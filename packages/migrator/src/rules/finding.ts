@@ -18,7 +18,7 @@ export interface Breach {
   readonly severity?: Severity
 }
 
-export interface Finding extends Required<Breach> {
+export interface RuleFinding extends Required<Breach> {
   /** Name of the rule. */
   readonly rule: string
   /** The domain that owns the table; null = unknown, or not asked. Filled in by the caller. */

@@ -4,16 +4,21 @@
  *     runRules(await readCatalog(client))
  */
 import type { Catalog } from '../catalog/types.ts'
-import type { Finding } from './finding.ts'
+import type { RuleFinding } from './finding.ts'
 import { rules } from './list.ts'
 import { subjectOf } from './subject.ts'
 
 /** `v1` says what is expected of the tables that it knows. Default: the catalogue is V1 itself, as in `check`. Owners are null. */
-export function runRules(catalog: Catalog, { v1 = catalog }: { readonly v1?: Catalog } = {}): Finding[] {
+export function runRules(catalog: Catalog, { v1 = catalog }: { readonly v1?: Catalog } = {}): RuleFinding[] {
   const subject = subjectOf(catalog, v1)
   return rules.flatMap((rule) =>
     [...rule.find(subject)].map(
-      (breach): Finding => ({ rule: rule.name, owner: null, ...breach, severity: breach.severity ?? rule.severity }),
+      (breach): RuleFinding => ({
+        rule: rule.name,
+        owner: null,
+        ...breach,
+        severity: breach.severity ?? rule.severity,
+      }),
     ),
   )
 }

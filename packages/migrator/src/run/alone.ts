@@ -7,7 +7,7 @@
 import { ensureHistory, forget, recordFinished, recordStarted } from '../history.ts'
 import { resetSession } from '../inspect.ts'
 import { dropRunLock, keepRunLock } from '../lock.ts'
-import { sendAll, text } from '../pipeline.ts'
+import { sendAll, statement } from '../pipeline.ts'
 import type { Planned } from '../plan.ts'
 import type { Statement } from '../render.ts'
 import type { RunEvent } from './events.ts'
@@ -37,7 +37,7 @@ export async function* runAlone(
       recordStarted(step, identity),
       keepRunLock,
       resetSession,
-      text('commit'),
+      statement('commit'),
       sessionWide(context.limits.statementTimeoutMs),
     ])
     if (interrupted && direction === 'up') yield* dropLeftovers(context, step)
@@ -59,7 +59,7 @@ export async function* runAlone(
  * would leave an INVALID index behind if the timer ended it.
  */
 const sessionWide = (statementTimeoutMs: number): Statement =>
-  text(
+  statement(
     `select set_config('search_path', 'public', false), set_config('lock_timeout', '0', false),
   set_config('statement_timeout', $1, false)`,
     String(statementTimeoutMs),
@@ -97,9 +97,9 @@ export function concurrentIndexes(statements: readonly Statement[]): string[] {
 /** An index of an interrupted build is dropped, INVALID or whole: only its own run could have recorded that it is done. */
 async function* dropLeftovers({ client, watch }: PieceContext, step: Planned): AsyncGenerator<RunEvent> {
   for (const index of concurrentIndexes(step.render.up.statements)) {
-    const [found] = await sendAll(client, [text('select to_regclass($1) is not null as there', `public.${index}`)])
+    const [found] = await sendAll(client, [statement('select to_regclass($1) is not null as there', `public.${index}`)])
     if (!found?.rows[0]?.there) continue
-    yield* watched(sendAll(client, [text(`drop index concurrently public.${index}`)]), step, watch)
+    yield* watched(sendAll(client, [statement(`drop index concurrently public.${index}`)]), step, watch)
     yield { type: 'cleaned', step, index: index.replaceAll('"', '') }
   }
 }

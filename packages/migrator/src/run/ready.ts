@@ -7,7 +7,7 @@ import { type Client, isConnectionLoss, sqlState } from '../connect.ts'
 import { ConnectionLostError, QueryFailedError, RunInterruptedError, RunLockHeldError } from '../errors.ts'
 import { type DatabaseState, inspect, type Limits } from '../inspect.ts'
 import { type Session, sessionText } from '../lock.ts'
-import { sendAll, text } from '../pipeline.ts'
+import { sendAll, statement } from '../pipeline.ts'
 import type { Plan } from '../plan.ts'
 import type { RunEvent } from './events.ts'
 import { assertCleanSlate, assertServer } from './guard.ts'
@@ -38,7 +38,7 @@ export async function* ready(client: Client, request: RunRequest, progress: Prog
       if (request.direction === 'up') assertCleanSlate(state, { steps: plan.steps, ...request })
       return { state, plan }
     }
-    await sendAll(client, [text('rollback')])
+    await sendAll(client, [statement('rollback')])
     const { holder } = state.lock
     const now = performance.now()
     if (now - startedAt >= lockWaitMs) {

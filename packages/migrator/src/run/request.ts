@@ -2,17 +2,17 @@
 import type { Outcome } from '../errors.ts'
 import type { RunIdentity } from '../history.ts'
 import type { Limits } from '../inspect.ts'
-import type { Direction, Known, Plan, Planned } from '../plan.ts'
+import type { Direction, Plan, PlanInput, Planned } from '../plan.ts'
 
 export interface RunRequest {
   readonly url: string
   /** How messages name the database. */
   readonly target: string
-  readonly order: Known['order']
-  readonly graph: Known['graph']
+  readonly order: PlanInput['order']
+  readonly graph: PlanInput['graph']
   readonly direction: Direction
   /** Asked again for each piece, with the history as it is then. */
-  readonly decide: (known: Known) => Plan
+  readonly decide: (known: PlanInput) => Plan
   readonly identity: RunIdentity
   readonly limits: Limits
   /** How long to go on trying for a lock; 0 = one try. */

@@ -7,7 +7,7 @@ import { type Client, sqlState } from '../connect.ts'
 import { PoolerError } from '../errors.ts'
 import { countTables, type DatabaseState } from '../inspect.ts'
 import { keepRunLock } from '../lock.ts'
-import { sendAll, text } from '../pipeline.ts'
+import { sendAll, statement } from '../pipeline.ts'
 import type { Planned } from '../plan.ts'
 import { runAlone } from './alone.ts'
 import type { RunEvent, RunSummary } from './events.ts'
@@ -89,7 +89,7 @@ async function* runPieces(
       } else {
         yield* retries.after(error, piece, watch, await failureOf(client, error, request, progress))
       }
-      await sendAll(client, [text('rollback')])
+      await sendAll(client, [statement('rollback')])
     }
   }
 }

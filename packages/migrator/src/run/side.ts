@@ -1,6 +1,6 @@
 /** The run's second connection: it looks at whom the first one waits for, and cancels what that one does. */
 import { type Client, connect } from '../connect.ts'
-import { sendAll, text } from '../pipeline.ts'
+import { sendAll, statement } from '../pipeline.ts'
 import type { Progress } from './request.ts'
 
 /** A second connection, opened when it is first needed. */
@@ -31,7 +31,7 @@ export function cancelOnAbort(progress: Progress, signal: AbortSignal, connectSi
   let isOver = false
   const cancel = async () => {
     await connectSide()
-      .then((side) => sendAll(side, [text('select pg_cancel_backend($1)', progress.backendPid)]))
+      .then((side) => sendAll(side, [statement('select pg_cancel_backend($1)', progress.backendPid)]))
       .catch(() => {})
     // The run may have ended while this was asked; nothing would end a timer that is set now.
     if (!isOver) timer = setTimeout(cancel, CANCEL_AGAIN_MS)

@@ -14,7 +14,7 @@ import {
   STARTED_SETTING,
 } from '../history.ts'
 import { countTables, type Limits, resetRole, resetSession, sessionSettings } from '../inspect.ts'
-import { send, text } from '../pipeline.ts'
+import { send, statement } from '../pipeline.ts'
 import type { Direction, Planned } from '../plan.ts'
 import type { Statement } from '../render.ts'
 import type { RunEvent } from './events.ts'
@@ -96,7 +96,7 @@ function staticRun(steps: readonly Planned[], from: number, direction: Direction
 
 /** The server's clock is noted at the start, so that the history row can hold the duration without a round trip for it. */
 const prelude = (limits: Limits): Statement =>
-  text(`${sessionSettings(limits).sql}; select set_config('${STARTED_SETTING}', clock_timestamp()::text, true)`)
+  statement(`${sessionSettings(limits).sql}; select set_config('${STARTED_SETTING}', clock_timestamp()::text, true)`)
 
 const closing = ({ direction, identity }: PieceContext, step: Planned): Statement =>
   direction === 'up' ? recordApplied(step, identity) : forget(step)
@@ -151,7 +151,7 @@ interface Ending {
 }
 
 /** Drops the history table only if it is empty: rows that this checkout does not know must not go with it. */
-export const dropEmptyHistory = text(`do $drop$ begin
+export const dropEmptyHistory = statement(`do $drop$ begin
   if not exists (select from public.${HISTORY_TABLE}) then ${dropHistory.sql}; end if;
 end $drop$`)
 
@@ -159,7 +159,7 @@ function sendEnding(client: Client, options: TransactionOptions): Ending {
   const before = [...(options.dropHistory ? [dropEmptyHistory] : []), ...options.beforeCommit, resetSession]
   return {
     before: before.map((statement) => send(client, statement)),
-    commit: send(client, text('commit')),
+    commit: send(client, statement('commit')),
     tables: send(client, countTables),
   }
 }

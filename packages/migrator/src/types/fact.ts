@@ -14,7 +14,7 @@ export interface Fact {
   readonly shown: string
 }
 
-export interface Difference {
+export interface StaleFact {
   readonly table: string | null
   readonly what: string
   /** What the committed file says; null where it says nothing. */
@@ -26,10 +26,10 @@ export interface Difference {
 const keyOf = ({ table, what }: Fact): string => `${table ?? ''}\n${what}`
 
 /** In the order of the fresh facts, then what only the committed ones have. */
-export function differences(committed: readonly Fact[], fresh: readonly Fact[]): Difference[] {
+export function staleFacts(committed: readonly Fact[], fresh: readonly Fact[]): StaleFact[] {
   const here = new Map(committed.map((fact) => [keyOf(fact), fact]))
   const built = new Map(fresh.map((fact) => [keyOf(fact), fact]))
-  const found: Difference[] = []
+  const found: StaleFact[] = []
   for (const [key, { table, what, meaning, shown }] of built) {
     const other = here.get(key)
     if (other?.meaning !== meaning) found.push({ table, what, here: other?.shown ?? null, built: shown })
@@ -41,7 +41,7 @@ export function differences(committed: readonly Fact[], fresh: readonly Fact[]):
 }
 
 /** All facts are there: what remains is their order, told for the first place where it differs. */
-function outOfOrder(committed: readonly Fact[], fresh: readonly Fact[]): Difference[] {
+function outOfOrder(committed: readonly Fact[], fresh: readonly Fact[]): StaleFact[] {
   const index = fresh.findIndex((fact, place) => {
     const other = committed[place]
     return other === undefined || keyOf(other) !== keyOf(fact)
@@ -52,7 +52,7 @@ function outOfOrder(committed: readonly Fact[], fresh: readonly Fact[]): Differe
   return [{ table, what: `order at ${expected.what}`, here: found.what, built: expected.what }]
 }
 
-export function differenceText({ table, what, here, built }: Difference): string {
+export function staleFactText({ table, what, here, built }: StaleFact): string {
   const place = table === null ? what : `table ${table}, ${what}`
   if (here === null) return `${place}: not here; the migrations build ${built}`
   if (built === null) return `${place}: no longer built; here it is ${here}`

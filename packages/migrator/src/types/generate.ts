@@ -4,7 +4,7 @@ import type { Domain } from '../discover.ts'
 import { withScratch } from '../scratch.ts'
 import type { Workspace } from '../workspace.ts'
 import { domainState } from './domain-state.ts'
-import { type Difference, differences } from './fact.ts'
+import { type StaleFact, staleFacts } from './fact.ts'
 import { indexFile } from './index-file.ts'
 import { replay } from './replay.ts'
 import { schemaFacts } from './schema-facts.ts'
@@ -17,7 +17,7 @@ export interface GeneratedFile {
   readonly path: string
   readonly text: string
   /** What the committed text says other than this one; empty when they mean the same. */
-  compare(committed: string): Difference[]
+  compare(committed: string): StaleFact[]
 }
 
 export interface GeneratedDomain {
@@ -55,13 +55,13 @@ export async function generate(workspace: Workspace, only?: string): Promise<Gen
 const typescript = ({ path }: Domain, file: string, text: string): GeneratedFile => ({
   path: `${path}/${file}`,
   text,
-  compare: (committed) => differences(typesFacts(committed), typesFacts(text)),
+  compare: (committed) => staleFacts(typesFacts(committed), typesFacts(text)),
 })
 
 const sql = ({ path }: Domain, file: string, text: string): GeneratedFile => ({
   path: `${path}/${file}`,
   text,
-  compare: (committed) => differences(schemaFacts(committed), schemaFacts(text)),
+  compare: (committed) => staleFacts(schemaFacts(committed), schemaFacts(text)),
 })
 
 export const absolute = ({ root }: Workspace, { path }: GeneratedFile): string => join(root, ...path.split('/'))

@@ -35,7 +35,7 @@ export const pascalCase = (name: string): string =>
 const screamingCase = (name: string): string => startsWell(words(name).join('_').toUpperCase())
 
 /** The names of one generated file. */
-export class Names {
+export class TypeNames {
   readonly #taken: Set<string>
 
   constructor(reserved: Iterable<string>) {

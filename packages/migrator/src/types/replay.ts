@@ -8,7 +8,7 @@ import { readCatalog } from '../catalog/read.ts'
 import type { Catalog } from '../catalog/types.ts'
 import { type Client, connect, operator, targetOf, targetText } from '../connect.ts'
 import { HISTORY_TABLE } from '../history.ts'
-import { sendAll, text } from '../pipeline.ts'
+import { sendAll, statement } from '../pipeline.ts'
 import { planUp } from '../plan.ts'
 import { run } from '../run/run.ts'
 import { toolVersion } from '../version.ts'
@@ -35,7 +35,7 @@ export interface ReplayRequest {
   readonly domain?: string | undefined
 }
 
-const objects = text(`select oid from pg_class where relnamespace = 'public'::regnamespace
+const objects = statement(`select oid from pg_class where relnamespace = 'public'::regnamespace
 union all select oid from pg_proc where pronamespace = 'public'::regnamespace
 union all select oid from pg_type where typnamespace = 'public'::regnamespace`)
 
@@ -44,13 +44,13 @@ export async function replay({ url, workspace, domain }: ReplayRequest): Promise
   const client = await connect(url, 'types')
   try {
     const owners = await applied(client, { url, workspace, domain })
-    await sendAll(client, [text('begin isolation level repeatable read read only')])
+    await sendAll(client, [statement('begin isolation level repeatable read read only')])
     const [catalog, metadata, unwritable] = await Promise.all([
       readCatalog(client),
       introspect(client),
       readUnwritable(client),
     ])
-    await sendAll(client, [text('commit')])
+    await sendAll(client, [statement('commit')])
     return {
       catalog: { ...catalog, tables: catalog.tables.filter(({ name }) => name !== HISTORY_TABLE) },
       metadata,

@@ -12,7 +12,7 @@ import {
 import { closedLists, type ListValue } from './closed-list.ts'
 import type { DomainState, OwnedColumn, OwnedTable } from './domain-state.ts'
 import { dialect } from './introspect.ts'
-import { type ListNames, Names, pascalCase, type TableNames } from './names.ts'
+import { type ListNames, pascalCase, type TableNames, TypeNames } from './names.ts'
 
 export const KYSELY_TYPES: readonly string[] = ['Insertable', 'Selectable', 'Updateable']
 
@@ -70,7 +70,7 @@ export function typedTables(state: DomainState): TypedTable[] {
 
 function namedTables({ domain, tables }: DomainState): NamedTable[] {
   const own = pascalCase(domain.name)
-  const names = new Names([`${own}Tables`, `${own}Database`, ...KYSELY_TYPES, ...HELPER_TYPES, 'Buffer', 'Date'])
+  const names = new TypeNames([`${own}Tables`, `${own}Database`, ...KYSELY_TYPES, ...HELPER_TYPES, 'Buffer', 'Date'])
   // All tables first: a list gives way to a table, never the other way round.
   const named = tables.map((table) => ({ table, names: names.forTable(table.name) }))
   return named.map(({ table, names: tableNames }) => ({

@@ -3,7 +3,7 @@
  * the generating instead of being left out: a schema.sql that builds another database is worse than none.
  */
 import type { Client } from '../connect.ts'
-import { sendAll, text } from '../pipeline.ts'
+import { sendAll, statement } from '../pipeline.ts'
 
 export interface Unwritable {
   readonly oid: number
@@ -53,7 +53,7 @@ where c.relnamespace = 'public'::regnamespace and not t.tgisinternal and t.tgena
 const aggregates = `select p.oid, 'aggregate', p.proname::text, 'an aggregate of its own'
 from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prokind = 'a'`
 
-const query = text(`select * from (
+const query = statement(`select * from (
 ${[relations, columns, counting, triggers, aggregates].join('\nunion all\n')}
 ) found where feature is not null
   and not exists (select from pg_depend d where d.objid = found.oid and d.deptype = 'e')

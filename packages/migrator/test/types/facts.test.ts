@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { differences, differenceText } from '../../src/types/fact.ts'
+import { staleFacts, staleFactText } from '../../src/types/fact.ts'
 import { schemaFacts } from '../../src/types/schema-facts.ts'
 import { typesFacts } from '../../src/types/types-facts.ts'
 
@@ -33,8 +33,8 @@ COMMENT ON TABLE users IS 'A person; or -- two.';
 COMMENT ON COLUMN users.email IS 'Where to write to.';
 `
 
-const staleTypes = (committed: string) => differences(typesFacts(committed), typesFacts(types)).map(differenceText)
-const staleSql = (committed: string) => differences(schemaFacts(committed), schemaFacts(sql)).map(differenceText)
+const staleTypes = (committed: string) => staleFacts(typesFacts(committed), typesFacts(types)).map(staleFactText)
+const staleSql = (committed: string) => staleFacts(schemaFacts(committed), schemaFacts(sql)).map(staleFactText)
 
 describe('a committed TypeScript file', () => {
   test('may be laid out in any way', () => {

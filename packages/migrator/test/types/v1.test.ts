@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { testDatabase } from '@veza/tools/test-database'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { differenceText } from '../../src/types/fact.ts'
+import { staleFactText } from '../../src/types/fact.ts'
 import { type GeneratedDomain, generate } from '../../src/types/generate.ts'
 import { openWorkspace, type Workspace } from '../../src/workspace.ts'
 import { REPOSITORY } from '../fixture-workspace.ts'
@@ -21,9 +21,7 @@ const committed = (path: string) => readFileSync(join(REPOSITORY, path), 'utf8')
 
 test('every committed file says what the migrations build', () => {
   const stale = domains.flatMap(({ files }) =>
-    files.flatMap((file) =>
-      file.compare(committed(file.path)).map((found) => `${file.path}: ${differenceText(found)}`),
-    ),
+    files.flatMap((file) => file.compare(committed(file.path)).map((found) => `${file.path}: ${staleFactText(found)}`)),
   )
   expect(stale).toEqual([])
 })
