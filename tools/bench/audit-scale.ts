@@ -15,9 +15,9 @@ import pg from 'pg'
 import { audit } from '../../packages/migrator/src/audit/audit.ts'
 import { FORMATS } from '../../packages/migrator/src/audit/format.ts'
 import { readLive } from '../../packages/migrator/src/audit/live.ts'
-import { connect, targetOf } from '../../packages/migrator/src/connect.ts'
+import { connect, targetOf } from '../../packages/migrator/src/database/connect.ts'
 import { acquireEmbedded } from '../../packages/migrator/src/embedded/server.ts'
-import { openWorkspace } from '../../packages/migrator/src/workspace.ts'
+import { openWorkspace } from '../../packages/migrator/src/workspace/workspace.ts'
 import { withDatabases } from './databases.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))

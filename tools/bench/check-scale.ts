@@ -12,9 +12,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { check } from '../../packages/migrator/src/check/check.ts'
-import { formatLockfile, LOCKFILE } from '../../packages/migrator/src/lockfile.ts'
-import { planLock } from '../../packages/migrator/src/relock.ts'
-import { readWorkspaceFiles, renderAll } from '../../packages/migrator/src/workspace.ts'
+import { formatLockfile, LOCKFILE } from '../../packages/migrator/src/workspace/lockfile.ts'
+import { planLock } from '../../packages/migrator/src/workspace/relock.ts'
+import { readWorkspaceFiles, renderAll } from '../../packages/migrator/src/workspace/workspace.ts'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 const padded = (number: number): string => String(number).padStart(3, '0')

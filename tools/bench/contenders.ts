@@ -2,8 +2,8 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { renderCacheFiles } from '../../packages/migrator/src/render-cache.ts'
-import { openWorkspace } from '../../packages/migrator/src/workspace.ts'
+import { renderCacheFiles } from '../../packages/migrator/src/workspace/render-cache.ts'
+import { openWorkspace } from '../../packages/migrator/src/workspace/workspace.ts'
 import { oneQuery } from './one-query.ts'
 
 export const CONTENDERS = ['migrator', 'migrator-uncached', 'kysely', 'floor'] as const

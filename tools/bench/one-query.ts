@@ -1,7 +1,7 @@
 /** The plan's rendered statements as the text of one query, parameters written as literals, in one transaction. */
 
 import pg from 'pg'
-import type { Planned } from '../../packages/migrator/src/plan.ts'
+import type { Planned } from '../../packages/migrator/src/workspace/workspace.ts'
 
 export function oneQuery(order: readonly Planned[]): string {
   const statements = order.flatMap(({ render }) => render.up.statements.map(inlined))

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Domain, discover } from '../../packages/migrator/src/discover.ts'
+import { type Domain, discover } from '../../packages/migrator/src/workspace/discover.ts'
 import { REPOSITORY } from './repository-copy.ts'
 
 interface NxGraph {

@@ -3,31 +3,12 @@
  * A verb's file is imported only when that verb is called: start-up is part of the speed.
  */
 import { Command, CommanderError, Option } from 'commander'
-import { type ExitCode, MigratorError } from './errors.ts'
-import { Output } from './output.ts'
+import { MigratorError } from './errors.ts'
 import { errorDocument, errorText } from './report/error.ts'
+import { Output } from './report/output.ts'
+import type { Context } from './verb.ts'
 import { verbs } from './verbs.ts'
 import { toolVersion } from './version.ts'
-
-/** What a verb gets from the process that it runs in. */
-export interface Context {
-  readonly env: NodeJS.ProcessEnv
-  readonly cwd: string
-  /** Aborted by Ctrl-C or SIGTERM. */
-  readonly signal: AbortSignal
-}
-
-/** What every verb takes. */
-export interface CommonOptions {
-  readonly databaseUrl?: string
-  readonly workspace?: string
-  readonly json?: boolean
-}
-
-/** Declares a verb's options and, as its action, what it does. The action answers the exit code; nothing = 0. */
-export type Verb = (command: Command) => {
-  run(options: any, output: Output, context: Context): Promise<ExitCode | undefined>
-}
 
 function commonOptions(command: Command): void {
   command

@@ -1,14 +1,31 @@
 /** The migrator from code: what a service's own tests, or a tool, call instead of the command line. */
 import { randomUUID } from 'node:crypto'
-import { connect, operator, targetOf, targetText } from './connect.ts'
-import { planUp, type UpTarget } from './plan.ts'
+import { connect, operator, targetOf, targetText } from './database/connect.ts'
+import { planUp, type UpTarget } from './plan/plan.ts'
 import type { RunEvent, RunSummary } from './run/events.ts'
 import { run } from './run/run.ts'
 import { toolVersion } from './version.ts'
-import { openWorkspace } from './workspace.ts'
+import { openWorkspace } from './workspace/workspace.ts'
 
-export * from './errors.ts'
+export * from './check/errors.ts'
+export * from './commands/errors.ts'
+export * from './database/errors.ts'
+export {
+  bulleted,
+  DatabaseError,
+  type ExitCode,
+  InvalidDatabaseUrlError,
+  InvalidOptionError,
+  LockError,
+  MigratorError,
+  UsageError,
+  WorkspaceError,
+} from './errors.ts'
+export * from './plan/errors.ts'
+export * from './run/errors.ts'
 export type { RunEvent, RunSummary } from './run/events.ts'
+export * from './sql/errors.ts'
+export * from './workspace/errors.ts'
 
 export interface MigrateUpOptions extends UpTarget {
   /** `postgresql://user:password@host:5432/database`. */

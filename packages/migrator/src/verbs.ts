@@ -1,5 +1,5 @@
 /** The verbs, once: the help lists them from here, and each is imported only when it is called. */
-import type { Verb } from './cli.ts'
+import type { Verb } from './verb.ts'
 
 export interface VerbEntry {
   readonly name: string

@@ -9,9 +9,9 @@ import { readBaseline, writeBaseline } from '../src/audit/baseline.ts'
 import { FORMATS } from '../src/audit/format.ts'
 import { readLive } from '../src/audit/live.ts'
 import { type AuditReport, isFailure } from '../src/audit/report.ts'
-import { connect, targetOf } from '../src/connect.ts'
+import { connect, targetOf } from '../src/database/connect.ts'
 import { migrateUp } from '../src/index.ts'
-import { openWorkspace } from '../src/workspace.ts'
+import { openWorkspace } from '../src/workspace/workspace.ts'
 import { REPOSITORY } from './fixture-workspace.ts'
 
 const limits = { lockTimeoutMs: 300, statementTimeoutMs: 60_000 }

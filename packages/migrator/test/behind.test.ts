@@ -1,13 +1,9 @@
 /** What happens behind a migration's or an operator's back: a statement that nobody awaits, a run that another one overtakes. */
 import { testDatabase } from '@veza/tools/test-database'
 import { expect, test } from 'vitest'
-import {
-  HistoryMovedError,
-  LateStatementError,
-  MigrationFailedError,
-  RenderError,
-  UnnamedConcurrentIndexError,
-} from '../src/errors.ts'
+import { HistoryMovedError } from '../src/plan/errors.ts'
+import { MigrationFailedError } from '../src/run/errors.ts'
+import { LateStatementError, RenderError, UnnamedConcurrentIndexError } from '../src/workspace/errors.ts'
 import { startCommand } from './command.ts'
 import { type FixtureWorkspace, fixtureWorkspace } from './fixture-workspace.ts'
 import { failureOf, history, migrate, publicObjects } from './runs.ts'

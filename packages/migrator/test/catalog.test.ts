@@ -2,7 +2,7 @@ import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCatalog } from '../src/catalog/read.ts'
 import type { Catalog, Table } from '../src/catalog/types.ts'
-import { type Client, connect } from '../src/connect.ts'
+import { type Client, connect } from '../src/database/connect.ts'
 
 const SCHEMA = `
 create table "User Data" ("Id" uuid primary key, "select" text not null default 'a', n numeric(5,2), tags text[],

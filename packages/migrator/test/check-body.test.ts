@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { namesInBody } from '../src/check/body.ts'
 import { edgeFindings } from '../src/check/edges.ts'
-import { buildGraph } from '../src/graph.ts'
+import { buildGraph } from '../src/workspace/graph.ts'
 
 const names = (body: string) => {
   const { relations, functions } = namesInBody(body)

@@ -3,7 +3,7 @@ import { annotations, sarif } from '../src/check/annotations.ts'
 import type { Checked } from '../src/check/check.ts'
 import type { ProofFinding } from '../src/check/finding.ts'
 import { checkDocument, checkLines } from '../src/check/report.ts'
-import { plainPaint } from '../src/output.ts'
+import { plainPaint } from '../src/report/output.ts'
 
 const finding: ProofFinding = {
   rule: 'ownership/foreign-object',

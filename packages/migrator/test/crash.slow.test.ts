@@ -1,7 +1,7 @@
 /** Processes that are killed, connections that die, Ctrl-C: the database is as before or complete, and the next up succeeds. */
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { expect, test, vi } from 'vitest'
-import { LOCK_KEY } from '../src/lock.ts'
+import { LOCK_KEY } from '../src/database/lock.ts'
 import type { RunEvent } from '../src/run/events.ts'
 import { startCommand } from './command.ts'
 import { fixtureWorkspace, REPOSITORY } from './fixture-workspace.ts'

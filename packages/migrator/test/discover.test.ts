@@ -1,8 +1,8 @@
 /** Workspace → domains: what counts as one, and what does not. What is refused stands in errors-workspace.test.ts. */
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { discover, findWorkspace } from '../src/discover.ts'
-import { listMigrations } from '../src/load.ts'
+import { discover, findWorkspace } from '../src/workspace/discover.ts'
+import { listMigrations } from '../src/workspace/load.ts'
 import { fixtureWorkspace, REPOSITORY } from './fixture-workspace.ts'
 
 const users = { up: ['create table users ()'] }

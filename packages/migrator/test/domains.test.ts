@@ -4,7 +4,7 @@
  */
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openWorkspace } from '../src/workspace.ts'
+import { openWorkspace } from '../src/workspace/workspace.ts'
 import { fingerprint } from './fingerprint.ts'
 import { REPOSITORY } from './fixture-workspace.ts'
 import { history, idsOf, migrate, tableNames } from './runs.ts'

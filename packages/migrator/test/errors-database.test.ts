@@ -4,9 +4,9 @@
  */
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { describe, expect, test } from 'vitest'
-import { connect } from '../src/connect.ts'
-import * as errors from '../src/errors.ts'
-import { inspect } from '../src/inspect.ts'
+import { connect } from '../src/database/connect.ts'
+import { inspect } from '../src/database/inspect.ts'
+import * as errors from '../src/index.ts'
 import { assertServer } from '../src/run/guard.ts'
 import { parseDatabaseUrl } from '../src/settings.ts'
 import { type Behaviour, fakeServer, PASSWORD } from './fake-server.ts'

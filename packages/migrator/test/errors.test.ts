@@ -1,13 +1,16 @@
 /** The errors as a family: each has its exit code and a test that pins its message, and what a program reads has every name as a field. */
 import { globSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import * as errors from '../src/errors.ts'
+import * as errors from '../src/index.ts'
 import { errorDocument, errorText } from '../src/report/error.ts'
 import { inlined } from '../src/sql/literal.ts'
 import { told } from './told.ts'
 
 const source = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8')
-const classes = [...source('../src/errors.ts').matchAll(/^export class (\w+)/gm)].map(([, name]) => name as string)
+const rooms = ['.', 'check', 'commands', 'database', 'plan', 'run', 'sql', 'workspace']
+const classes = rooms.flatMap((room) =>
+  [...source(`../src/${room}/errors.ts`).matchAll(/^export class (\w+)/gm)].map(([, name]) => name as string),
+)
 
 test.each(classes)('%s is met in a test', (name) => {
   // An error is met by its class or by its name, in any test but this one.

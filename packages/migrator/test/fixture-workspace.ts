@@ -14,9 +14,9 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { formatLockfile, LOCKFILE } from '../src/lockfile.ts'
-import { assertStable, planLock } from '../src/relock.ts'
-import { readWorkspaceFiles, renderAll } from '../src/workspace.ts'
+import { formatLockfile, LOCKFILE } from '../src/workspace/lockfile.ts'
+import { assertStable, planLock } from '../src/workspace/relock.ts'
+import { readWorkspaceFiles, renderAll } from '../src/workspace/workspace.ts'
 
 export const REPOSITORY = fileURLToPath(new URL('../../..', import.meta.url))
 

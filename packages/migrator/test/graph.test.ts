@@ -1,7 +1,7 @@
 /** Graphs are drawn with arrows from a domain to what it needs, one path per line: `auth -> core`. */
 import { describe, expect, test } from 'vitest'
-import { DomainCycleError, UnknownDomainError } from '../src/errors.ts'
-import { buildGraph, type Graph } from '../src/graph.ts'
+import { DomainCycleError, UnknownDomainError } from '../src/workspace/errors.ts'
+import { buildGraph, type Graph } from '../src/workspace/graph.ts'
 
 /** Reads a drawing: every word is a domain, every arrow an edge to what it needs. Lines can be in any order. */
 function drawn(drawing: string): Graph {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { CollisionError, NonEmptyDatabaseError, ServerTooOldError } from '../src/errors.ts'
-import type { DatabaseState, PublicObject } from '../src/inspect.ts'
+import type { DatabaseState, PublicObject } from '../src/database/inspect.ts'
+import { CollisionError, NonEmptyDatabaseError, ServerTooOldError } from '../src/run/errors.ts'
 import { assertCleanSlate, assertServer } from '../src/run/guard.ts'
 import { planned, rendering } from './values.ts'
 

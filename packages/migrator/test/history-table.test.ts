@@ -1,8 +1,8 @@
 /** The history table is made without its definition being imported; this is what keeps the two one. */
 import { expect, test } from 'vitest'
-import { ensureHistory } from '../src/history.ts'
-import { createHistory } from '../src/history-table.ts'
-import { record } from '../src/render.ts'
+import { ensureHistory } from '../src/database/history.ts'
+import { record } from '../src/workspace/render.ts'
+import { createHistory } from './history-table.ts'
 
 const HEAD = '// Generated from history-table.ts: npx vitest run packages/migrator/test/history-table.test.ts -u'
 
@@ -11,7 +11,7 @@ test('the generated statements are what the definition renders', async () => {
   const lines = statements.map(({ sql }) => `  ${JSON.stringify(sql)},\n`)
   const module = `${HEAD}\nexport const historyTable: readonly string[] = [\n${lines.join('')}]\n`
   expect(dynamic).toBe(false)
-  await expect(module).toMatchFileSnapshot('../src/history-table.generated.ts')
+  await expect(module).toMatchFileSnapshot('../src/database/history-table.generated.ts')
 })
 
 test('a run sends them as they are', async () => {

@@ -1,7 +1,7 @@
 /** Waiting: for another run, and for tables that others hold. It is never silent, and it ends. */
 import { testDatabase } from '@veza/tools/test-database'
 import { expect, test } from 'vitest'
-import { LOCK_KEY } from '../src/lock.ts'
+import { LOCK_KEY } from '../src/database/lock.ts'
 import type { RunEvent } from '../src/run/events.ts'
 import { fixtureWorkspace } from './fixture-workspace.ts'
 import { failureOf, history, idsOf, migrate } from './runs.ts'

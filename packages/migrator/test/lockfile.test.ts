@@ -6,9 +6,15 @@ import {
   LockfileOrderError,
   LockfileSyntaxError,
   UnlockedMigrationError,
-} from '../src/errors.ts'
-import { buildGraph } from '../src/graph.ts'
-import { appendOrder, formatLockfile, parseLockfile, verifyChecksums, verifyLockfile } from '../src/lockfile.ts'
+} from '../src/workspace/errors.ts'
+import { buildGraph } from '../src/workspace/graph.ts'
+import {
+  appendOrder,
+  formatLockfile,
+  parseLockfile,
+  verifyChecksums,
+  verifyLockfile,
+} from '../src/workspace/lockfile.ts'
 import { checksumOf, orderOf } from './values.ts'
 
 //   core <- auth <- chat

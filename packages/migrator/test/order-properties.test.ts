@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { buildGraph } from '../src/graph.ts'
+import { buildGraph } from '../src/workspace/graph.ts'
 import {
   appendOrder,
   formatLockfile,
@@ -8,7 +8,7 @@ import {
   misplaced,
   parseLockfile,
   verifyLockfile,
-} from '../src/lockfile.ts'
+} from '../src/workspace/lockfile.ts'
 import { planned } from './values.ts'
 
 interface World {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import type { Planned } from '../src/plan.ts'
 import { cutPieces, lockBudget, type Piece } from '../src/run/pieces.ts'
+import type { Planned } from '../src/workspace/workspace.ts'
 import { orderOf, planned, rendering } from './values.ts'
 
 /** `1 2 | (3) | 4`: bars between pieces, brackets around what runs outside a transaction. */

@@ -4,17 +4,17 @@
  *     1 core/001_users   2 auth/001_sessions   3 social/001_rooms   4 core/002_tracks   5 auth/002_tokens
  */
 import { describe, expect, test } from 'vitest'
+import type { HistoryRow } from '../src/database/history.ts'
 import {
   ChangedMigrationError,
   HistoryOrderError,
   IrreversibleError,
   UnknownAppliedError,
-  UnknownDomainError,
   UnknownMigrationError,
-} from '../src/errors.ts'
-import { buildGraph } from '../src/graph.ts'
-import type { HistoryRow } from '../src/history.ts'
-import { findMigration, type Plan, type PlanInput, planDown, planUp } from '../src/plan.ts'
+} from '../src/plan/errors.ts'
+import { findMigration, type Plan, type PlanInput, planDown, planUp } from '../src/plan/plan.ts'
+import { UnknownDomainError } from '../src/workspace/errors.ts'
+import { buildGraph } from '../src/workspace/graph.ts'
 import { applied, checksumOf, orderOf } from './values.ts'
 
 const order = orderOf('core/001_users', 'auth/001_sessions', 'social/001_rooms', 'core/002_tracks', 'auth/002_tokens')

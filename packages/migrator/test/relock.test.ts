@@ -1,10 +1,10 @@
 /** lock file × files → the next lock file: lines keep their place, new ones are appended. */
 import { expect, test } from 'vitest'
-import { EditedMigrationError, LockedWithoutFileError, LockfileOrderError } from '../src/errors.ts'
-import { buildGraph } from '../src/graph.ts'
-import type { LockLine } from '../src/lockfile.ts'
-import { planLock } from '../src/relock.ts'
-import type { WorkspaceFiles } from '../src/workspace.ts'
+import { EditedMigrationError, LockedWithoutFileError, LockfileOrderError } from '../src/workspace/errors.ts'
+import { buildGraph } from '../src/workspace/graph.ts'
+import type { LockLine } from '../src/workspace/lockfile.ts'
+import { planLock } from '../src/workspace/relock.ts'
+import type { WorkspaceFiles } from '../src/workspace/workspace.ts'
 import { checksumOf, orderOf, planned } from './values.ts'
 
 const graph = buildGraph([

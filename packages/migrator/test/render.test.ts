@@ -1,8 +1,8 @@
 /** Migrations → statements without a database: what is static, what is dynamic, and what a checksum holds. */
 import { type Kysely, sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
-import { record } from '../src/render.ts'
-import { openWorkspace } from '../src/workspace.ts'
+import { record } from '../src/workspace/render.ts'
+import { openWorkspace } from '../src/workspace/workspace.ts'
 import { runCommand } from './command.ts'
 import { type DomainsData, fixtureWorkspace } from './fixture-workspace.ts'
 

@@ -1,7 +1,7 @@
 /** Values → lines, plain and painted. */
 import { describe, expect, test } from 'vitest'
-import type { Session } from '../src/lock.ts'
-import { type Paint, plainPaint } from '../src/output.ts'
+import type { Session } from '../src/database/lock.ts'
+import { type Paint, plainPaint } from '../src/report/output.ts'
 import { eventLines, layoutFor, markText, stepLine, summaryLine } from '../src/report/report.ts'
 import { statusDocument, statusLines, statusOf } from '../src/report/status.ts'
 import type { RunEvent } from '../src/run/events.ts'

@@ -2,7 +2,7 @@
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCatalog } from '../src/catalog/read.ts'
-import { type Client, connect } from '../src/connect.ts'
+import { type Client, connect } from '../src/database/connect.ts'
 import { quoted } from '../src/rules/identifier.ts'
 import { runRules } from '../src/rules/run.ts'
 import { withOneClock } from '../src/rules/timestamp-default.ts'

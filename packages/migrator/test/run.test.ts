@@ -1,7 +1,7 @@
 /** V1 itself, up and down, on real databases. */
 import { testDatabase } from '@veza/tools/test-database'
 import { expect, test } from 'vitest'
-import { openWorkspace } from '../src/workspace.ts'
+import { openWorkspace } from '../src/workspace/workspace.ts'
 import { REPOSITORY } from './fixture-workspace.ts'
 import { proxyTo } from './proxy.ts'
 import { failureOf, history, idsOf, migrate, publicObjects, tableNames } from './runs.ts'

@@ -1,12 +1,12 @@
 /** Runs against a test database from inside the test: events and result as values. What a process does is asked in command.ts. */
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { connect, targetOf, targetText } from '../src/connect.ts'
-import { type DownTarget, planDown, planUp, type UpTarget } from '../src/plan.ts'
+import { connect, targetOf, targetText } from '../src/database/connect.ts'
+import { type DownTarget, planDown, planUp, type UpTarget } from '../src/plan/plan.ts'
 import type { RunEvent, RunSummary } from '../src/run/events.ts'
 import type { RunRequest } from '../src/run/request.ts'
 import { run } from '../src/run/run.ts'
-import { openWorkspace, type Workspace } from '../src/workspace.ts'
+import { openWorkspace, type Workspace } from '../src/workspace/workspace.ts'
 
 export interface RunOptions
   extends Partial<Pick<RunRequest, 'lockWaitMs' | 'perMigration' | 'allowNonempty' | 'signal'>> {

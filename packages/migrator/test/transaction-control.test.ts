@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { transactionControl } from '../src/transaction-control.ts'
+import { transactionControl } from '../src/sql/transaction-control.ts'
 
 test.each([
   ['begin', 'begin'],

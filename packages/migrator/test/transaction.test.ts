@@ -2,7 +2,7 @@
 import { testDatabase } from '@veza/tools/test-database'
 import { expect, test } from 'vitest'
 import type { RunEvent } from '../src/run/events.ts'
-import { openWorkspace } from '../src/workspace.ts'
+import { openWorkspace } from '../src/workspace/workspace.ts'
 import { fixtureWorkspace } from './fixture-workspace.ts'
 import { failureOf, history, idsOf, migrate, publicObjects, tableNames } from './runs.ts'
 

@@ -1,7 +1,7 @@
 /** Migrations and histories as values, for tests of what is decided without files and without a database. */
-import type { HistoryRow } from '../src/history.ts'
-import type { Planned } from '../src/plan.ts'
-import type { Rendering } from '../src/render.ts'
+import type { HistoryRow } from '../src/database/history.ts'
+import type { Rendering } from '../src/workspace/render.ts'
+import type { Planned } from '../src/workspace/workspace.ts'
 
 /** A checksum that can be told apart by eye. */
 export const checksumOf = (seed: string): string => Buffer.from(seed).toString('hex').padEnd(64, '0').slice(0, 64)

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { ArchiveCollisionError, ArchiveSameFileError, ArchiveSourceError } from '../audit/errors.ts'
+import { ArchiveCollisionError, ArchiveSameFileError, ArchiveSourceError } from './errors.ts'
 import { type LegacyFile, listLegacy } from './files.ts'
 import { assertApart, makeFolder } from './folders.ts'
 import { MANIFEST, type Manifest, manifestOf, readManifest } from './manifest.ts'

@@ -1,7 +1,7 @@
 /** Where an archive run reads and writes: real folders, apart from each other, however they are spelled. */
 import { existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
-import { ArchiveNestedError, ArchiveSameFolderError, ArchiveSourceError, ArchiveTargetError } from '../audit/errors.ts'
+import { ArchiveNestedError, ArchiveSameFolderError, ArchiveSourceError, ArchiveTargetError } from './errors.ts'
 import { syncFolder } from './place.ts'
 
 /** Throws ArchiveSourceError, ArchiveTargetError, ArchiveSameFolderError, ArchiveNestedError. */

@@ -1,7 +1,7 @@
 /** `manifest.json` of an archive: what lies there, in which order it once ran, and what was odd about the numbering. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ArchiveManifestError } from '../audit/errors.ts'
+import { ArchiveManifestError } from './errors.ts'
 import { inOrder, type LegacyFile } from './files.ts'
 
 export const MANIFEST = 'manifest.json'

@@ -3,7 +3,7 @@
  * migrations that its history has. Pure.
  */
 import type { Catalog } from '../catalog/types.ts'
-import type { Maker, ObjectKind, Replayed } from '../ownership.ts'
+import type { Maker, ObjectKind, Replayed } from '../replay/replay.ts'
 import type { RuleFinding } from '../rules/finding.ts'
 import { quoted } from '../rules/identifier.ts'
 import { type CatalogDifference, compare } from './compare.ts'

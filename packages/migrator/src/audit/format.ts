@@ -1,5 +1,5 @@
 /** Report → what is written, by the name of the format. Each format is loaded only when it is asked for. */
-import { plainPaint } from '../output.ts'
+import { plainPaint } from '../report/output.ts'
 import type { AuditReport } from './report.ts'
 
 type Formatter = () => Promise<(report: AuditReport) => string>

@@ -1,5 +1,5 @@
 /** The gap to V1 as findings, so that it fails an audit, is counted, and can be accepted. Pure. */
-import type { Makers } from '../ownership.ts'
+import type { Makers } from '../replay/replay.ts'
 import type { RuleFinding, Severity } from '../rules/finding.ts'
 import { quoted } from '../rules/identifier.ts'
 import type { CatalogDifference } from './compare.ts'

@@ -1,7 +1,7 @@
 /** The database against V1: what it lacks, what V1 does not know, and what the tables that both have say differently. Pure. */
 import type { Catalog, Table } from '../catalog/types.ts'
-import { HISTORY_TABLE } from '../history.ts'
-import type { Makers } from '../ownership.ts'
+import { HISTORY_TABLE } from '../database/history.ts'
+import type { Makers } from '../replay/replay.ts'
 import { quoted } from '../rules/identifier.ts'
 import { type CatalogDifference, compare } from './compare.ts'
 

@@ -1,5 +1,5 @@
 /** Report → one page that needs nothing else: styles and script inside, every finding a row of a table that can be filtered. Pure. */
-import { targetText } from '../connect.ts'
+import { targetText } from '../database/connect.ts'
 import { script, style } from './html-parts.ts'
 import {
   type AuditFinding,

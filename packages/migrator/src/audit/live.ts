@@ -4,11 +4,13 @@
  */
 import { readCatalog } from '../catalog/read.ts'
 import type { Catalog } from '../catalog/types.ts'
-import { type Client, sqlState } from '../connect.ts'
-import { MigratorError, QueryFailedError } from '../errors.ts'
-import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from '../history.ts'
-import type { Limits } from '../inspect.ts'
-import { sendAll, statement } from '../pipeline.ts'
+import { type Client, sqlState } from '../database/connect.ts'
+import { QueryFailedError } from '../database/errors.ts'
+import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from '../database/history.ts'
+import { sendAll } from '../database/pipeline.ts'
+import type { Limits } from '../database/session.ts'
+import { MigratorError } from '../errors.ts'
+import { statement } from '../statement.ts'
 import { AuditServerTooOldError } from './errors.ts'
 
 /** By SQLSTATE: a query that waited, and one that ran too long. */

@@ -1,5 +1,5 @@
 /** Report → SARIF. Pure. */
-import { type SarifFinding, sarifLog } from '../sarif.ts'
+import { type SarifFinding, sarifLog } from '../report/sarif.ts'
 import { type AuditFinding, type AuditReport, reportRules } from './report.ts'
 
 export function auditSarif({ findings, toolVersion }: AuditReport): Record<string, unknown> {

@@ -1,6 +1,6 @@
 /** Columns in their order. Dropped ones leave a gap in attnum, so the position is counted. */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../pipeline.ts'
+import { statement } from '../statement.ts'
 import { commentOn } from './comment.ts'
 import { ofPublicTable } from './tables.ts'
 import type { Column } from './types.ts'

@@ -1,6 +1,6 @@
 /** Constraints but for NOT NULL, which PostgreSQL 18 keeps as constraints too and every version keeps as a fact of the column. */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../pipeline.ts'
+import { statement } from '../statement.ts'
 import { commentOn } from './comment.ts'
 import { ofPublicTable } from './tables.ts'
 import type { Constraint, ConstraintKind, ReferentialAction } from './types.ts'

@@ -1,6 +1,6 @@
 /** Indexes, those of constraints included. A key is a column's name or, where it is an expression, PostgreSQL's rendering of it. */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../pipeline.ts'
+import { statement } from '../statement.ts'
 import { commentOn } from './comment.ts'
 import { ofPublicTable } from './tables.ts'
 import type { Index } from './types.ts'

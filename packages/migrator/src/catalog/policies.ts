@@ -1,6 +1,6 @@
 /** Policies of row level security, and rules: what changes a statement without being named in it. */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../pipeline.ts'
+import { statement } from '../statement.ts'
 import { ofPublicTable } from './tables.ts'
 import type { Described } from './types.ts'
 

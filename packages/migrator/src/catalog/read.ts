@@ -4,8 +4,9 @@
  * Reads PostgreSQL 12 to 18 without special rights.
  */
 import type { QueryResultRow } from 'pg'
-import type { Client } from '../connect.ts'
-import { sendAll, statement } from '../pipeline.ts'
+import type { Client } from '../database/connect.ts'
+import { sendAll } from '../database/pipeline.ts'
+import { statement } from '../statement.ts'
 import { columns, toColumn } from './columns.ts'
 import { constraints, toConstraint } from './constraints.ts'
 import { indexes, toIndex } from './indexes.ts'

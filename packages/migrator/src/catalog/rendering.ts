@@ -2,8 +2,8 @@
  * PostgreSQL's rendering of an expression depends on the session: the search path decides which names are qualified, the time zone
  * how a timestamp reads. These settings are the same for every reading, for its length only.
  */
-import { statement } from '../pipeline.ts'
-import type { Statement } from '../render.ts'
+
+import { type Statement, statement } from '../statement.ts'
 
 const SETTINGS = {
   search_path: 'public',

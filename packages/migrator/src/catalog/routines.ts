@@ -1,6 +1,6 @@
 /** Functions, procedures, aggregates. */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../pipeline.ts'
+import { statement } from '../statement.ts'
 import { commentOn } from './comment.ts'
 import { extensionOf } from './extension.ts'
 import type { Routine } from './types.ts'

@@ -1,6 +1,6 @@
 /** Schemas beside public, by name and what they hold only: what is in them is not this project's to read. */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../pipeline.ts'
+import { statement } from '../statement.ts'
 import { extensionOf } from './extension.ts'
 import type { OtherSchema } from './types.ts'
 

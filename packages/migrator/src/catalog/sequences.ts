@@ -1,6 +1,6 @@
 /** Sequences, with the column that each belongs to: of a serial (automatic dependency) or an identity (internal one). */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../pipeline.ts'
+import { statement } from '../statement.ts'
 import { extensionOf } from './extension.ts'
 import type { Sequence } from './types.ts'
 

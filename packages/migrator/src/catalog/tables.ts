@@ -1,6 +1,6 @@
 /** Tables of public: ordinary, partitioned, foreign. A partition is a table like any other, and says that it is one. */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../pipeline.ts'
+import { statement } from '../statement.ts'
 import { commentOn } from './comment.ts'
 import { extensionOf } from './extension.ts'
 import type { Table } from './types.ts'

@@ -1,6 +1,6 @@
 /** Triggers that somebody made; those of foreign keys are PostgreSQL's own. */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../pipeline.ts'
+import { statement } from '../statement.ts'
 import { commentOn } from './comment.ts'
 import { ofPublicTable } from './tables.ts'
 import type { Trigger } from './types.ts'

@@ -1,6 +1,6 @@
 /** Types that somebody made: enums, domains, ranges, composite types. A table's row type and a type's array are not listed. */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../pipeline.ts'
+import { statement } from '../statement.ts'
 import { commentOn } from './comment.ts'
 import { extensionOf } from './extension.ts'
 import type { UserType } from './types.ts'

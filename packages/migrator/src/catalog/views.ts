@@ -1,6 +1,6 @@
 /** Views and materialized views. */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../pipeline.ts'
+import { statement } from '../statement.ts'
 import { commentOn } from './comment.ts'
 import { extensionOf } from './extension.ts'
 import type { View } from './types.ts'

@@ -1,5 +1,5 @@
 /** Findings → the workflow commands that GitHub turns into annotations of a pull request, and SARIF. Pure. */
-import { sarifLog } from '../sarif.ts'
+import { sarifLog } from '../report/sarif.ts'
 import { toolVersion } from '../version.ts'
 import type { Checked } from './check.ts'
 import type { ProofFinding } from './finding.ts'

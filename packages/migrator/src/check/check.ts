@@ -1,7 +1,8 @@
 /** All proofs, in order. A proof that fails keeps no other from being made, as far as there is something to make it of. */
 import { readFileSync } from 'node:fs'
-import type { Planned } from '../plan.ts'
-import { type Base, readBase } from './base.ts'
+import { type Base, readBase } from '../workspace/main-branch.ts'
+import { likelyOrder, type Survey, survey } from '../workspace/survey.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import { conventionFindings } from './conventions.ts'
 import { edgeFindings } from './edges.ts'
 import { whatEdited } from './edit.ts'
@@ -15,7 +16,6 @@ import { type Proving, prove } from './proving.ts'
 import { replayFindings } from './replay-findings.ts'
 import { irreversible, reversibilityFindings } from './reversibility.ts'
 import { safetyFindings } from './safety.ts'
-import { likelyOrder, type Survey, survey } from './survey.ts'
 
 export interface CheckOptions {
   /** A folder in the workspace. */

@@ -1,7 +1,7 @@
 /** Proof: the final state obeys the conventions. The rules are those of `audit`; here each breach gets its owner and its migration. */
 import type { Catalog } from '../catalog/types.ts'
-import type { Planned } from '../plan.ts'
 import { runRules } from '../rules/run.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import type { ProofFinding } from './finding.ts'
 import type { MigrationRecord } from './record.ts'
 

@@ -1,6 +1,6 @@
 /** Proof: a declared dependency is a real one. That every real one is declared, ownership.ts says. Pure. */
-import type { Domain } from '../discover.ts'
-import type { Graph } from '../graph.ts'
+import type { Domain } from '../workspace/discover.ts'
+import type { Graph } from '../workspace/graph.ts'
 import type { ProofFinding } from './finding.ts'
 import type { CrossReference } from './owners.ts'
 

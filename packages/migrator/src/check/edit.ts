@@ -1,11 +1,11 @@
 /** What changed an old migration's SQL: its own file, or a module that it uses. Asked of git; without an answer both are named. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { LOCKFILE } from '../lockfile.ts'
-import type { Planned } from '../plan.ts'
-import { git } from './base.ts'
+import { LOCKFILE } from '../workspace/lockfile.ts'
+import { git } from '../workspace/main-branch.ts'
+import type { NumberedLine, Survey } from '../workspace/survey.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import type { Edit } from './order.ts'
-import type { NumberedLine, Survey } from './survey.ts'
 
 type Place = Pick<Survey, 'root' | 'domains'>
 

@@ -1,9 +1,9 @@
 /** Proof: what stands on the main branch stands here as it does there, and new lines stand behind it. Pure. */
-import type { Graph } from '../graph.ts'
-import { LOCKFILE } from '../lockfile.ts'
-import type { Base } from './base.ts'
+import type { Graph } from '../workspace/graph.ts'
+import { LOCKFILE } from '../workspace/lockfile.ts'
+import type { Base } from '../workspace/main-branch.ts'
+import type { NumberedLine } from '../workspace/survey.ts'
 import type { ProofFinding } from './finding.ts'
-import type { NumberedLine } from './survey.ts'
 
 export function historyFindings(
   { ref, lines: base }: Base,

@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { PostgresInstallError } from '../errors.ts'
+import { PostgresInstallError } from './errors.ts'
 
 /** `null`: the one that the workspace installs. */
 const VERSIONS: Readonly<Record<number, string | null>> = {

@@ -1,10 +1,10 @@
 /** Proof: migrations.lock holds every migration once, in an order that the graph allows, with the checksum of what it renders. Pure. */
-import { type MigrationFile, padded } from '../load.ts'
-import { LOCKFILE, misplaced } from '../lockfile.ts'
-import type { Planned } from '../plan.ts'
+import { type MigrationFile, padded } from '../workspace/load.ts'
+import { LOCKFILE, misplaced } from '../workspace/lockfile.ts'
+import { renumbering } from '../workspace/settle.ts'
+import type { NumberedLine, Survey } from '../workspace/survey.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import type { ProofFinding } from './finding.ts'
-import { renumbering } from './settle.ts'
-import type { NumberedLine, Survey } from './survey.ts'
 
 /** Why an old migration renders other SQL, as far as git can tell. */
 export type Edit =

@@ -1,6 +1,6 @@
 /** Proof: a domain changes only what it owns, in public only, and refers only to itself and to what it depends on. Pure. */
-import type { Domain } from '../discover.ts'
-import type { Graph } from '../graph.ts'
+import type { Domain } from '../workspace/discover.ts'
+import type { Graph } from '../workspace/graph.ts'
 import type { ProofFinding } from './finding.ts'
 import type { CrossReference, ForeignChange, Ownership } from './owners.ts'
 import type { Change, MigrationRecord } from './record.ts'

@@ -1,6 +1,6 @@
 /** What a recorded replay knows of each migration: the raw material of the proofs. Parsed once from what the database reports. */
 import type { QueryResult } from 'pg'
-import type { Planned } from '../plan.ts'
+import type { Planned } from '../workspace/workspace.ts'
 
 /** One object created, altered or dropped, or one table whose rows a statement set out to change. */
 export interface Change {

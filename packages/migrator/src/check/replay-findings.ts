@@ -1,5 +1,5 @@
 /** Proof: an empty database takes the whole plan. Pure: the replay and the run have been made, here they are put into words. */
-import type { Planned } from '../plan.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import type { ProofFinding } from './finding.ts'
 import type { Proving } from './proving.ts'
 

@@ -3,13 +3,14 @@
  * is compared with what was there before, and stays. One that PostgreSQL refuses in a transaction goes up, down and up again for real.
  * All statements of a migration are under way together; the next one waits for its answers.
  */
-import type { Client } from '../connect.ts'
-import { sessionSettings } from '../inspect.ts'
-import { send, sendAll, statement } from '../pipeline.ts'
-import type { Direction, Planned } from '../plan.ts'
+import type { Client } from '../database/connect.ts'
+import { send, sendAll } from '../database/pipeline.ts'
+import { sessionSettings } from '../database/session.ts'
 import { runLive } from '../run/live.ts'
+import { statement } from '../statement.ts'
+import type { Direction } from '../workspace/load.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import { installDescribe } from './describe-sql.ts'
-import { byName, ReplayState, unrestored } from './known.ts'
 import {
   type Change,
   type Described,
@@ -20,6 +21,7 @@ import {
   toReport,
 } from './record.ts'
 import { installRecorder, STATEMENT_SETTING, STEP_SETTING, startRecorder } from './recorder-sql.ts'
+import { byName, ReplayState, unrestored } from './replay-state.ts'
 
 /** A statement of a migration was refused. */
 class StepFailure extends Error {

@@ -1,7 +1,7 @@
 /** Proofs → text, or one JSON document. Pure. */
 
-import type { Paint } from '../output.ts'
 import { durationText } from '../report/durations.ts'
+import type { Paint } from '../report/output.ts'
 import type { Checked } from './check.ts'
 import { isFailed, type ProofFinding, plural } from './finding.ts'
 

@@ -2,8 +2,9 @@
  * Proof: what is new can be run on a database in use. Statements of migrations that the main branch does not have are linted; on tables
  * that the same change set creates there is nothing to fear, and the replay knows which statement touched what.
  */
-import type { Planned } from '../plan.ts'
+
 import { inlined } from '../sql/literal.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import type { ProofFinding } from './finding.ts'
 import type { MigrationRecord } from './record.ts'
 import { type Remark, squawk, type Text } from './squawk.ts'

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import { LinterError } from '../errors.ts'
+import { LinterError } from './errors.ts'
 import { disabledRules, OLDEST_POSTGRES } from './squawk-rules.ts'
 
 export interface Text {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { archive as move, planArchive } from '../archive/archive.ts'
-import type { CommonOptions, Verb } from '../cli.ts'
+import type { CommonOptions, Verb } from '../verb.ts'
 
 interface ArchiveOptions extends CommonOptions {
   readonly from: string

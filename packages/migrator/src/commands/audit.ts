@@ -3,11 +3,11 @@ import { resolve } from 'node:path'
 import { Option } from 'commander'
 import { OutputFileError } from '../audit/errors.ts'
 import { FORMATS, type Format } from '../audit/format.ts'
-import type { CommonOptions, Verb } from '../cli.ts'
-import { withDatabase } from '../database.ts'
-import { ConflictingOptionsError } from '../errors.ts'
-import { Output } from '../output.ts'
+import { Output } from '../report/output.ts'
 import { parseDurationMs } from '../settings.ts'
+import type { CommonOptions, Verb } from '../verb.ts'
+import { ConflictingOptionsError } from './errors.ts'
+import { withDatabase } from './with-database.ts'
 
 interface AuditVerbOptions extends CommonOptions {
   readonly format?: Format

@@ -4,8 +4,9 @@ import { check as prove } from '../check/check.ts'
 import { isFailed } from '../check/finding.ts'
 import { majors } from '../check/matrix.ts'
 import { checkDocument, checkLines } from '../check/report.ts'
-import type { CommonOptions, Verb } from '../cli.ts'
-import { ConflictingOptionsError, InvalidOptionError } from '../errors.ts'
+import { InvalidOptionError } from '../errors.ts'
+import type { CommonOptions, Verb } from '../verb.ts'
+import { ConflictingOptionsError } from './errors.ts'
 
 interface CheckOptions extends CommonOptions {
   readonly base?: string

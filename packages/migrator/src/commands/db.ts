@@ -1,8 +1,8 @@
 import { join } from 'node:path'
-import type { CommonOptions, Verb } from '../cli.ts'
-import { EMBEDDED_FOLDER } from '../database.ts'
-import { findWorkspace } from '../discover.ts'
 import { InvalidOptionError } from '../errors.ts'
+import type { CommonOptions, Verb } from '../verb.ts'
+import { findWorkspace } from '../workspace/discover.ts'
+import { EMBEDDED_FOLDER } from './with-database.ts'
 
 interface DbOptions extends CommonOptions {
   readonly port?: string

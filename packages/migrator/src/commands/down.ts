@@ -1,14 +1,15 @@
 import { createInterface } from 'node:readline/promises'
-import type { Verb } from '../cli.ts'
-import { withDatabase } from '../database.ts'
-import { ConfirmationRequiredError, ConflictingOptionsError, NotConfirmedError } from '../errors.ts'
-import { inspect } from '../inspect.ts'
-import { sendAll, statement } from '../pipeline.ts'
-import { type DownTarget, type PlanInput, planAgreed, planDown } from '../plan.ts'
+import { inspect } from '../database/inspect.ts'
+import { sendAll } from '../database/pipeline.ts'
+import { type DownTarget, type PlanInput, planAgreed, planDown } from '../plan/plan.ts'
 import { previewLines, rowEstimates, tablesDropped, toRowEstimates } from '../report/preview.ts'
 import { assertServer } from '../run/guard.ts'
 import { parseCount } from '../settings.ts'
+import { statement } from '../statement.ts'
+import type { Verb } from '../verb.ts'
+import { ConfirmationRequiredError, ConflictingOptionsError, NotConfirmedError } from './errors.ts'
 import { assertRunOptions, limitsOf, type RunOptions, runAndReport, runOptions } from './run-options.ts'
+import { withDatabase } from './with-database.ts'
 
 interface DownOptions extends RunOptions {
   readonly steps?: string

@@ -1,10 +1,10 @@
 import { join } from 'node:path'
-import type { CommonOptions, Verb } from '../cli.ts'
-import { formatLockfile, LOCKFILE } from '../lockfile.ts'
-import { assertStable, planLock } from '../relock.ts'
-import { planRenumber, renumberDocument, renumberFiles } from '../renumber.ts'
-import { replaceFile } from '../replace-file.ts'
-import { readWorkspaceFiles, renderAll } from '../workspace.ts'
+import type { CommonOptions, Verb } from '../verb.ts'
+import { formatLockfile, LOCKFILE } from '../workspace/lockfile.ts'
+import { assertStable, planLock } from '../workspace/relock.ts'
+import { planRenumber, renumberDocument, renumberFiles } from '../workspace/renumber.ts'
+import { replaceFile } from '../workspace/replace-file.ts'
+import { readWorkspaceFiles, renderAll } from '../workspace/workspace.ts'
 
 interface LockOptions extends CommonOptions {
   readonly renumber?: boolean

@@ -1,6 +1,6 @@
-import type { CommonOptions, Verb } from '../cli.ts'
 import { layoutFor, markText, stepDocument, stepLine } from '../report/report.ts'
-import { openWorkspace } from '../workspace.ts'
+import type { CommonOptions, Verb } from '../verb.ts'
+import { openWorkspace } from '../workspace/workspace.ts'
 
 const EXAMPLES = `
 Examples:

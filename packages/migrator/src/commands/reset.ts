@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline/promises'
-import { ResetInProductionError, ResetNotConfirmedError } from '../audit/errors.ts'
-import type { CommonOptions, Verb } from '../cli.ts'
-import { targetDocument, withDatabase } from '../database.ts'
-import { sendAll, statement } from '../pipeline.ts'
-import type { Planned } from '../plan.ts'
-import { dropAll, openReset } from '../reset.ts'
+import { sendAll } from '../database/pipeline.ts'
+import { ResetInProductionError, ResetNotConfirmedError } from '../reset/errors.ts'
+import { dropAll, openReset } from '../reset/reset.ts'
+import { statement } from '../statement.ts'
+import type { CommonOptions, Verb } from '../verb.ts'
+import type { Planned } from '../workspace/workspace.ts'
+import { targetDocument, withDatabase } from './with-database.ts'
 
 interface ResetOptions extends CommonOptions {
   readonly allObjects?: boolean
@@ -58,7 +59,10 @@ export const reset: Verb = (command) => {
 }
 
 async function ownershipOf(workspace: { readonly root: string; readonly order: readonly Planned[] }) {
-  const [{ withScratch }, { replay }] = await Promise.all([import('../scratch.ts'), import('../ownership.ts')])
+  const [{ withScratch }, { replay }] = await Promise.all([
+    import('../replay/scratch.ts'),
+    import('../replay/replay.ts'),
+  ])
   return withScratch(workspace.root, async (scratch) => (await replay(scratch, workspace.order)).ownership)
 }
 

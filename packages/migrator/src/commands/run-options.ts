@@ -1,18 +1,19 @@
 /** The options that `up` and `down` share, and the way from them to a run whose events are shown as they come. */
 import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
-import type { CommonOptions, Context } from '../cli.ts'
-import { operator } from '../connect.ts'
-import { type Database, targetDocument } from '../database.ts'
-import type { Limits } from '../inspect.ts'
-import type { Output } from '../output.ts'
-import type { Direction, Plan, PlanInput } from '../plan.ts'
+import { operator } from '../database/connect.ts'
+import type { Limits } from '../database/session.ts'
+import type { Plan, PlanInput } from '../plan/plan.ts'
+import type { Output } from '../report/output.ts'
 import { eventLines, layoutFor, summaryDocument, summaryLine } from '../report/report.ts'
 import type { RunSummary } from '../run/events.ts'
 import { run } from '../run/run.ts'
 import { parseDurationMs } from '../settings.ts'
+import type { CommonOptions, Context } from '../verb.ts'
 import { toolVersion } from '../version.ts'
-import type { Workspace } from '../workspace.ts'
+import type { Direction } from '../workspace/load.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import { type Database, targetDocument } from './with-database.ts'
 
 export interface RunOptions extends CommonOptions {
   readonly perMigration?: boolean

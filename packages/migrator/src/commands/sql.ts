@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import type { CommonOptions, Verb } from '../cli.ts'
-import { staleFiles, writeFiles } from '../sql/compare.ts'
-import { sqlFiles } from '../sql/files.ts'
-import { openWorkspace } from '../workspace.ts'
+import { sqlFiles } from '../report/sql-files.ts'
+import { staleFiles, writeFiles } from '../report/sql-folder.ts'
+import type { CommonOptions, Verb } from '../verb.ts'
+import { openWorkspace } from '../workspace/workspace.ts'
 
 interface SqlOptions extends CommonOptions {
   readonly out: string

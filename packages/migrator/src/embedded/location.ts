@@ -73,12 +73,14 @@ export function ownFolder(asked: string): string {
     return dir
   } catch (cause) {
     const remedy = 'Run as its owner, or remove it (sudo rm -rf) to start anew.'
-    throw new EmbeddedFolderError({
-      folder,
-      problem: `is not writable for this user (${(cause as Error).message})`,
-      remedy,
+    throw new EmbeddedFolderError(
+      {
+        folder,
+        problem: `is not writable for this user (${(cause as Error).message})`,
+        remedy,
+      },
       cause,
-    })
+    )
   }
 }
 

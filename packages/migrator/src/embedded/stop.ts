@@ -35,7 +35,7 @@ async function endedBy(fields: {
     process.kill(pid, signal)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ESRCH') return true
-    throw new EmbeddedStopError({ pid, why: (cause as Error).message, cause })
+    throw new EmbeddedStopError({ pid, why: (cause as Error).message }, cause)
   }
   for (const deadline = Date.now() + withinMs; Date.now() < deadline; await delay(3)) {
     if (!isRunning(tag)) return true

@@ -1,9 +1,8 @@
 /** What a `down` would drop, with how many rows go: read from the rendered statements and the server's own estimates. */
 import type { QueryResultRow } from 'pg'
-import type { Output } from '../output.ts'
-import { statement } from '../pipeline.ts'
-import type { Planned } from '../plan.ts'
-import type { Statement } from '../render.ts'
+import { type Statement, statement } from '../statement.ts'
+import type { Planned } from '../workspace/workspace.ts'
+import type { Output } from './output.ts'
 import { layoutFor, stepLine } from './report.ts'
 
 const DROPPED_TABLE = /\bdrop\s+table\s+(?:if\s+exists\s+)?(?:"?public"?\s*\.\s*)?("(?:[^"]|"")+"|\w+)/gi

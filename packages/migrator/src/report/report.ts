@@ -1,10 +1,11 @@
 /** Plans, events and summaries → text. Pure: the same value gives the same lines, painted or plain. */
 
-import { sessionText } from '../lock.ts'
-import type { Paint } from '../output.ts'
-import type { Direction, Planned } from '../plan.ts'
+import { sessionText } from '../database/lock.ts'
 import type { RunEvent, RunSummary } from '../run/events.ts'
+import type { Direction } from '../workspace/load.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import { durationText } from './durations.ts'
+import type { Paint } from './output.ts'
 
 /** Columns of a table of migrations, wide enough for all that are listed. */
 export interface Layout {

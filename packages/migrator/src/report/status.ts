@@ -1,9 +1,9 @@
 /** order × history → what a database has, per domain; as text and as a document. Pure. */
 
-import type { HistoryRow } from '../history.ts'
-import type { Paint } from '../output.ts'
-import type { Planned } from '../plan.ts'
+import type { HistoryRow } from '../database/history.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import { durationText } from './durations.ts'
+import type { Paint } from './output.ts'
 import { type Layout, stepLine } from './report.ts'
 
 export type StepState =

@@ -1,5 +1,5 @@
 import type { Table } from '../catalog/types.ts'
-import { HISTORY_TABLE } from '../history.ts'
+import { HISTORY_TABLE } from '../database/history.ts'
 import type { Rule } from './finding.ts'
 import { quoted } from './identifier.ts'
 import { columnOf, list } from './subject.ts'

@@ -3,10 +3,12 @@
  * not left to guess. While the old backend is still at work it holds the run's lock, so the lock tells that too.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, connect } from '../connect.ts'
-import type { Outcome } from '../errors.ts'
-import { inspect, type Limits } from '../inspect.ts'
-import type { Direction, Planned } from '../plan.ts'
+import { type Client, connect } from '../database/connect.ts'
+import { inspect } from '../database/inspect.ts'
+import type { Limits } from '../database/session.ts'
+import type { Direction } from '../workspace/load.ts'
+import type { Planned } from '../workspace/workspace.ts'
+import type { Outcome } from './errors.ts'
 
 const GIVE_UP_AFTER_MS = 5000
 const NEXT_TRY_MS = 250

@@ -4,12 +4,12 @@
  * The run's lock is held by the session for as long as it takes.
  */
 
-import { ensureHistory, forget, recordFinished, recordStarted } from '../history.ts'
-import { resetSession } from '../inspect.ts'
-import { dropRunLock, keepRunLock } from '../lock.ts'
-import { sendAll, statement } from '../pipeline.ts'
-import type { Planned } from '../plan.ts'
-import type { Statement } from '../render.ts'
+import { ensureHistory, forget, recordFinished, recordStarted } from '../database/history.ts'
+import { dropRunLock, keepRunLock } from '../database/lock.ts'
+import { sendAll } from '../database/pipeline.ts'
+import { resetSession } from '../database/session.ts'
+import { type Statement, statement } from '../statement.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import type { RunEvent } from './events.ts'
 import type { Place } from './failure.ts'
 import { runLive } from './live.ts'

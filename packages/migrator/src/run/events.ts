@@ -1,6 +1,7 @@
 /** What a run tells while it runs. The report is a pure function of these; nothing here prints. */
-import type { Session } from '../lock.ts'
-import type { Direction, Planned } from '../plan.ts'
+import type { Session } from '../database/lock.ts'
+import type { Direction } from '../workspace/load.ts'
+import type { Planned } from '../workspace/workspace.ts'
 
 export type RunEvent =
   /** What is going to run. Told again when a lost race or a retry changed it. */

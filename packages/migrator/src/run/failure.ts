@@ -2,9 +2,10 @@
  * A failed statement → the error that a person reads: which migration, which statement, what the server said, and what is applied.
  */
 import type { DatabaseError as ServerError } from 'pg'
-import { sqlState } from '../connect.ts'
-import { MigrationFailedError, type Outcome } from '../errors.ts'
-import type { Direction, Planned } from '../plan.ts'
+import { sqlState } from '../database/connect.ts'
+import type { Direction } from '../workspace/load.ts'
+import type { Planned } from '../workspace/workspace.ts'
+import { MigrationFailedError, type Outcome } from './errors.ts'
 
 /** Where in a step something failed. `number` counts from 1; of a step that runs live nobody knows beforehand `of` how many. */
 export interface Place {

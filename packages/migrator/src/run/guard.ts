@@ -1,7 +1,8 @@
 /** What must be true of a database before the first statement runs on it. Pure: state × plan → nothing, or the refusal. */
-import { CollisionError, NonEmptyDatabaseError, ServerTooOldError } from '../errors.ts'
-import type { DatabaseState, PublicObject } from '../inspect.ts'
-import type { Planned } from '../plan.ts'
+
+import type { DatabaseState, PublicObject } from '../database/inspect.ts'
+import type { Planned } from '../workspace/workspace.ts'
+import { CollisionError, NonEmptyDatabaseError, ServerTooOldError } from './errors.ts'
 
 const OLDEST_SERVER = 150_000
 

@@ -1,9 +1,9 @@
 /** A dynamic migration, run against the database itself: a Kysely on the run's own connection, inside its transaction. */
 import { setImmediate as immediate } from 'node:timers/promises'
-import type { Client } from '../connect.ts'
-import { LateStatementError } from '../errors.ts'
-import type { Step } from '../load.ts'
-import { transactionControl } from '../transaction-control.ts'
+import type { Client } from '../database/connect.ts'
+import { transactionControl } from '../sql/transaction-control.ts'
+import { LateStatementError } from '../workspace/errors.ts'
+import type { Step } from '../workspace/load.ts'
 
 /** Calls `onStatement` before each, counted from 1. Throws what the step throws, LateStatementError. */
 export async function runLive(

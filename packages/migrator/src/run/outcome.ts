@@ -1,8 +1,8 @@
 /** A piece that failed → what a person is told, with what is and is not applied. */
 
-import { type Client, isConnectionLoss, sqlState } from '../connect.ts'
-import { CommitFailedError, ConnectionLostError, type Outcome, RunInterruptedError } from '../errors.ts'
+import { type Client, isConnectionLoss, sqlState } from '../database/connect.ts'
 import { askOutcome } from './aftermath.ts'
+import { CommitFailedError, ConnectionLostError, type Outcome, RunInterruptedError } from './errors.ts'
 import { migrationFailed } from './failure.ts'
 import type { Progress, RunRequest } from './request.ts'
 import type { PieceFailure } from './transaction.ts'

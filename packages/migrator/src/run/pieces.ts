@@ -2,8 +2,9 @@
  * Steps → pieces, each committed on its own. One transaction is the rule; a non-transactional step stands alone, and a run whose locks
  * have no room in one transaction (max_locks_per_transaction) is cut into as few as fit. Pure.
  */
-import type { Direction, Planned } from '../plan.ts'
-import type { Rendering } from '../render.ts'
+import type { Direction } from '../workspace/load.ts'
+import type { Rendering } from '../workspace/render.ts'
+import type { Planned } from '../workspace/workspace.ts'
 
 export interface Piece {
   readonly steps: readonly Planned[]

@@ -1,8 +1,11 @@
 /** What a run was asked for, and how far it has come: what every part of it reads. */
-import type { Outcome } from '../errors.ts'
-import type { RunIdentity } from '../history.ts'
-import type { Limits } from '../inspect.ts'
-import type { Direction, Plan, PlanInput, Planned } from '../plan.ts'
+
+import type { RunIdentity } from '../database/history.ts'
+import type { Limits } from '../database/session.ts'
+import type { Plan, PlanInput } from '../plan/plan.ts'
+import type { Direction } from '../workspace/load.ts'
+import type { Planned } from '../workspace/workspace.ts'
+import type { Outcome } from './errors.ts'
 
 export interface RunRequest {
   readonly url: string

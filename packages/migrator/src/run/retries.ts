@@ -1,8 +1,8 @@
 /** Which failures are worth another try of the same transaction, and for how long. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sqlState } from '../connect.ts'
-import { type Outcome, TableLockTimeoutError } from '../errors.ts'
-import { sessionText } from '../lock.ts'
+import { sqlState } from '../database/connect.ts'
+import { sessionText } from '../database/lock.ts'
+import { type Outcome, TableLockTimeoutError } from './errors.ts'
 import type { RunEvent } from './events.ts'
 import type { Piece } from './pieces.ts'
 import type { RunRequest } from './request.ts'

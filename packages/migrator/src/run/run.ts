@@ -3,13 +3,14 @@
  * Because each piece plans from what the database says at that moment, another runner, a retry and a crash need no special case.
  */
 
-import { type Client, sqlState } from '../connect.ts'
-import { PoolerError } from '../errors.ts'
-import { countTables, type DatabaseState } from '../inspect.ts'
-import { keepRunLock } from '../lock.ts'
-import { sendAll, statement } from '../pipeline.ts'
-import type { Planned } from '../plan.ts'
+import { type Client, sqlState } from '../database/connect.ts'
+import { countTables, type DatabaseState } from '../database/inspect.ts'
+import { keepRunLock } from '../database/lock.ts'
+import { sendAll } from '../database/pipeline.ts'
+import { statement } from '../statement.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import { runAlone } from './alone.ts'
+import { PoolerError } from './errors.ts'
 import type { RunEvent, RunSummary } from './events.ts'
 import { failureOf } from './outcome.ts'
 import { cutPieces, lockBudget, type Piece } from './pieces.ts'

@@ -1,6 +1,7 @@
 /** The run's second connection: it looks at whom the first one waits for, and cancels what that one does. */
-import { type Client, connect } from '../connect.ts'
-import { sendAll, statement } from '../pipeline.ts'
+import { type Client, connect } from '../database/connect.ts'
+import { sendAll } from '../database/pipeline.ts'
+import { statement } from '../statement.ts'
 import type { Progress } from './request.ts'
 
 /** A second connection, opened when it is first needed. */

@@ -3,7 +3,7 @@
  * Static steps go out without waiting for the one before, the commit with them: the server turns it into a rollback if any failed.
  */
 import type { QueryResult } from 'pg'
-import type { Client } from '../connect.ts'
+import type { Client } from '../database/connect.ts'
 import {
   dropHistory,
   ensureHistory,
@@ -12,11 +12,13 @@ import {
   type RunIdentity,
   recordApplied,
   STARTED_SETTING,
-} from '../history.ts'
-import { countTables, type Limits, resetRole, resetSession, sessionSettings } from '../inspect.ts'
-import { send, statement } from '../pipeline.ts'
-import type { Direction, Planned } from '../plan.ts'
-import type { Statement } from '../render.ts'
+} from '../database/history.ts'
+import { countTables } from '../database/inspect.ts'
+import { send } from '../database/pipeline.ts'
+import { type Limits, resetRole, resetSession, sessionSettings } from '../database/session.ts'
+import { type Statement, statement } from '../statement.ts'
+import type { Direction } from '../workspace/load.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import type { RunEvent } from './events.ts'
 import type { Place } from './failure.ts'
 import { runLive } from './live.ts'

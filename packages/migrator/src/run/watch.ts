@@ -2,10 +2,10 @@
  * Awaits a statement and, when it takes long, looks from a second connection at whom it waits for. A lock that is waited for in
  * silence is what an operator can do least about.
  */
-import type { Client } from '../connect.ts'
-import { blockersOf, type Session, toSession } from '../lock.ts'
-import { send } from '../pipeline.ts'
-import type { Planned } from '../plan.ts'
+import type { Client } from '../database/connect.ts'
+import { blockersOf, type Session, toSession } from '../database/lock.ts'
+import { send } from '../database/pipeline.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import type { RunEvent } from './events.ts'
 
 const FIRST_LOOK_MS = 1000

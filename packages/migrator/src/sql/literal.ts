@@ -3,8 +3,8 @@
  * where it stands; a quoted literal without a type is read in just the same way, so each becomes one, whatever it was in JavaScript.
  */
 import pg from 'pg'
-import { UnknownParameterError } from '../errors.ts'
-import type { Statement } from '../render.ts'
+import type { Statement } from '../statement.ts'
+import { UnknownParameterError } from './errors.ts'
 import { tokens } from './lexer.ts'
 
 /** Throws UnknownParameterError. `id` is the migration's, for the message. */

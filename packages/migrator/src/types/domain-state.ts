@@ -1,7 +1,7 @@
 /** What one domain owns of a replay, in the order in which its migrations created it. */
 import type { ColumnMetadata, TableMetadata } from 'kysely-codegen'
 import type { Catalog, Column, Routine, Sequence, Table, UserType, View } from '../catalog/types.ts'
-import type { Domain } from '../discover.ts'
+import type { Domain } from '../workspace/discover.ts'
 import type { Replayed } from './replay.ts'
 import { unwritableText } from './unwritable.ts'
 

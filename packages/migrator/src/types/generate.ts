@@ -1,8 +1,8 @@
 /** Workspace → the generated files of its domains, from one replay on a throw-away database. Nothing is written here. */
 import { join } from 'node:path'
-import type { Domain } from '../discover.ts'
-import { withScratch } from '../scratch.ts'
-import type { Workspace } from '../workspace.ts'
+import { withScratch } from '../replay/scratch.ts'
+import type { Domain } from '../workspace/discover.ts'
+import type { Workspace } from '../workspace/workspace.ts'
 import { domainState } from './domain-state.ts'
 import { type StaleFact, staleFacts } from './fact.ts'
 import { indexFile } from './index-file.ts'

@@ -2,7 +2,7 @@
  * Domain → the text of its `index.ts`: the face of the package. All of it follows from package.json and the tables, so it is generated,
  * and an edge between domains stands in package.json alone. What a team adds to a package has a subpath of its own in `exports`.
  */
-import type { Domain } from '../discover.ts'
+import type { Domain } from '../workspace/discover.ts'
 import { pascalCase } from './names.ts'
 import { GENERATED_LINE } from './tables-file.ts'
 

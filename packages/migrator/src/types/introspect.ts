@@ -1,7 +1,7 @@
 /** kysely-codegen's reading of a database, once for all domains: its types are then written from this value, domain by domain. */
 import { Kysely, PostgresDialect } from 'kysely'
 import { PostgresDialect as CodegenDialect, type DatabaseMetadata } from 'kysely-codegen'
-import type { Client } from '../connect.ts'
+import type { Client } from '../database/connect.ts'
 
 export const dialect: CodegenDialect = new CodegenDialect()
 

@@ -3,7 +3,7 @@
  * by PostgreSQL. Loading the files of all domains, dependencies first, builds what `up` builds but for the history and the seeded rows.
  */
 import type { Constraint, Routine, Table, UserType, View } from '../catalog/types.ts'
-import type { Domain } from '../discover.ts'
+import type { Domain } from '../workspace/discover.ts'
 import type { DomainState } from './domain-state.ts'
 import { SchemaFileError } from './errors.ts'
 import { type LoadedObject, loadOrder } from './load-order.ts'

@@ -2,8 +2,9 @@
  * What a database has that schema.sql has no words for. It is looked for on its own, so that a feature nobody thought of writing stops
  * the generating instead of being left out: a schema.sql that builds another database is worse than none.
  */
-import type { Client } from '../connect.ts'
-import { sendAll, statement } from '../pipeline.ts'
+import type { Client } from '../database/connect.ts'
+import { sendAll } from '../database/pipeline.ts'
+import { statement } from '../statement.ts'
 
 export interface Unwritable {
   readonly oid: number

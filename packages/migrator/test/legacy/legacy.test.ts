@@ -4,9 +4,9 @@ import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { audit } from '../../src/audit/audit.ts'
 import type { AuditReport } from '../../src/audit/report.ts'
-import { connect, targetOf } from '../../src/connect.ts'
+import { connect, targetOf } from '../../src/database/connect.ts'
 import { rules } from '../../src/rules/list.ts'
-import { openWorkspace } from '../../src/workspace.ts'
+import { openWorkspace } from '../../src/workspace/workspace.ts'
 import { REPOSITORY } from '../fixture-workspace.ts'
 
 const BIGINT_TABLES: Readonly<Record<string, readonly string[]>> = {

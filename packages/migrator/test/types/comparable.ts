@@ -1,8 +1,8 @@
 /** A catalogue without what differs between two databases that are the same: oids, estimates, the history of how it came to be. */
 import { readCatalog } from '../../src/catalog/read.ts'
 import type { Catalog } from '../../src/catalog/types.ts'
-import { connect } from '../../src/connect.ts'
-import { HISTORY_TABLE } from '../../src/history.ts'
+import { connect } from '../../src/database/connect.ts'
+import { HISTORY_TABLE } from '../../src/database/history.ts'
 
 export function comparable({ tables, views, functions, types, sequences }: Catalog): unknown {
   return {

@@ -11,8 +11,8 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { testDatabase } from '@veza/tools/test-database'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { discover } from '../../src/discover.ts'
-import { buildGraph } from '../../src/graph.ts'
+import { discover } from '../../src/workspace/discover.ts'
+import { buildGraph } from '../../src/workspace/graph.ts'
 import { REPOSITORY } from '../fixture-workspace.ts'
 
 const run = promisify(execFile)

@@ -5,7 +5,7 @@ import { testDatabase } from '@veza/tools/test-database'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { staleFactText } from '../../src/types/fact.ts'
 import { type GeneratedDomain, generate } from '../../src/types/generate.ts'
-import { openWorkspace, type Workspace } from '../../src/workspace.ts'
+import { openWorkspace, type Workspace } from '../../src/workspace/workspace.ts'
 import { REPOSITORY } from '../fixture-workspace.ts'
 import { catalogOf, comparable } from './comparable.ts'
 

@@ -3,8 +3,8 @@
  * A row without a duration is a non-transactional migration that began and was not seen to end.
  */
 import type { QueryResultRow } from 'pg'
-import type { Planned } from './plan.ts'
-import type { Statement } from './render.ts'
+import type { Statement } from '../statement.ts'
+import type { Planned } from '../workspace/workspace.ts'
 
 export const HISTORY_TABLE = 'migration_history'
 

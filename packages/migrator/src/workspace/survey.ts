@@ -4,12 +4,11 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Domain, discover, findWorkspace } from '../discover.ts'
-import { buildGraph, type Graph } from '../graph.ts'
-import { type MigrationFile, migrationFiles } from '../load.ts'
-import { appendOrder, LOCKFILE, type LockLine, parseLockfile } from '../lockfile.ts'
-import type { Planned } from '../plan.ts'
-import { renderAll } from '../workspace.ts'
+import { type Domain, discover, findWorkspace } from './discover.ts'
+import { buildGraph, type Graph } from './graph.ts'
+import { type MigrationFile, migrationFiles } from './load.ts'
+import { appendOrder, LOCKFILE, type LockLine, parseLockfile } from './lockfile.ts'
+import { type Planned, renderAll } from './workspace.ts'
 
 /** A line of migrations.lock with its number, from 1. */
 export interface NumberedLine extends LockLine {

@@ -3,12 +3,12 @@
  * Opened, used, closed: the shape of every verb that talks to a database.
  */
 import { join } from 'node:path'
-import type { CommonOptions, Context } from './cli.ts'
-import { type Client, connect, type Target, targetOf, targetText } from './connect.ts'
-import { findWorkspace } from './discover.ts'
-import type { Output } from './output.ts'
-import { parseDatabaseUrl } from './settings.ts'
-import { openWorkspace, type Workspace } from './workspace.ts'
+import { type Client, connect, type Target, targetOf, targetText } from '../database/connect.ts'
+import type { Output } from '../report/output.ts'
+import { parseDatabaseUrl } from '../settings.ts'
+import type { CommonOptions, Context } from '../verb.ts'
+import { findWorkspace } from '../workspace/discover.ts'
+import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
 
 export interface Database {
   readonly client: Client
@@ -33,7 +33,7 @@ async function openServer(options: CommonOptions, { env }: Context, root: string
   if (options.databaseUrl !== undefined)
     return { url: parseDatabaseUrl('--database-url', options.databaseUrl), release }
   if (env.DATABASE_URL) return { url: parseDatabaseUrl('DATABASE_URL', env.DATABASE_URL), release }
-  const { acquireEmbedded } = await import('./embedded/server.ts')
+  const { acquireEmbedded } = await import('../embedded/server.ts')
   return acquireEmbedded({ dir: join(root, EMBEDDED_FOLDER), env })
 }
 

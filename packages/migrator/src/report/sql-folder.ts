@@ -1,7 +1,14 @@
 /** Files in a folder against files as they should be. Only files that are named like ours count: a folder may hold a README. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type SqlFile, WHOLE } from './files.ts'
+
+/** The file that holds the run as a whole. */
+export const WHOLE = 'v1.sql'
+
+export interface SqlFile {
+  readonly name: string
+  readonly text: string
+}
 
 export interface Stale {
   readonly name: string

@@ -4,7 +4,7 @@
  */
 import { appendOnly, integer, text, uuid } from '@veza/core-schema/conventions'
 import { type Kysely, sql } from 'kysely'
-import { HISTORY_TABLE } from './history.ts'
+import { HISTORY_TABLE } from '../src/database/history.ts'
 
 export async function createHistory(db: Kysely<any>): Promise<void> {
   await appendOnly(db, HISTORY_TABLE, 'Which migrations this database has; written by the migrator alone.', {

@@ -2,6 +2,11 @@
  * order × history × target → steps. A pure function: the plan is a value that can be printed before anything happens.
  * The order is that of migrations.lock; a migration builds on what stands before it in its own domain and in those it needs.
  */
+
+import type { HistoryRow } from '../database/history.ts'
+import type { Graph } from '../workspace/graph.ts'
+import type { Direction } from '../workspace/load.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import {
   ChangedMigrationError,
   HistoryMovedError,
@@ -10,16 +15,6 @@ import {
   UnknownAppliedError,
   UnknownMigrationError,
 } from './errors.ts'
-import type { Graph } from './graph.ts'
-import type { HistoryRow } from './history.ts'
-import type { Rendered } from './render.ts'
-
-/** A migration with its number in the V1 run, from 1: its line in migrations.lock. */
-export interface Planned extends Rendered {
-  readonly position: number
-}
-
-export type Direction = 'up' | 'down'
 
 export interface Plan {
   readonly direction: Direction

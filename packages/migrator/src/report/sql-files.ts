@@ -3,16 +3,13 @@
  * Pure. What the run does around a migration stands in the file: its transaction and its search_path. History rows do not: whoever
  * applies the files with a tool of their own keeps that tool's history.
  */
-import type { Direction, Planned } from '../plan.ts'
-import { formatted } from './format.ts'
-import { inlined } from './literal.ts'
 
-export interface SqlFile {
-  readonly name: string
-  readonly text: string
-}
+import { formatted } from '../sql/format.ts'
+import { inlined } from '../sql/literal.ts'
+import type { Direction } from '../workspace/load.ts'
+import type { Planned } from '../workspace/workspace.ts'
+import { type SqlFile, WHOLE } from './sql-folder.ts'
 
-export const WHOLE = 'v1.sql'
 const SEARCH_PATH = 'SET LOCAL search_path = public;'
 
 /** Throws UnknownParameterError. */

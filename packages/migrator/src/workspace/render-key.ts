@@ -11,12 +11,13 @@ import { fileURLToPath } from 'node:url'
 /** What decides how a migration is rendered and how that is kept, of the migrator itself. */
 export const RENDERING_MODULES = [
   'errors',
-  'load',
-  'module-watch',
-  'render',
-  'render-cache',
-  'render-key',
-  'transaction-control',
+  'sql/transaction-control',
+  'workspace/errors',
+  'workspace/load',
+  'workspace/module-watch',
+  'workspace/render',
+  'workspace/render-cache',
+  'workspace/render-key',
 ] as const
 
 export interface KeyInput {
@@ -54,7 +55,7 @@ export function renderKey({ root, folders }: KeyInput): RenderKey | undefined {
     if (kysely === undefined) return undefined
     add(kysely, 'kysely')
     const extension = extname(import.meta.url)
-    for (const name of RENDERING_MODULES) add(fileURLToPath(new URL(`${name}${extension}`, import.meta.url)), name)
+    for (const name of RENDERING_MODULES) add(fileURLToPath(new URL(`../${name}${extension}`, import.meta.url)), name)
     for (const folder of folders) {
       for (const { path, isFolder } of contents(folder)) {
         if (isFolder) paths.push(path)

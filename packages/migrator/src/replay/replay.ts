@@ -3,14 +3,14 @@
  * there that was not before. It sees what DO blocks and functions do too, which no reading of the SQL would.
  */
 import type { QueryResultRow } from 'pg'
-import { readCatalog } from './catalog/read.ts'
-import type { Catalog } from './catalog/types.ts'
-import { type Client, connect } from './connect.ts'
-import { ensureHistory } from './history.ts'
-import { sendAll, statement } from './pipeline.ts'
-import type { Planned } from './plan.ts'
-import type { Statement } from './render.ts'
-import { runLive } from './run/live.ts'
+import { readCatalog } from '../catalog/read.ts'
+import type { Catalog } from '../catalog/types.ts'
+import { type Client, connect } from '../database/connect.ts'
+import { ensureHistory } from '../database/history.ts'
+import { sendAll } from '../database/pipeline.ts'
+import { runLive } from '../run/live.ts'
+import { type Statement, statement } from '../statement.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import type { Scratch } from './scratch.ts'
 
 export interface Maker {

@@ -15,14 +15,10 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely'
+import { transactionControl } from '../sql/transaction-control.ts'
+import type { Statement } from '../statement.ts'
 import { LateStatementError, RenderError, TransactionControlError, UnnamedConcurrentIndexError } from './errors.ts'
 import type { Migration, Step } from './load.ts'
-import { transactionControl } from './transaction-control.ts'
-
-export interface Statement {
-  readonly sql: string
-  readonly parameters: readonly unknown[]
-}
 
 export interface Rendering {
   readonly statements: readonly Statement[]

@@ -2,8 +2,8 @@
  * Files that a merge left with one number twice, or with a gap → the names that they should have. Pure.
  * What the main branch has keeps its number; the rest follows in the order of its lines, files without a line last.
  */
-import { type MigrationFile, padded } from '../load.ts'
-import type { LockLine } from '../lockfile.ts'
+import { type MigrationFile, padded } from './load.ts'
+import type { LockLine } from './lockfile.ts'
 
 export interface Renaming {
   readonly file: MigrationFile

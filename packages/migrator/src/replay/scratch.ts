@@ -4,9 +4,10 @@
  */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { type Client, connect } from './connect.ts'
-import { acquireEmbedded } from './embedded/server.ts'
-import { send, statement } from './pipeline.ts'
+import { type Client, connect } from '../database/connect.ts'
+import { send } from '../database/pipeline.ts'
+import { acquireEmbedded } from '../embedded/server.ts'
+import { statement } from '../statement.ts'
 
 export interface Scratch {
   /** `18.4`. */

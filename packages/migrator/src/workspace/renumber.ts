@@ -4,12 +4,12 @@
  */
 import { renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { readBase } from './check/base.ts'
-import { type Renaming, renumbering, settledLines } from './check/settle.ts'
-import { survey } from './check/survey.ts'
 import { LockfileSyntaxError } from './errors.ts'
 import { formatLockfile, LOCKFILE, type LockLine } from './lockfile.ts'
+import { readBase } from './main-branch.ts'
 import { replaceFile } from './replace-file.ts'
+import { type Renaming, renumbering, settledLines } from './settle.ts'
+import { survey } from './survey.ts'
 
 export interface Renumbering {
   readonly root: string

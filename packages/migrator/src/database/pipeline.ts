@@ -3,10 +3,8 @@
  * a transaction the rest answer 25P02, which says nothing new, so the first failure is the one that counts.
  */
 import type { QueryResult } from 'pg'
+import type { Statement } from '../statement.ts'
 import type { Client } from './connect.ts'
-import type { Statement } from './render.ts'
-
-export const statement = (sql: string, ...parameters: unknown[]): Statement => ({ sql, parameters })
 
 /** The answer can be awaited at any later time: an early failure is not reported as unhandled. */
 export function send(client: Client, { sql, parameters }: Statement): Promise<QueryResult> {

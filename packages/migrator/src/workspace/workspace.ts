@@ -9,10 +9,15 @@ import { buildGraph, type Graph } from './graph.ts'
 import { listMigrations, loadMigration, type MigrationFile } from './load.ts'
 import { LOCKFILE, type LockLine, parseLockfile, verifyChecksums, verifyLockfile } from './lockfile.ts'
 import { watchModules } from './module-watch.ts'
-import type { Planned } from './plan.ts'
+
 import type { Rendered } from './render.ts'
 import { readRenderCache, writeRenderCache } from './render-cache.ts'
 import { renderKey } from './render-key.ts'
+
+/** A migration with its number in the V1 run, from 1: its line in migrations.lock. */
+export interface Planned extends Rendered {
+  readonly position: number
+}
 
 /** Known from names and package.json files alone, before any migration is imported. */
 export interface WorkspaceFiles {

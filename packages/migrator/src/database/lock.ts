@@ -4,8 +4,7 @@
  * The transaction form ends with the transaction, so it cannot leak, not even through a transaction-pooling PgBouncer.
  */
 import type { QueryResultRow } from 'pg'
-import { statement } from './pipeline.ts'
-import type { Statement } from './render.ts'
+import { type Statement, statement } from '../statement.ts'
 
 /** "veza" in ASCII, and 1: the two halves of the key, as pg_locks shows them in classid and objid. */
 export const LOCK_KEY = [0x76657a61, 1] as const

@@ -3,11 +3,11 @@
  */
 import { hostname, userInfo } from 'node:os'
 import pg from 'pg'
+import type { MigratorError } from '../errors.ts'
 import {
   AuthenticationError,
   ConnectionRefusedByServerError,
   DatabaseMissingError,
-  type MigratorError,
   UnreachableServerError,
   UnusableDatabaseUrlError,
 } from './errors.ts'

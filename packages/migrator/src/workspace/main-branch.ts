@@ -1,7 +1,7 @@
 /** What the main branch already has: migrations.lock at a commit, as git shows it. A repository without git has no base. */
 import { execFileSync } from 'node:child_process'
 import { InvalidOptionError } from '../errors.ts'
-import { LOCKFILE, type LockLine } from '../lockfile.ts'
+import { LOCKFILE, type LockLine } from './lockfile.ts'
 import { readableLines } from './survey.ts'
 
 export interface Base {

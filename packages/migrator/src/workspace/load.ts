@@ -21,6 +21,7 @@ import {
   UnexpectedFileError,
 } from './errors.ts'
 
+export type Direction = 'up' | 'down'
 export type Step = (db: Kysely<any>) => Promise<void>
 
 /** Where a migration stands, known from its file name alone. */

@@ -1,16 +1,18 @@
 /** What keeps a reset from dropping anything. Each looks inside the transaction that drops, and throws an error that names what it found. */
+
+import type { Catalog } from '../catalog/types.ts'
+import type { Client } from '../database/connect.ts'
+import { HISTORY_TABLE } from '../database/history.ts'
+import { sessionText, toSession } from '../database/lock.ts'
+import { sendAll } from '../database/pipeline.ts'
+import { statement } from '../statement.ts'
 import {
   ResetBlockedError,
   ResetConnectionsError,
   ResetLeftoversError,
   ResetNoHistoryError,
   ResetPreparedError,
-} from './audit/errors.ts'
-import type { Catalog } from './catalog/types.ts'
-import type { Client } from './connect.ts'
-import { HISTORY_TABLE } from './history.ts'
-import { sessionText, toSession } from './lock.ts'
-import { sendAll, statement } from './pipeline.ts'
+} from './errors.ts'
 
 /** Only a superuser is told what another role's backend is; that it has a user is told to all, and autovacuum has none. */
 const otherSessions = statement(`select pid, application_name as application, coalesce(usename, '') as "user",
