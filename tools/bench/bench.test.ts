@@ -1,7 +1,4 @@
 /** The benchmark's own arithmetic: a figure that is counted wrong is worse than none. */
-import { once } from 'node:events'
-import { type AddressInfo, connect, createServer } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { testDatabase } from '@veza/tools/test-database'
 import { expect, test } from 'vitest'
@@ -9,37 +6,7 @@ import { openWorkspace } from '../../packages/migrator/src/workspace/workspace.t
 import type { ContenderName } from './contenders.ts'
 import type { Sample, Scenario } from './measure.ts'
 import { oneQuery } from './one-query.ts'
-import { startProxy } from './proxy.ts'
 import { goals, median, results } from './result.ts'
-
-/** Answers each line that ends in `?` with `!`, and says nothing to the rest. */
-async function answerer(): Promise<{ readonly port: number } & Disposable> {
-  const server = createServer((socket) =>
-    socket.on('data', (data) => {
-      for (const _ of String(data).matchAll(/\?/g)) socket.write('!')
-    }),
-  ).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return { port: (server.address() as AddressInfo).port, [Symbol.dispose]: () => server.close() }
-}
-
-test('the proxy counts turns that are answered, not messages, and holds each turn back', async () => {
-  using server = await answerer()
-  await using proxy = await startProxy({ serverPort: server.port, delayMs: 20 })
-  const client = connect(proxy.port, '127.0.0.1')
-  const startedAt = performance.now()
-  client.write('three?')
-  client.write('at once?')
-  client.write('are one turn?')
-  for (let answers = ''; answers.length < 3; ) answers += String((await once(client, 'data'))[0])
-  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(19)
-  client.write('the second?')
-  await once(client, 'data')
-  client.end('goodbye')
-  await text(client)
-  expect(proxy.takeRoundTrips()).toBe(2)
-  expect(proxy.takeRoundTrips()).toBe(0)
-})
 
 test.each([
   [[3, 1, 2], 2],

@@ -6,9 +6,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import type { EmbeddedServer } from '../../packages/migrator/src/embedded/server.ts'
+import { type TcpProxy, tcpProxy } from '../tcp-proxy/index.ts'
 import type { Contender, ContenderName, State } from './contenders.ts'
 import type { Databases } from './databases.ts'
-import { type DelayProxy, startProxy } from './proxy.ts'
 
 export interface Scenario {
   /** `v1-loopback`, `nothing-20ms`. */
@@ -44,8 +44,7 @@ export async function measure(plan: Plan): Promise<Sample[]> {
   for (let round = 0; round <= runs; round++) {
     plan.onRound(round)
     for (const scenario of scenarios) {
-      await using proxy =
-        scenario.delayMs > 0 ? await startProxy({ serverPort: server.port, delayMs: scenario.delayMs }) : undefined
+      await using proxy = scenario.delayMs > 0 ? await tcpProxy(server.url, { delayMs: scenario.delayMs }) : undefined
       for (const contender of contenders) {
         signal.throwIfAborted()
         const template = scenario.state === 'nothing' ? migrated.get(contender.name) : undefined
@@ -87,14 +86,14 @@ async function runOnce(
   contender: Contender,
   { name, state }: Scenario,
   url: string,
-  proxy: DelayProxy | undefined,
+  proxy: TcpProxy | undefined,
 ): Promise<Sample> {
-  proxy?.takeRoundTrips()
+  const before = proxy?.roundTrips ?? 0
   const elapsedMs = await runProcess(contender.command({ url, state }))
-  return { scenario: name, contender: contender.name, elapsedMs, roundTrips: proxy?.takeRoundTrips() }
+  return { scenario: name, contender: contender.name, elapsedMs, roundTrips: proxy && proxy.roundTrips - before }
 }
 
-function urlOf(server: EmbeddedServer, database: string, proxy: DelayProxy | undefined): string {
+function urlOf(server: EmbeddedServer, database: string, proxy: TcpProxy | undefined): string {
   const url = new URL(server.urlFor(database))
   if (proxy !== undefined) url.port = String(proxy.port)
   return url.href

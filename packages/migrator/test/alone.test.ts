@@ -1,10 +1,10 @@
 /** Migrations outside a transaction (CREATE INDEX CONCURRENTLY): they run alone, and an interrupted one is found and cleaned up. */
+import { tcpProxy } from '@veza/tools/tcp-proxy'
 import { testDatabase } from '@veza/tools/test-database'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import type { RunEvent } from '../src/run/events.ts'
 import { type DomainsData, fixtureWorkspace } from './fixture-workspace.ts'
-import { proxyTo } from './proxy.ts'
 import { failureOf, history, idsOf, migrate, publicObjects, tableNames } from './runs.ts'
 
 const users = { up: ['create table users (name text)'], down: ['drop table users'] }
@@ -139,7 +139,7 @@ test('afterwards nobody holds the lock of the run', async () => {
 test('through a pooler it is refused, since the session is not its own', async () => {
   using workspace = await fixtureWorkspace(MIXED)
   await using db = await testDatabase()
-  await using pooler = await proxyTo(db.url, { inventPid: true })
+  await using pooler = await tcpProxy(db.url, { inventPid: true })
   const error = await failureOf(migrate(pooler.url, workspace))
   expect(error.name).toBe('PoolerError')
   expect(error.message).toMatchInlineSnapshot(`

@@ -1,11 +1,11 @@
 /** Processes that are killed, connections that die, Ctrl-C: the database is as before or complete, and the next up succeeds. */
+import { tcpProxy } from '@veza/tools/tcp-proxy'
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { expect, test, vi } from 'vitest'
 import { LOCK_KEY } from '../src/database/lock.ts'
 import type { RunEvent } from '../src/run/events.ts'
 import { startCommand } from './command.ts'
 import { fixtureWorkspace, REPOSITORY } from './fixture-workspace.ts'
-import { proxyTo } from './proxy.ts'
 import { failureOf, history, idsOf, migrate, publicObjects } from './runs.ts'
 
 const V1_MIGRATIONS = 17
@@ -94,7 +94,7 @@ test('a terminated backend: the server is asked what became of the run, and says
 test('a cut connection while the server goes on: it is asked until it is done, and says complete', async () => {
   using workspace = await fixtureWorkspace(sleeping(0.4))
   await using db = await testDatabase()
-  await using proxy = await proxyTo(db.url)
+  await using proxy = await tcpProxy(db.url)
   const onEvent = (event: RunEvent) => {
     if (event.type === 'started' && event.step.name === '002_slow') proxy.cut()
   }

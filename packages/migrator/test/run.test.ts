@@ -1,9 +1,9 @@
 /** V1 itself, up and down, on real databases. */
+import { tcpProxy } from '@veza/tools/tcp-proxy'
 import { testDatabase } from '@veza/tools/test-database'
 import { expect, test } from 'vitest'
 import { openWorkspace } from '../src/workspace/workspace.ts'
 import { REPOSITORY } from './fixture-workspace.ts'
-import { proxyTo } from './proxy.ts'
 import { failureOf, history, idsOf, migrate, publicObjects, tableNames } from './runs.ts'
 
 const { order } = await openWorkspace(REPOSITORY)
@@ -92,7 +92,7 @@ test('a changed history is refused before anything runs', async () => {
 
 test('V1 on an empty database takes at most 6 round trips, and one connection', async () => {
   await using db = await testDatabase()
-  await using proxy = await proxyTo(db.url)
+  await using proxy = await tcpProxy(db.url)
   await migrate(proxy.url, REPOSITORY)
   expect(await history(db.client)).toEqual(all)
   expect(proxy.connections).toBe(1)
@@ -101,7 +101,7 @@ test('V1 on an empty database takes at most 6 round trips, and one connection', 
 
 test('nothing pending takes at most 5 round trips, and one connection', async () => {
   await using db = await testDatabase({ migrated: true })
-  await using proxy = await proxyTo(db.url)
+  await using proxy = await tcpProxy(db.url)
   expect(idsOf(await migrate(proxy.url, REPOSITORY))).toEqual([])
   expect(proxy.connections).toBe(1)
   expect(proxy.roundTrips).toBeLessThanOrEqual(5)

@@ -1,0 +1,100 @@
+/**
+ * A TCP proxy on loopback in front of a PostgreSQL server: it counts round trips, can hold back what the client sends, can cut its
+ * clients off, and can hand out another process id than the server's, as a pooler does.
+ *
+ * A round trip is a turn of the client that the server answers: it begins when the client sends something after the server spoke (or
+ * at all), and it counts once, when the first byte of the answer comes, however much either side sends. The start of the session is one;
+ * the client's goodbye, which nobody answers, is none. TCP's own handshake is neither counted nor held back; it is the same for all.
+ */
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+
+export interface TcpProxy extends AsyncDisposable {
+  /** The server's URL with the proxy in its place. */
+  readonly url: string
+  readonly port: number
+  /** Round trips of all connections since the start. */
+  readonly roundTrips: number
+  readonly connections: number
+  /** Cuts every connection on the client's side; new ones are taken. The server does not notice: it goes on with what it got. */
+  cut(): void
+}
+
+export interface TcpProxyOptions {
+  /** How long each message of a client is held back, in milliseconds. Default 0. */
+  readonly delayMs?: number
+  /** Tells clients another process id than the server did, as a pooler does. Default false. */
+  readonly inventPid?: boolean
+}
+
+/** `serverUrl`: any URL with a host and a port; PostgreSQL's 5432 where it has none. */
+export async function tcpProxy(
+  serverUrl: string,
+  { delayMs = 0, inventPid = false }: TcpProxyOptions = {},
+): Promise<TcpProxy> {
+  const target = new URL(serverUrl)
+  const open = new Set<Socket>()
+  const clients = new Set<Socket>()
+  let roundTrips = 0
+  let connections = 0
+  // Timers of one delay fire in the order in which they were set: a client's end stays behind its data.
+  const later = delayMs === 0 ? (send: () => void) => send() : (send: () => void) => void setTimeout(send, delayMs)
+
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+    const port = Number(target.port || 5432)
+    const upstream = connect({ host: target.hostname, port, allowHalfOpen: true, noDelay: true })
+    clients.add(client)
+    connections += 1
+    let isClientsTurn = false
+    client.on('data', (bytes) => {
+      isClientsTurn = true
+      later(() => upstream.write(bytes))
+    })
+    client.on('end', () => later(() => upstream.end()))
+    upstream.on('data', (bytes) => {
+      if (isClientsTurn) roundTrips += 1
+      isClientsTurn = false
+      client.write(inventPid ? withAnotherPid(bytes) : bytes)
+    })
+    upstream.on('end', () => client.end())
+    for (const socket of [client, upstream]) {
+      open.add(socket)
+      socket.on('error', () => {}).on('close', () => open.delete(socket))
+    }
+    upstream.on('close', () => client.destroy())
+    // Of a client that was cut off, `clients` knows nothing any more: its server goes on.
+    client.on('close', () => clients.delete(client) && upstream.destroy())
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  const url = new URL(serverUrl)
+  url.hostname = '127.0.0.1'
+  url.port = String(port)
+  return {
+    url: url.href,
+    port,
+    get roundTrips() {
+      return roundTrips
+    },
+    get connections() {
+      return connections
+    },
+    cut: () => {
+      for (const client of clients) {
+        clients.delete(client)
+        client.destroy()
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const socket of open) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+/** BackendKeyData: "K", its length 12, then the process id (PostgreSQL manual, "Message Formats"). */
+function withAnotherPid(bytes: Buffer): Buffer {
+  const at = bytes.indexOf(Buffer.from([0x4b, 0, 0, 0, 12]))
+  if (at >= 0) bytes.writeInt32BE(bytes.readInt32BE(at + 5) + 1, at + 5)
+  return bytes
+}
