@@ -3,9 +3,7 @@
  */
 import { type Kysely, sql } from 'kysely'
 import type { Column } from './column.ts'
-
-const UNIT = /(^|_)(seconds|ms|kbps|percent|bytes|size|sample_rate|bpm)(_|$)/
-const HASH = /(^|_)(hash|checksum|secret)$/
+import { HASH, UNIT } from './unclear-names.ts'
 
 /** What the column holds that needs words, or undefined. */
 export function whatNeedsComment(name: string, { is: { type } }: Column): 'a unit' | 'a hash' | 'JSON' | undefined {

@@ -1,3 +1,4 @@
+import { HASH, UNIT } from '@veza/core-schema/unclear-names'
 import type { Rule } from './finding.ts'
 import { quoted } from './identifier.ts'
 
@@ -5,9 +6,6 @@ import { quoted } from './identifier.ts'
 const ABBREVIATION = /\b(e\.g|i\.e|etc|vs|cf|approx|incl|no)\.(?=.)/gi
 const isSentence = (words: string): boolean =>
   /^\p{Lu}.*[^.]\.$/su.test(words) && !/[.!?]\s+\p{Lu}/u.test(words.replace(ABBREVIATION, '$1'))
-
-const UNIT = /(^|_)(seconds|ms|kbps|percent|bytes|size|sample_rate|bpm)(_|$)/
-const HASH = /(^|_)(hash|checksum|secret)$/
 
 /** What a column holds that its name and type do not say. */
 function needsWords(name: string, type: string): string | undefined {
