@@ -44,7 +44,7 @@ export interface MigrateUpOptions extends UpTarget {
  * Applies what is pending, as `up` does.
  * Throws a WorkspaceError before anything is asked of the database, a DatabaseError or a LockError after.
  *
- *     await migrateUp({ databaseUrl: process.env.DATABASE_URL })
+ *     await migrateUp({ databaseUrl: 'postgresql://veza@127.0.0.1:5432/veza' })
  */
 export async function migrateUp(options: MigrateUpOptions): Promise<RunSummary> {
   const { databaseUrl, workspace = process.cwd(), lockWaitMs = 60_000, signal, onEvent, to, domain } = options
