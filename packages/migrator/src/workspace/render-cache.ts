@@ -5,12 +5,14 @@
  * A cache that is missing, damaged, of another key or not writable is no error: what it lacks is rendered, as without it.
  */
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, unlink, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
+import { LOCAL_FOLDER } from './discover.ts'
 import { loadMigration, type Migration, type MigrationFile, type Step } from './load.ts'
 import type { LockLine } from './lockfile.ts'
 import type { Rendered, Rendering } from './render.ts'
+import { replaceFile } from './replace-file.ts'
 
 type Functions = 'up' | 'down'
 /** All of a rendered migration but what its file name says and its functions. */
@@ -22,7 +24,7 @@ type Kept = Omit<Rendered, keyof MigrationFile | Functions> & {
 
 /** Where it can be kept: in the first of these that can be written. */
 export const renderCacheFiles = (root: string): readonly [string, string] => [
-  join(root, '.veza', 'cache', 'rendered'),
+  join(root, LOCAL_FOLDER, 'cache', 'rendered'),
   join(root, 'node_modules', '.cache', 'veza-migrator', 'rendered'),
 ]
 
@@ -62,7 +64,7 @@ export function writeRenderCache(
   const body = serialize({ key, entries })
   const content = Buffer.concat([digest(body), body])
   const [own, installed] = renderCacheFiles(root)
-  if (!(isOwner(root) && replaceFile(own, content))) replaceFile(installed, content)
+  if (!(isOwner(root) && keep(own, content))) keep(installed, content)
 }
 
 /** A `.veza` that somebody else made, root perhaps, would shut the workspace's owner out of the embedded database in it. */
@@ -83,19 +85,16 @@ function readKept(file: string, key: string): readonly Kept[] {
   }
 }
 
-/** Whole or not at all, whoever else writes it. Answers whether it could be written. */
-function replaceFile(file: string, content: Buffer): boolean {
-  const fresh = `${file}.${process.pid}`
+/** Answers whether it could be written. */
+function keep(file: string, content: Buffer): boolean {
   try {
     const folder = dirname(file)
     const first = mkdirSync(folder, { recursive: true })
     // `.veza` is the embedded server's too, which may run as another user: whatever the umask, it has to be passable.
     if (first !== undefined && first !== folder) chmodSync(first, 0o755)
-    writeFileSync(fresh, content)
-    renameSync(fresh, file)
+    replaceFile(file, content)
     return true
   } catch {
-    unlink(fresh, () => {})
     return false
   }
 }

@@ -18,6 +18,7 @@ export const RENDERING_MODULES = [
   'workspace/render',
   'workspace/render-cache',
   'workspace/render-key',
+  'workspace/replace-file',
 ] as const
 
 export interface KeyInput {
