@@ -9,17 +9,15 @@ import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { deserialize, serialize } from 'node:v8'
 import { LOCAL_FOLDER } from './discover.ts'
-import { loadMigration, type Migration, type MigrationFile, type Step } from './load.ts'
+import { type Direction, loadMigration, type MigrationFile, type Step } from './load.ts'
 import type { LockLine } from './lockfile.ts'
-import type { Rendered, Rendering } from './render.ts'
+import type { Rendered } from './render.ts'
 import { replaceFile } from './replace-file.ts'
 
-type Functions = 'up' | 'down'
 /** All of a rendered migration but what its file name says and its functions. */
-type Kept = Omit<Rendered, keyof MigrationFile | Functions> & {
+type Kept = Omit<Rendered, keyof MigrationFile | Direction> & {
   readonly id: string
-  /** The text of a dynamic step, which its checksum covers; of a step that is only there, the empty one. */
-  readonly sources: { readonly [direction in Functions]: string | undefined }
+  readonly hasDown: boolean
 }
 
 /** Where it can be kept: in the first of these that can be written. */
@@ -101,28 +99,20 @@ function keep(file: string, content: Buffer): boolean {
 
 function kept(migration: Rendered): Kept {
   const { domain, name, number, file, path, up, down, ...data } = migration
-  const source = (step: Step | undefined, { dynamic }: Rendering) => step && (dynamic ? String(step) : '')
-  const { render } = migration
-  return { ...data, sources: { up: source(up, render.up), down: source(down, render.down) } }
+  return { ...data, hasDown: down !== undefined }
 }
 
-function revived(file: MigrationFile, { sources, ...data }: Kept): Rendered {
-  return {
-    ...data,
-    ...file,
-    up: onDemand(file, 'up', sources.up as string),
-    down: sources.down === undefined ? undefined : onDemand(file, 'down', sources.down),
-  }
+function revived(file: MigrationFile, { hasDown, ...data }: Kept): Rendered {
+  return { ...data, ...file, up: onDemand(file, 'up'), down: hasDown ? onDemand(file, 'down') : undefined }
 }
 
-/** Imports its module when it is run. Its text is that of the step it stands for: a dynamic step's checksum is taken over it. */
-function onDemand(file: MigrationFile, direction: Functions, source: string): Step {
-  const step: Step = async (db) => {
-    const loaded: Migration = await loadMigration(file)
+/** Imports its module when it is run. */
+const onDemand =
+  (file: MigrationFile, direction: Direction): Step =>
+  async (db) => {
+    const loaded = await loadMigration(file)
     await (loaded[direction] as Step)(db)
   }
-  return Object.assign(step, { toString: () => source })
-}
 
 /** What is read back as it was. A class of somebody's own would come back without its methods, which pg may ask. */
 function isPlain(value: unknown): boolean {
