@@ -1,6 +1,8 @@
 /** A dynamic migration, run against the database itself: a Kysely on the run's own connection, inside its transaction. */
 import { setImmediate as immediate } from 'node:timers/promises'
 import type { Client } from '../database/connect.ts'
+import { kyselyOn } from '../database/kysely.ts'
+import { send } from '../database/pipeline.ts'
 import { transactionControl } from '../sql/transaction-control.ts'
 import { LateStatementError } from '../workspace/errors.ts'
 import type { Step } from '../workspace/load.ts'
@@ -11,32 +13,25 @@ export async function runLive(
   step: Step,
   onStatement: (sql: string, number: number) => void,
 ): Promise<void> {
-  // Here and not above: a run without a dynamic migration has no need of Kysely, and importing it is most of a start-up.
-  const { Kysely, PostgresDialect } = await import('kysely')
   let count = 0
   let underWay = 0
   let isOver = false
   let last = ''
-  const connection = {
-    query: (sql: string, parameters: readonly unknown[]) => {
-      const control = transactionControl(sql)
-      if (control !== undefined) throw new Error(`"${control}" inside a migration: the run owns the transaction`)
-      if (isOver) {
-        last = sql
-        underWay += 1
-        throw new LateStatementError({ statement: sql.slice(0, 80) })
-      }
-      onStatement(sql, ++count)
-      underWay += 1
+  const db = await kyselyOn((sql, parameters) => {
+    const control = transactionControl(sql)
+    if (control !== undefined) throw new Error(`"${control}" inside a migration: the run owns the transaction`)
+    if (isOver) {
       last = sql
-      return client.query(sql, [...parameters]).finally(() => {
-        underWay -= 1
-      })
-    },
-    release: () => {},
-  }
-  const pool = { connect: async () => connection, end: async () => {} }
-  const db = new Kysely<any>({ dialect: new PostgresDialect({ pool: pool as never }) })
+      underWay += 1
+      throw new LateStatementError({ statement: sql.slice(0, 80) })
+    }
+    onStatement(sql, ++count)
+    underWay += 1
+    last = sql
+    return send(client, { sql, parameters }).finally(() => {
+      underWay -= 1
+    })
+  })
   await step(db)
   isOver = true
   await immediate()

@@ -1,16 +1,12 @@
 /** kysely-codegen's reading of a database, once for all domains: its types are then written from this value, domain by domain. */
-import { Kysely, PostgresDialect } from 'kysely'
 import { PostgresDialect as CodegenDialect, type DatabaseMetadata } from 'kysely-codegen'
 import type { Client } from '../database/connect.ts'
+import { kyselyOn } from '../database/kysely.ts'
+import { send } from '../database/pipeline.ts'
 
 export const dialect: CodegenDialect = new CodegenDialect()
 
-export function introspect(client: Client): Promise<DatabaseMetadata> {
-  const connection = {
-    query: (sql: string, parameters: readonly unknown[]) => client.query(sql, [...parameters]),
-    release: () => {},
-  }
-  const pool = { connect: async () => connection, end: async () => {} }
-  const db = new Kysely<any>({ dialect: new PostgresDialect({ pool: pool as never }) })
+export async function introspect(client: Client): Promise<DatabaseMetadata> {
+  const db = await kyselyOn((sql, parameters) => send(client, { sql, parameters }))
   return dialect.introspector.introspect({ db })
 }
