@@ -62,16 +62,19 @@ function outcomeText(outcome: Outcome, verb: 'applied' | 'reverted'): string {
   }
 }
 
-export class MigrationFailedError extends databaseError<{
-  id: string
-  direction: 'up' | 'down'
-  statement: { readonly number: number; readonly of: number | undefined; readonly excerpt: string } | undefined
-  serverMessage: string
-  sqlState: string | undefined
-  detail: string | undefined
-  hint: string | undefined
-  outcome: Outcome
-}>((fields) => {
+/** A migration that failed, with what the server, or its own code, said. */
+export interface FailedStep {
+  readonly id: string
+  /** Undefined where no statement is at fault: the migration's own code threw. */
+  readonly statement: { readonly number: number; readonly of: number | undefined; readonly excerpt: string } | undefined
+  readonly serverMessage: string
+  readonly sqlState: string | undefined
+  readonly detail: string | undefined
+  readonly hint: string | undefined
+}
+
+/** Ends with a full line; an empty one stands around the SQL. */
+export function failedStepText(fields: FailedStep): string {
   const of = fields.statement?.of === undefined ? '' : ` of ${fields.statement.of}`
   const where = fields.statement ? `, statement ${fields.statement.number}${of}` : ''
   const state = fields.sqlState ? ` (SQLSTATE ${fields.sqlState})` : ''
@@ -79,9 +82,12 @@ export class MigrationFailedError extends databaseError<{
   if (fields.detail) lines.push(`  detail: ${fields.detail}`)
   if (fields.hint) lines.push(`  hint: ${fields.hint}`)
   if (fields.statement) lines.push('', fields.statement.excerpt, '')
-  lines.push(outcomeText(fields.outcome, fields.direction === 'up' ? 'applied' : 'reverted'))
-  return lines.join('\n')
-}) {}
+  return `${lines.join('\n')}\n`
+}
+
+export class MigrationFailedError extends databaseError<FailedStep & { direction: 'up' | 'down'; outcome: Outcome }>(
+  (fields) => failedStepText(fields) + outcomeText(fields.outcome, fields.direction === 'up' ? 'applied' : 'reverted'),
+) {}
 
 export class CommitFailedError extends databaseError<{
   serverMessage: string

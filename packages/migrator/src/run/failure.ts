@@ -5,7 +5,7 @@ import type { DatabaseError as ServerError } from 'pg'
 import { sqlState } from '../database/connect.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
-import { MigrationFailedError, type Outcome } from './errors.ts'
+import { type FailedStep, MigrationFailedError, type Outcome } from './errors.ts'
 
 /** Where in a step something failed. `number` counts from 1; of a step that runs live nobody knows beforehand `of` how many. */
 export interface Place {
@@ -22,27 +22,26 @@ export function migrationFailed(
   direction: Direction,
   outcome: Outcome,
 ): MigrationFailedError {
+  return new MigrationFailedError({ ...failedStep(error, place), direction, outcome }, error)
+}
+
+/** What the message of a failure shows of the error and its place. */
+export function failedStep(error: unknown, place: Place): FailedStep {
   const server = error as Partial<ServerError> & Error
-  const { step } = place
   // What the migration's own code throws is no statement's fault.
   const statement = sqlState(error) === undefined ? undefined : place.statement
-  return new MigrationFailedError(
-    {
-      id: step.id,
-      direction,
-      statement: statement && {
-        number: statement.number,
-        of: statement.of,
-        excerpt: excerpt(statement.sql, Number(server.position ?? 0)),
-      },
-      serverMessage: server.message,
-      sqlState: sqlState(error),
-      detail: server.detail,
-      hint: server.hint,
-      outcome,
+  return {
+    id: place.step.id,
+    statement: statement && {
+      number: statement.number,
+      of: statement.of,
+      excerpt: excerpt(statement.sql, Number(server.position ?? 0)),
     },
-    error,
-  )
+    serverMessage: server.message,
+    sqlState: sqlState(error),
+    detail: server.detail,
+    hint: server.hint,
+  }
 }
 
 /** The lines around a position (characters from 1; 0 = unknown) with a mark under it, indented. */
