@@ -23,7 +23,7 @@ beforeAll(async () => {
   workspace = await openWorkspace(REPOSITORY, { edited: 'accept' })
   database = await testDatabase({ migrated: true })
   client = await connect(database.url, 'test')
-  replayed = await withScratch(REPOSITORY, (scratch) => replay(scratch, workspace.order))
+  replayed = await withScratch(REPOSITORY, (scratch) => replay(scratch, { steps: workspace.order }))
 })
 afterAll(async () => {
   await client?.end()
@@ -104,15 +104,15 @@ describe('a migrated database', () => {
 })
 
 test('who made what is known for every table, column, constraint, index, trigger and function', () => {
-  const { catalog, ownership } = replayed
+  const { catalog, makers } = replayed
   const unknown = [
     ...catalog.tables.flatMap(({ name, columns, constraints, indexes, triggers }) => [
-      ...[name, ...indexes.map((index) => index.name)].filter((one) => !ownership.makerOf('relation', one)),
-      ...columns.filter((column) => !ownership.makerOf('column', name, column.name)).map((one) => one.name),
-      ...constraints.filter((one) => !ownership.makerOf('constraint', name, one.name)).map((one) => one.name),
-      ...triggers.filter((one) => !ownership.makerOf('trigger', name, one.name)).map((one) => one.name),
+      ...[name, ...indexes.map((index) => index.name)].filter((one) => !makers.makerOf('relation', one)),
+      ...columns.filter((column) => !makers.makerOf('column', name, column.name)).map((one) => one.name),
+      ...constraints.filter((one) => !makers.makerOf('constraint', name, one.name)).map((one) => one.name),
+      ...triggers.filter((one) => !makers.makerOf('trigger', name, one.name)).map((one) => one.name),
     ]),
-    ...catalog.functions.filter(({ signature }) => !ownership.makerOf('function', signature)).map(({ name }) => name),
+    ...catalog.functions.filter(({ signature }) => !makers.makerOf('function', signature)).map(({ name }) => name),
   ]
   expect(unknown).toEqual([])
   expect(catalog.otherSchemas).toEqual([])
@@ -139,9 +139,9 @@ export const irreversible = 'a test'
     },
   })
   const { order } = await openWorkspace(fixture.root)
-  const { ownership } = await withScratch(REPOSITORY, (scratch) => replay(scratch, order))
-  const makers = ['id', 'email', 'answer'].map((column) => ownership.makerOf('column', 'users', column)?.migration)
-  expect(makers).toEqual(['core/001_users', 'core/002_more', 'core/003_last'])
+  const { makers } = await withScratch(REPOSITORY, (scratch) => replay(scratch, { steps: order }))
+  const found = ['id', 'email', 'answer'].map((column) => makers.makerOf('column', 'users', column)?.migration)
+  expect(found).toEqual(['core/001_users', 'core/002_more', 'core/003_last'])
 })
 
 describe('a database that has only a part of the plan', () => {

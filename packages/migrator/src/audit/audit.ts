@@ -3,7 +3,7 @@ import type { Catalog } from '../catalog/types.ts'
 import { type Client, type Target, targetText } from '../database/connect.ts'
 import type { HistoryRow } from '../database/history.ts'
 import type { Limits } from '../database/session.ts'
-import { type Replayed, replay } from '../replay/replay.ts'
+import { type Replayed, type ReplayRequest, replay } from '../replay/replay.ts'
 import { type Scratch, withScratch } from '../replay/scratch.ts'
 import type { RuleFinding } from '../rules/finding.ts'
 import { runRules } from '../rules/run.ts'
@@ -26,7 +26,7 @@ export interface AuditOptions {
   readonly baseline: ReadonlySet<string>
 }
 
-/** Throws what readLive and the scratch server throw. */
+/** Throws what readLive, replay and the scratch server throw. */
 export async function audit({ client, target, workspace, limits, baseline }: AuditOptions): Promise<AuditReport> {
   const { order, graph, root } = workspace
   const live = await readLive(client, limits, targetText(target))
@@ -35,11 +35,11 @@ export async function audit({ client, target, workspace, limits, baseline }: Aud
   const owned = runRules(live.catalog, { v1: v1.catalog }).map(
     (finding): RuleFinding => ({
       ...finding,
-      owner: finding.table === null ? null : (v1.ownership.makerOf('relation', finding.table)?.domain ?? null),
+      owner: finding.table === null ? null : (v1.makers.makerOf('relation', finding.table)?.domain ?? null),
     }),
   )
   const gap = gapTo(live.catalog, { ...v1, domains: graph.order })
-  const findings = [...driftFindings(drift), ...owned, ...gapFindings(gap, v1.ownership, drift)].map((finding) => {
+  const findings = [...driftFindings(drift), ...owned, ...gapFindings(gap, v1.makers, drift)].map((finding) => {
     const id = fingerprint(finding)
     return { ...finding, id, known: baseline.has(id) }
   })
@@ -67,18 +67,19 @@ interface Expectation {
 
 function replayed(root: string, order: readonly Planned[], history: Live['history']): Promise<Expectation> {
   return withScratch(root, async (scratch: Scratch) => {
-    const v1 = await replay(scratch, order)
-    const steps = appliedSteps(order, history ?? [])
-    if (steps.length === 0) return { v1, applied: undefined }
-    const state = steps.length === order.length ? v1 : await replay(scratch, steps)
-    return { v1, applied: { count: steps.length, state } }
+    const v1 = await replay(scratch, { steps: order })
+    const applied = appliedSteps(order, history ?? [])
+    const count = applied.steps.length
+    if (count === 0) return { v1, applied: undefined }
+    return { v1, applied: { count, state: count === order.length ? v1 : await replay(scratch, applied) } }
   })
 }
 
 /** The migrations that a database has, as this checkout knows them. */
-export function appliedSteps(order: readonly Planned[], history: readonly HistoryRow[]): Planned[] {
+export function appliedSteps(order: readonly Planned[], history: readonly HistoryRow[]): ReplayRequest {
   const has = new Set(history.map(({ domain, name }) => `${domain}/${name}`))
-  return order.filter(({ id }) => has.has(id))
+  const steps = order.filter(({ id }) => has.has(id))
+  return { steps, part: steps.length === order.length ? undefined : 'what the history of the database names' }
 }
 
 function notesOn({ catalog, history, note }: Live, v1: Catalog, order: readonly Planned[]): string[] {

@@ -3,7 +3,8 @@
  * migrations that its history has. Pure.
  */
 import type { Catalog } from '../catalog/types.ts'
-import type { Maker, ObjectKind, Replayed } from '../replay/replay.ts'
+import type { Maker, ObjectKind } from '../replay/makers.ts'
+import type { Replayed } from '../replay/replay.ts'
 import type { RuleFinding } from '../rules/finding.ts'
 import { quoted } from '../rules/identifier.ts'
 import { type CatalogDifference, compare } from './compare.ts'
@@ -21,11 +22,11 @@ export const DRIFT_RULE = {
   consequence: 'The next migration meets a table that its author never saw: it fails, or works on one database only.',
 } as const
 
-export function driftFrom(live: Catalog, { catalog, ownership }: Replayed): Drift[] {
+export function driftFrom(live: Catalog, { catalog, makers }: Replayed): Drift[] {
   const bodies = majorOf(live) === majorOf(catalog)
   return compare(live, catalog, { bodies, comments: true }).map((difference) => ({
     ...difference,
-    maker: makerOf(difference, ownership.makerOf),
+    maker: makerOf(difference, makers.makerOf),
   }))
 }
 

@@ -1,5 +1,5 @@
 /** The gap to V1 as findings, so that it fails an audit, is counted, and can be accepted. Pure. */
-import type { Makers } from '../replay/replay.ts'
+import type { Makers } from '../replay/makers.ts'
 import type { RuleFinding, Severity } from '../rules/finding.ts'
 import { quoted } from '../rules/identifier.ts'
 import type { CatalogDifference } from './compare.ts'
@@ -16,7 +16,7 @@ export const GAP_RULE = {
 } as const
 
 /** `drifted` is reported already, as drift: the same fact is not reported twice. */
-export function gapFindings(gap: Gap, ownership: Makers, drifted: readonly CatalogDifference[]): RuleFinding[] {
+export function gapFindings(gap: Gap, makers: Makers, drifted: readonly CatalogDifference[]): RuleFinding[] {
   const reported = new Set(drifted.map(factOf))
   return gap.differences
     .filter((one) => !reported.has(factOf(one)))
@@ -25,7 +25,7 @@ export function gapFindings(gap: Gap, ownership: Makers, drifted: readonly Catal
       severity: severityOf(one),
       table: one.table,
       column: one.kind === 'column' ? one.name : null,
-      owner: makerOf(one, ownership.makerOf)?.domain ?? null,
+      owner: makerOf(one, makers.makerOf)?.domain ?? null,
       found: foundText(one),
       expected: one.expected || (one.change === 'added' ? 'nothing of that name' : 'as V1 has it'),
       remedy: remedyOf(one),

@@ -1,7 +1,7 @@
 /** The database against V1: what it lacks, what V1 does not know, and what the tables that both have say differently. Pure. */
 import type { Catalog, Table } from '../catalog/types.ts'
 import { HISTORY_TABLE } from '../database/history.ts'
-import type { Makers } from '../replay/replay.ts'
+import type { Makers } from '../replay/makers.ts'
 import { quoted } from '../rules/identifier.ts'
 import { type CatalogDifference, compare } from './compare.ts'
 
@@ -32,15 +32,15 @@ export interface Gap {
 
 export interface V1 {
   readonly catalog: Catalog
-  readonly ownership: Makers
+  readonly makers: Makers
   /** Domains, what is needed first. */
   readonly domains: readonly string[]
 }
 
 export const majorOf = ({ serverVersionNumber }: Catalog): number => Math.floor(serverVersionNumber / 10_000)
 
-export function gapTo(live: Catalog, { catalog, ownership, domains }: V1): Gap {
-  const domainOf = (table: string): string => ownership.makerOf('relation', table)?.domain ?? ''
+export function gapTo(live: Catalog, { catalog, makers, domains }: V1): Gap {
+  const domainOf = (table: string): string => makers.makerOf('relation', table)?.domain ?? ''
   const byDomain = <T extends { domain: string; table: string }>(rows: T[]): T[] =>
     rows.sort((a, b) => domains.indexOf(a.domain) - domains.indexOf(b.domain) || (a.table < b.table ? -1 : 1))
 

@@ -22,9 +22,9 @@ export async function lookForDrift(
   { limits, target }: { limits: Limits; target: string },
 ): Promise<Drift[] | null> {
   const live = await readLive(client, limits, target)
-  const steps = appliedSteps(order, live.history ?? [])
-  if (steps.length === 0) return null
-  return withScratch(root, async (scratch) => driftFrom(live.catalog, await replay(scratch, steps)))
+  const applied = appliedSteps(order, live.history ?? [])
+  if (applied.steps.length === 0) return null
+  return withScratch(root, async (scratch) => driftFrom(live.catalog, await replay(scratch, applied)))
 }
 
 export function driftLine(drift: readonly Drift[] | null, paint: Paint): string {

@@ -28,7 +28,7 @@ export interface Ownership {
   readonly references: readonly CrossReference[]
 }
 
-/** The owner is the domain whose migration created the object; a rename changes nothing, dropping and making again does. */
+/** Owners by the rule of replay/makers.ts, here after each migration and not only at the end. */
 export function ownership(records: readonly MigrationRecord[]): Ownership {
   const owners = new Map<string, string>()
   const objects = new Map<string, Described>()

@@ -33,8 +33,8 @@ export const reset: Verb = (command) => {
         async (database, workspace) => {
           const { client, target } = database
           const confirmed = options.yesDrop === undefined ? undefined : assertName(target.database, options.yesDrop)
-          const ownership = options.allObjects ? undefined : await ownershipOf(workspace)
-          const meant = { database: database.name, ownership }
+          const makers = options.allObjects ? undefined : await makersOf(workspace)
+          const meant = { database: database.name, makers }
           try {
             // Looked at twice: nothing is held while a person makes up their mind.
             const shown = await openReset(client, meant)
@@ -58,12 +58,12 @@ export const reset: Verb = (command) => {
   }
 }
 
-async function ownershipOf(workspace: { readonly root: string; readonly order: readonly Planned[] }) {
+async function makersOf(workspace: { readonly root: string; readonly order: readonly Planned[] }) {
   const [{ withScratch }, { replay }] = await Promise.all([
     import('../replay/scratch.ts'),
     import('../replay/replay.ts'),
   ])
-  return withScratch(workspace.root, async (scratch) => (await replay(scratch, workspace.order)).ownership)
+  return withScratch(workspace.root, async (scratch) => (await replay(scratch, { steps: workspace.order })).makers)
 }
 
 /** Throws ResetNotConfirmedError. */

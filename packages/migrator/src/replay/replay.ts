@@ -1,120 +1,105 @@
 /**
- * Which migration made what: the plan is replayed on an empty scratch database, and an event trigger notes with every command what is
- * there that was not before. It sees what DO blocks and functions do too, which no reading of the SQL would.
+ * The plan, or a part of it, replayed: its migrations go up on an empty throw-away database, as `up --per-migration` runs them, and what
+ * stands there afterwards is read, with who made it.
  */
-import type { QueryResultRow } from 'pg'
+import { randomUUID } from 'node:crypto'
 import { readCatalog } from '../catalog/read.ts'
 import type { Catalog } from '../catalog/types.ts'
-import { type Client, connect } from '../database/connect.ts'
+import { type Client, connect, isConnectionLoss, operator } from '../database/connect.ts'
 import { ensureHistory } from '../database/history.ts'
-import { sendAll } from '../database/pipeline.ts'
-import { runLive } from '../run/live.ts'
-import { type Statement, statement } from '../statement.ts'
+import { send, sendAll } from '../database/pipeline.ts'
+import { runAlone } from '../run/alone.ts'
+import { failedStep } from '../run/failure.ts'
+import { type PieceContext, PieceFailure, runTransaction } from '../run/transaction.ts'
+import { statement } from '../statement.ts'
+import { toolVersion } from '../version.ts'
 import type { Planned } from '../workspace/workspace.ts'
+import { ReplayFailedError, ReplayInterruptedError } from './errors.ts'
+import { endWatch, type Makers, makerIs, toMakers, watchMakers } from './makers.ts'
 import type { Scratch } from './scratch.ts'
+import { assertAllMade } from './unseen.ts'
 
-export interface Maker {
-  /** `migrator` for the history table. */
-  readonly domain: string
-  /** `auth/001_sessions`; null for what the migrator itself makes. */
-  readonly migration: string | null
-}
-
-/** A table or view or index or sequence (`relation`), or a part of a table, named by table and part. */
-export type ObjectKind = 'relation' | 'column' | 'constraint' | 'trigger' | 'function' | 'type'
-
-export interface Makers {
-  makerOf(kind: ObjectKind, ...name: readonly string[]): Maker | undefined
+export interface ReplayRequest {
+  /** In the order of the plan. */
+  readonly steps: readonly Planned[]
+  /** How a failure names them (`the migrations of auth`); undefined = the whole plan. */
+  readonly part?: string | undefined
 }
 
 export interface Replayed {
+  /** With the migrator's history. */
   readonly catalog: Catalog
-  readonly ownership: Makers
+  readonly makers: Makers
 }
 
-const SCHEMA = 'veza_replay'
-const CURRENT = `${SCHEMA}.migration`
-const OWN = 'migrator'
+export interface OpenReplay extends Replayed {
+  /** In a transaction that reads only: for what else is asked of the same state. */
+  readonly client: Client
+}
 
-/** Columns, constraints and indexes are noted with the table that a command touched; what is noted already keeps its maker. */
-const watching = statement(`create schema ${SCHEMA};
-create table ${SCHEMA}.made (class oid, object oid, part int, migration text, primary key (class, object, part));
-create function ${SCHEMA}.note() returns event_trigger language plpgsql as $note$
-begin
-  with touched as (select classid, objid, objsubid from pg_event_trigger_ddl_commands() where objid is not null),
-  tables as (select distinct objid from touched where classid = 'pg_class'::regclass),
-  present as (
-    select classid, objid, objsubid from touched
-    union select 'pg_class'::regclass, a.attrelid, a.attnum from pg_attribute a join tables t on t.objid = a.attrelid
-      where a.attnum > 0 and not a.attisdropped
-    union select 'pg_class'::regclass, i.indexrelid, 0 from pg_index i join tables t on t.objid = i.indrelid
-    union select 'pg_constraint'::regclass, o.oid, 0 from pg_constraint o join tables t on t.objid = o.conrelid)
-  insert into ${SCHEMA}.made select classid, objid, objsubid, current_setting('${CURRENT}') from present on conflict do nothing;
-end $note$;
-create event trigger ${SCHEMA} on ddl_command_end execute function ${SCHEMA}.note()`)
-
-const noted = statement(`select m.migration, v.* from ${SCHEMA}.made m cross join lateral (
-  select case when m.part = 0 then 'relation' else 'column' end as kind,
-    array_remove(array[c.relname::text, a.attname::text], null) as name
-  from pg_class c left join pg_attribute a on a.attrelid = c.oid and a.attnum = m.part and m.part > 0
-  where m.class = 'pg_class'::regclass and c.oid = m.object
-  union all select 'constraint', array[c.relname::text, o.conname::text] from pg_constraint o join pg_class c on c.oid = o.conrelid
-  where m.class = 'pg_constraint'::regclass and o.oid = m.object
-  union all select 'trigger', array[c.relname::text, t.tgname::text] from pg_trigger t join pg_class c on c.oid = t.tgrelid
-  where m.class = 'pg_trigger'::regclass and t.oid = m.object
-  union all select 'function', array[p.proname || '(' || oidvectortypes(p.proargtypes) || ')'] from pg_proc p
-  where m.class = 'pg_proc'::regclass and p.oid = m.object
-  union all select 'type', array[y.typname::text] from pg_type y where m.class = 'pg_type'::regclass and y.oid = m.object) v`)
-
-const unwatching = statement(`drop event trigger ${SCHEMA}; drop schema ${SCHEMA} cascade`)
-
-/** The steps, in their order, on an empty database: what stands there afterwards, and who made it. Throws what the server answers. */
-export async function replay(scratch: Scratch, steps: readonly Planned[]): Promise<Replayed> {
+/** Replays, lets `use` read, and closes. Throws ReplayFailedError, ReplayInterruptedError, UnseenMakerError. */
+export async function withReplay<T>(
+  scratch: Scratch,
+  request: ReplayRequest,
+  use: (replay: OpenReplay) => Promise<T>,
+): Promise<T> {
   const client = await connect(await scratch.createDatabase(), 'replay')
   try {
-    await sendAll(client, [watching, from(OWN), ...(await ensureHistory())])
-    for (let at = 0; at < steps.length; ) {
-      const together = staticFrom(steps, at)
-      await sendAll(
-        client,
-        together.flatMap(({ id, render }) => [from(id), ...render.up.statements]),
-      )
-      at += together.length
-      const live = steps[at]
-      if (live === undefined) break
-      await sendAll(client, [from(live.id)])
-      await runLive(client, live.up, () => {})
-      at += 1
-    }
-    const [made] = await sendAll(client, [noted, unwatching])
-    return { catalog: await settled(client), ownership: toMakers(made!.rows) }
+    const makers = await apply(client, request)
+    await sendAll(client, [statement('begin isolation level repeatable read, read only')])
+    const catalog = await readCatalog(client)
+    assertAllMade(catalog, makers)
+    return await use({ catalog, makers, client })
   } finally {
     await client.end().catch(() => {})
   }
 }
 
-/** What a migration sets in its session ends with it. */
-const from = (id: string): Statement =>
-  statement(`reset all; set search_path = public; select set_config('${CURRENT}', '${id}', false)`)
+/** What the steps build, for who has nothing else to ask. Throws what withReplay throws. */
+export const replay = (scratch: Scratch, request: ReplayRequest): Promise<Replayed> =>
+  withReplay(scratch, request, async ({ catalog, makers }) => ({ catalog, makers }))
 
-function staticFrom(steps: readonly Planned[], at: number): readonly Planned[] {
-  const end = steps.findIndex(({ render }, index) => index >= at && render.up.dynamic)
-  return steps.slice(at, end < 0 ? steps.length : end)
+async function apply(client: Client, { steps, part }: ReplayRequest): Promise<Makers> {
+  await sendAll(client, [watchMakers, ...(await ensureHistory())])
+  const context = contextOf(client)
+  for (const [index, step] of steps.entries()) {
+    try {
+      await applyStep(context, step, index + 1)
+    } catch (error) {
+      throw error instanceof PieceFailure ? explained(client, error, step, part) : error
+    }
+  }
+  const [noted] = await sendAll(client, endWatch)
+  return toMakers(noted!.rows, steps)
 }
 
-async function settled(client: Client): Promise<Catalog> {
-  await sendAll(client, [statement('begin read only')])
-  const catalog = await readCatalog(client)
-  await sendAll(client, [statement('commit')])
-  return catalog
+/** Nobody else is on the database: nothing to wait for, and nobody to look at who is in the way. */
+const contextOf = (client: Client): PieceContext => ({
+  client,
+  direction: 'up',
+  identity: { runId: randomUUID(), toolVersion, appliedBy: operator() },
+  limits: { lockTimeoutMs: 0, statementTimeoutMs: 0 },
+  watch: {
+    pid: 0,
+    lockTimeoutMs: 0,
+    blockers: [],
+    connectSide: () => Promise.reject(new Error('a replay is alone on its database')),
+  },
+})
+
+/** By the run's own pieces, so that a replay differs in nothing from `up`. Throws PieceFailure. */
+async function applyStep(context: PieceContext, step: Planned, number: number): Promise<void> {
+  // Under way before the piece's own statements, which tell if something is wrong.
+  for (const opening of [makerIs(number), statement('begin')]) send(context.client, opening)
+  const piece = step.transaction
+    ? runTransaction(context, [step], { createHistory: false, dropHistory: false, beforeCommit: [] })
+    : runAlone(context, step, { createHistory: false, interrupted: false, dropHistory: false })
+  for (let next = await piece.next(); !next.done; ) next = await piece.next()
 }
 
-const keyOf = (kind: string, name: readonly string[]): string => JSON.stringify([kind, ...name])
-
-function toMakers(rows: readonly QueryResultRow[]): Makers {
-  const makers = new Map(rows.map(({ kind, name, migration }) => [keyOf(kind, name), toMaker(migration)]))
-  return { makerOf: (kind, ...name) => makers.get(keyOf(kind, name)) }
+function explained(client: Client, { cause, place }: PieceFailure, step: Planned, part: string | undefined): Error {
+  if (isConnectionLoss(client, cause))
+    return new ReplayInterruptedError({ id: step.id, detail: (cause as Error).message }, cause)
+  const failed = failedStep(cause, place ?? { step })
+  return new ReplayFailedError({ ...failed, atCommit: place === undefined, part }, cause)
 }
-
-const toMaker = (migration: string): Maker =>
-  migration === OWN ? { domain: OWN, migration: null } : { domain: migration.split('/')[0]!, migration }

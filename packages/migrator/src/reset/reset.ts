@@ -9,7 +9,7 @@ import { type Client, sqlState } from '../database/connect.ts'
 import { HISTORY_TABLE } from '../database/history.ts'
 import { lockHolder, sessionText, toSession, tryRunLock } from '../database/lock.ts'
 import { sendAll } from '../database/pipeline.ts'
-import type { Makers } from '../replay/replay.ts'
+import type { Makers } from '../replay/makers.ts'
 import { RunLockHeldError } from '../run/errors.ts'
 import { type Statement, statement } from '../statement.ts'
 import { ResetBlockedError, ResetLockTableError } from './errors.ts'
@@ -27,12 +27,10 @@ export interface Drop {
   readonly tables?: readonly string[]
 }
 
-/** What to drop. Pure. `ownership`: only what a domain's migration makes, and the history; without it everything in public. */
-export function dropsOf(catalog: Catalog, ownership: Makers | undefined): Drop[] {
+/** What to drop. Pure. `makers`: only what a domain's migration makes, and the history; without it everything in public. */
+export function dropsOf(catalog: Catalog, makers: Makers | undefined): Drop[] {
   const isMeant = (kind: 'relation' | 'function' | 'type', name: string) =>
-    ownership === undefined ||
-    ownership.makerOf(kind, name) !== undefined ||
-    (kind === 'relation' && name === HISTORY_TABLE)
+    makers === undefined || makers.makerOf(kind, name) !== undefined || (kind === 'relation' && name === HISTORY_TABLE)
   const own = <T extends { extension: string | null }>(objects: readonly T[]) =>
     objects.filter(({ extension }) => extension === null)
   const relations = <T extends { name: string; extension: string | null }>(objects: readonly T[]) =>
@@ -100,14 +98,14 @@ export interface Reset {
   /** As messages name it. */
   readonly database: string
   /** Without: only what a domain's migration makes, and the history. */
-  readonly ownership: Makers | undefined
+  readonly makers: Makers | undefined
 }
 
 /**
  * Opens the transaction that `dropAll` ends, and says what it would drop: nobody else is connected, no run is under way.
  * Throws ResetConnectionsError, ResetPreparedError, ResetNoHistoryError, RunLockHeldError.
  */
-export async function openReset(client: Client, { database, ownership }: Reset): Promise<Drop[]> {
+export async function openReset(client: Client, { database, makers }: Reset): Promise<Drop[]> {
   const [, , lock, holder] = await sendAll(client, [
     statement('begin isolation level read committed, read write'),
     statement(
@@ -123,8 +121,8 @@ export async function openReset(client: Client, { database, ownership }: Reset):
   }
   await assertAlone(client, database)
   const catalog = await readCatalog(client)
-  const drops = dropsOf(catalog, ownership)
-  if (ownership === undefined) return [...drops, ...(await otherDrops(client))]
+  const drops = dropsOf(catalog, makers)
+  if (makers === undefined) return [...drops, ...(await otherDrops(client))]
   if (drops.length > 0) await assertMigrated(client, catalog, database)
   return drops
 }
@@ -141,8 +139,8 @@ async function otherDrops(client: Client): Promise<Drop[]> {
  * All or nothing. Throws ResetBlockedError, ResetLeftoversError, ResetLockTableError, what assertAlone throws for somebody who came
  * meanwhile, and what the server answers.
  */
-export async function dropAll(client: Client, drops: readonly Drop[], { database, ownership }: Reset): Promise<void> {
-  const allObjects = ownership === undefined
+export async function dropAll(client: Client, drops: readonly Drop[], { database, makers }: Reset): Promise<void> {
+  const allObjects = makers === undefined
   try {
     const tables = drops.flatMap((one) => one.tables ?? [])
     await assertNoChildrenElsewhere(client, tables, allObjects)

@@ -1,9 +1,19 @@
 /** What one domain owns of a replay, in the order in which its migrations created it. */
-import type { ColumnMetadata, TableMetadata } from 'kysely-codegen'
-import type { Catalog, Column, Routine, Sequence, Table, UserType, View } from '../catalog/types.ts'
+import type { ColumnMetadata, DatabaseMetadata, TableMetadata } from 'kysely-codegen'
+import type { Catalog, Column, Table, View } from '../catalog/types.ts'
+import type { Makers, ObjectKind } from '../replay/makers.ts'
 import type { Domain } from '../workspace/discover.ts'
-import type { Replayed } from './replay.ts'
-import { unwritableText } from './unwritable.ts'
+import { type Unwritable, unwritableText } from './unwritable.ts'
+
+/** What the migrations build, as types are made of it. */
+export interface BuiltSchema {
+  readonly catalog: Catalog
+  readonly makers: Makers
+  /** The same tables as kysely-codegen sees them. */
+  readonly metadata: DatabaseMetadata
+  /** Of these, what schema.sql cannot say. */
+  readonly unwritable: readonly Unwritable[]
+}
 
 /** A table, or a view: what can be selected from. */
 export interface OwnedTable {
@@ -32,19 +42,22 @@ export interface DomainState {
   readonly objects: Pick<Catalog, 'tables' | 'views' | 'functions' | 'types' | 'sequences'>
 }
 
-export function domainState({ catalog, metadata, owners, unwritable }: Replayed, domain: Domain): DomainState {
-  const isOwn = <T extends Table | View | Routine | UserType | Sequence>({ oid, extension }: T) =>
-    owners.get(oid) === domain.name && extension === null
+export function domainState({ catalog, makers, metadata, unwritable }: BuiltSchema, domain: Domain): DomainState {
+  const isOwn = (kind: ObjectKind, name: string) => makers.makerOf(kind, name)?.domain === domain.name
   // Creation order is the order of the plan, and of the page that describes the schema. PostgreSQL counts oids upwards.
-  const own = <T extends Table | View | Routine | UserType | Sequence>(all: readonly T[]): T[] =>
-    all.filter(isOwn).sort((a, b) => a.oid - b.oid)
+  const own = <T extends { readonly oid: number; readonly name: string; readonly extension: string | null }>(
+    kind: ObjectKind,
+    all: readonly T[],
+    nameOf: (one: T) => string = ({ name }) => name,
+  ): T[] => all.filter((one) => one.extension === null && isOwn(kind, nameOf(one))).sort((a, b) => a.oid - b.oid)
   const objects = {
-    tables: own(catalog.tables),
-    views: own(catalog.views),
-    functions: own(catalog.functions),
-    types: own(catalog.types),
-    sequences: own(catalog.sequences),
+    tables: own('relation', catalog.tables),
+    views: own('relation', catalog.views),
+    functions: own('function', catalog.functions, ({ signature }) => signature),
+    types: own('type', catalog.types),
+    sequences: own('relation', catalog.sequences),
   }
+  const oids = new Set(Object.values(objects).flatMap((all) => all.map(({ oid }) => oid)))
   const seen = new Map(
     metadata.tables.filter(({ schema }) => schema === 'public').map((table) => [table.name, table] as const),
   )
@@ -58,7 +71,7 @@ export function domainState({ catalog, metadata, owners, unwritable }: Replayed,
     domain,
     tables: found.map(({ relation, table }) => ownedTable(relation, table)),
     metadata: found.map(({ table }) => table),
-    unwritable: unwritable.filter(({ oid }) => owners.get(oid) === domain.name).map(unwritableText),
+    unwritable: unwritable.filter(({ oid }) => oids.has(oid)).map(unwritableText),
     objects,
   }
 }

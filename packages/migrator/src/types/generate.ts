@@ -1,16 +1,18 @@
 /** Workspace → the generated files of its domains, from one replay on a throw-away database. Nothing is written here. */
 import { join } from 'node:path'
+import { withReplay } from '../replay/replay.ts'
 import { withScratch } from '../replay/scratch.ts'
 import type { Domain } from '../workspace/discover.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import { domainState } from './domain-state.ts'
+import { type BuiltSchema, domainState } from './domain-state.ts'
 import { type StaleFact, staleFacts } from './fact.ts'
 import { indexFile } from './index-file.ts'
-import { replay } from './replay.ts'
+import { introspect } from './introspect.ts'
 import { schemaFacts } from './schema-facts.ts'
 import { schemaFile } from './schema-file.ts'
 import { tablesFile } from './tables-file.ts'
 import { typesFacts } from './types-facts.ts'
+import { readUnwritable } from './unwritable.ts'
 
 export interface GeneratedFile {
   /** Relative to the workspace, with `/`. */
@@ -26,20 +28,17 @@ export interface GeneratedDomain {
   readonly files: readonly GeneratedFile[]
 }
 
-/** All domains in dependency order; or one, from a replay of what it needs. Throws UnknownDomainError and what run throws. */
+/** All domains in dependency order; or one, from a replay of what it needs. Throws UnknownDomainError, SchemaFileError, what withReplay throws. */
 export async function generate(workspace: Workspace, only?: string): Promise<GeneratedDomain[]> {
-  const { root, domains, graph } = workspace
-  if (only !== undefined) graph.closure(only)
-  const replayed = await withScratch(root, async ({ createDatabase }) =>
-    replay({ url: await createDatabase(), workspace, domain: only }),
-  )
+  const { domains, graph } = workspace
+  const built = await build(workspace, only)
   const byName = new Map(domains.map((domain) => [domain.name, domain]))
   return graph.order
     .filter((name) => only === undefined || name === only)
     .map((name) => {
       const domain = byName.get(name) as Domain
       const needs = domain.dependencies.map((needed) => byName.get(needed) as Domain)
-      const state = domainState(replayed, domain)
+      const state = domainState(built, domain)
       return {
         domain,
         tables: state.tables.map((table) => table.name),
@@ -50,6 +49,20 @@ export async function generate(workspace: Workspace, only?: string): Promise<Gen
         ],
       }
     })
+}
+
+function build({ root, order, graph }: Workspace, only: string | undefined): Promise<BuiltSchema> {
+  const needed = only === undefined ? undefined : graph.closure(only)
+  const request = {
+    steps: order.filter(({ domain }) => needed?.has(domain) ?? true),
+    part: only === undefined ? undefined : `${only} and the domains that it needs`,
+  }
+  return withScratch(root, (scratch) =>
+    withReplay(scratch, request, async ({ client, catalog, makers }) => {
+      const [metadata, unwritable] = await Promise.all([introspect(client), readUnwritable(client)])
+      return { catalog, makers, metadata, unwritable }
+    }),
+  )
 }
 
 const typescript = ({ path }: Domain, file: string, text: string): GeneratedFile => ({
