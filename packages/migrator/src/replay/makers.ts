@@ -31,19 +31,28 @@ const SCHEMA = 'veza_replay'
  * migration that takes a role; and the trigger is one that fires under session_replication_role too.
  * Columns, constraints, indexes and triggers are noted with the table that a command touched; so are partitions, children, and what
  * these got because their parent got it.
+ * It runs at every command of a plan: a comment makes nothing, and plans are made once, since to plan these queries anew for each list of
+ * tables takes longer than to run them.
  */
 export const watchMakers: Statement = statement(`create schema ${SCHEMA};
 create sequence ${SCHEMA}.step minvalue 0;
 create table ${SCHEMA}.made (class oid, object oid, part int, step int, primary key (class, object, part));
-create function ${SCHEMA}.note() returns event_trigger language plpgsql security definer set search_path = pg_catalog as $note$
+create function ${SCHEMA}.note() returns event_trigger language plpgsql security definer set search_path = pg_catalog set plan_cache_mode = force_generic_plan as $note$
 declare
   maker int := (select last_value from ${SCHEMA}.step);
+  classes oid[];
+  objects oid[];
+  parts int[];
   tables oid[];
 begin
-  insert into ${SCHEMA}.made select classid, objid, objsubid, maker from pg_event_trigger_ddl_commands() where objid is not null
+  if tg_tag = 'COMMENT' then return; end if;
+  -- Asked once: the server looks up the identity of each object for it.
+  select array_agg(classid), array_agg(objid), array_agg(objsubid) into classes, objects, parts
+  from pg_event_trigger_ddl_commands() where objid is not null;
+  insert into ${SCHEMA}.made select class, object, part, maker from unnest(classes, objects, parts) touched (class, object, part)
   on conflict do nothing;
-  tables := array(select objid from pg_event_trigger_ddl_commands() where classid = 'pg_class'::regclass
-    union select t.tgrelid from pg_event_trigger_ddl_commands() c join pg_trigger t on t.oid = c.objid where c.classid = 'pg_trigger'::regclass);
+  tables := array(select object from unnest(classes, objects) touched (class, object) where class = 'pg_class'::regclass
+    union select tgrelid from pg_trigger where oid = any(objects));
   if exists (select from pg_inherits) then
     tables := array(with recursive family as (select unnest(tables) as oid
       union select i.inhrelid from pg_inherits i join family f on f.oid = i.inhparent) select oid from family);
