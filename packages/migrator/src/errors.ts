@@ -15,29 +15,48 @@ export abstract class MigratorError extends Error {
   }
 }
 
+/** The two halves of a message, for a report that shows them apart, such as the findings of `check`. */
+export interface Advice {
+  /** What is wrong, with both ends of it. */
+  readonly problem: string
+  /** What to do, with the command to run. The message has it on a line of its own. */
+  readonly remedy: string
+}
+
 /** A class of failures whose fields TypeScript knows. What has no fields is made without an argument. */
-export type FailureClass<Kind extends MigratorError, Fields extends object> = new (
+export type FailureClass<Failure extends MigratorError, Fields extends object> = new (
   ...given: object extends Fields ? [fields?: Fields, cause?: unknown] : [fields: Fields, cause?: unknown]
-) => Kind & Readonly<Fields>
+) => Failure & Readonly<Fields>
+
+interface Declare<Kind extends MigratorError> {
+  <Fields extends object = object>(words: (fields: Fields, cause: unknown) => string): FailureClass<Kind, Fields>
+  <Fields extends object = object>(
+    words: (fields: Fields, cause: unknown) => Advice,
+  ): FailureClass<Kind & Advice, Fields>
+}
 
 /**
  * Declares the failures of one kind, each by its fields and the message that is made of them:
  *
  *     export class UnknownDomainError extends usageError<{ domain: string }>(({ domain }) => `There is no domain "${domain}".`) {}
  *     throw new UnknownDomainError({ domain: 'shop' })
+ *
+ * A message that is given in two halves, `{ problem, remedy }`, leaves both on the error as well.
  */
-export function failures<Kind extends MigratorError>(kind: abstract new (...given: any[]) => Kind) {
-  return <Fields extends object = object>(
-    message: (fields: Fields, cause: unknown) => string,
-  ): FailureClass<Kind, Fields> => {
+export function failures<Kind extends MigratorError>(kind: abstract new (...given: any[]) => Kind): Declare<Kind> {
+  const declare = <Fields extends object>(words: (fields: Fields, cause: unknown) => string | Advice) => {
     abstract class Failure extends (kind as abstract new (...given: any[]) => MigratorError) {
-      constructor(fields?: Fields, cause?: unknown) {
-        super(message(fields as Fields, cause), cause === undefined ? undefined : { cause })
-        Object.assign(this, fields)
+      constructor(fields: Fields, cause?: unknown) {
+        const said = words(fields, cause)
+        const message = typeof said === 'string' ? said : `${said.problem}\n${said.remedy}`
+        super(message, cause === undefined ? undefined : { cause })
+        Object.assign(this, fields, typeof said === 'string' ? {} : said)
       }
     }
-    return Failure as unknown as FailureClass<Kind, Fields>
+    return Failure
   }
+  // What Object.assign has put on it is known to nobody but the type that is promised here.
+  return declare as unknown as Declare<Kind>
 }
 
 /** Lists at most `most` names, one a line, and says how many more there are. */
@@ -76,14 +95,16 @@ export abstract class LockError extends MigratorError {
 }
 export const lockError = failures(LockError)
 
-export class InvalidOptionError extends usageError<{ option: string; value: string; expected: string }>(
-  (fields) => `${fields.option} got "${fields.value}"; it takes ${fields.expected}.`,
-) {}
+export class InvalidOptionError extends usageError<{
+  option: string
+  value: string
+  /** What the option takes: `a duration such as 500ms`. */
+  expected: string
+}>(({ option, value, expected }) => `${option} got "${value}"; it takes ${expected}.`) {}
 
-export class InvalidDatabaseUrlError extends usageError<{ source: string }>(
-  (
-    fields, // The URL itself may hold a password, so it is not repeated.
-  ) =>
-    `${fields.source} is not a PostgreSQL URL. Write it as postgresql://user@host:5432/database; ` +
+/** The URL itself may hold a password: the message says only where it came from. */
+export class InvalidDatabaseUrlError extends usageError<{ source: '--database-url' | 'DATABASE_URL' }>(
+  ({ source }) =>
+    `${source} is not a PostgreSQL URL. Write it as postgresql://user@host:5432/database; ` +
     'special characters in a password are percent-encoded.',
 ) {}

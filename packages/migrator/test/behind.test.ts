@@ -30,7 +30,7 @@ test('a statement that a static migration does not await is refused when it is r
   expect(error).toBeInstanceOf(RenderError)
   expect(error.cause).toBeInstanceOf(LateStatementError)
   expect(await told(error)).toMatchInlineSnapshot(`
-    "core/001_a failed while its up was rendered, before any database was asked: A migration sent a statement after it had returned: "create table a (id int)". Nothing would have recorded it: an await is missing (forEach with an async function awaits nothing; use for ... of)."
+    "The up of core/001_a failed while it was rendered, before any database was asked: A migration sent a statement after it had returned: "create table a (id int)". Nothing would have recorded it: an await is missing (forEach with an async function awaits nothing; use for ... of)."
   `)
 })
 

@@ -44,7 +44,7 @@ describe('check', () => {
     const refused = await runCommand(['check', '--workspace', workspace.root])
     expect(refused.exitCode).toBe(2)
     expect(refused.stderr).toContain(
-      'packages/core-schema/src/migrations/notes.txt does not belong in a migrations folder',
+      'A migrations folder holds only migrations (<nnn>_<words>.ts), but there is packages/core-schema/src/migrations/notes.txt',
     )
   })
 

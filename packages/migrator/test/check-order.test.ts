@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { whatEdited } from '../src/check/edit.ts'
 import type { ProofFinding } from '../src/check/finding.ts'
 import { historyFindings } from '../src/check/history.ts'
 import { orderFindings } from '../src/check/order.ts'
+import { whatEdited } from '../src/workspace/edit.ts'
 import { LOCKFILE } from '../src/workspace/lockfile.ts'
 import { readBase } from '../src/workspace/main-branch.ts'
 import { planRenumber, renumberFiles } from '../src/workspace/renumber.ts'
@@ -30,7 +30,7 @@ async function order(root: string, ref?: string): Promise<ProofFinding[]> {
       survey: found,
       rendered,
       base: known,
-      whatEdited: (migration, line) => whatEdited(found, migration, line),
+      editOf: (migration, line) => whatEdited(found, migration, line),
     }),
     ...('missing' in base ? [] : historyFindings(base, found.lines, found.graph)),
   ]
@@ -131,7 +131,7 @@ describe('migrations.lock', () => {
         message: `core/002_roles, line 2 of migrations.lock, is now called core/002_ranks: ${core('002_ranks')} renders the same SQL.`,
         remedy:
           'Give the file its old name back, since a database that has it knows it as core/002_roles. ' +
-          'If none has it: npx nx run migrator:lock --update',
+          'If no database has it, record the new name with: npx nx run migrator:lock --update',
         file: core('002_ranks'),
         migration: 'core/002_ranks',
       },
@@ -148,7 +148,8 @@ describe('migrations.lock', () => {
         message:
           'migrations.lock has auth/001_sessions on line 1, before core/001_users on line 2, which it builds on.',
         remedy:
-          'Move the line of core/001_users above it if no database has auth/001_sessions yet; lines are otherwise only ever appended.',
+          'If no database has auth/001_sessions yet, move the line of core/001_users above it. ' +
+          'Otherwise put the lines back in the order in which they were appended.',
         file: LOCKFILE,
         migration: 'auth/001_sessions',
       },
@@ -182,7 +183,7 @@ describe('migrations.lock', () => {
 describe('an old migration that renders other SQL', () => {
   const remedy =
     'If any database may have it, undo the edit and write a new migration. ' +
-    'If none has, record the new text with: npx nx run migrator:lock --update'
+    'If none has, record the new SQL with: npx nx run migrator:lock --update'
   const helped = `import { sql } from 'kysely'
 import { name } from '../names.ts'
 export const about = 'x'
@@ -240,7 +241,7 @@ export const down = (db: any) => sql.raw(\`drop table \${name}\`).execute(db)
     using workspace = await withHelper()
     stale(workspace)
     expect((await order(workspace.root)).map(({ message }) => message)).toEqual([
-      `core/001_users renders other SQL than migrations.lock recorded on line 1: ${core('001_users')} has been edited, or what it uses: packages/core-schema/src/names.ts.`,
+      `core/001_users renders other SQL than migrations.lock recorded on line 1: ${core('001_users')}, or what it uses (packages/core-schema/src/names.ts), has been edited.`,
     ])
   })
 })
@@ -371,7 +372,7 @@ describe('two branches that each append', () => {
         rule: 'order/number-twice',
         severity: 'error',
         message: `The domain core has two migrations with the number 003: ${core('003_genres')} and ${core('003_tags')}.`,
-        remedy: `Renumber ${core('003_genres')}, which came later, to 004_genres.ts: npx nx run migrator:lock --renumber`,
+        remedy: `Rename ${core('003_genres')}, which came later, to 004_genres.ts and record it with: npx nx run migrator:lock --renumber`,
         file: core('003_genres'),
         migration: 'core/003_genres',
       },

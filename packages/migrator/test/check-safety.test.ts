@@ -115,6 +115,6 @@ test('a table that the same change set creates has no locks to fear', async () =
 
 test('allow takes reasons and nothing else', async () => {
   await expect(checkWorkspace({ core: adding(core, { '003_email': source("['ban-drop-table']") }) })).rejects.toThrow(
-    `${path} exports "allow" with a value that means nothing here: it takes { 'rule-name': 'the reason, a sentence' }.`,
+    `${path} exports "allow" with a wrong value: it must be { 'rule-name': 'the reason, as a sentence' }.`,
   )
 })

@@ -101,7 +101,7 @@ describe('wrong use exits with 2 and one clear sentence', () => {
       ['up', '--database-url', `host=x password=${PASSWORD}`],
       '--database-url is not a PostgreSQL URL',
     ],
-    ['a workspace that is none', ['up', '--workspace', '/'], 'No npm workspace at or above /'],
+    ['a workspace that is none', ['up', '--workspace', '/'], 'There is no npm workspace in / or in a folder above it'],
   ])('%s', async (_what, args, sentence) => {
     const { exitCode, stderr, stdout } = await run(...args)
     expect(stderr).toContain(sentence)

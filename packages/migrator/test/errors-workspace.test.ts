@@ -59,14 +59,14 @@ describe('packages', () => {
     const error = await failureOf(openWorkspace(tmpdir()))
     expect(error).toBeInstanceOf(errors.WorkspaceNotFoundError)
     expect((await told(error)).replaceAll(tmpdir(), '/tmp')).toMatchInlineSnapshot(`
-      "No npm workspace at or above /tmp: a package.json with "workspaces" was looked for.
-      Run this inside the repository, or name it with --workspace DIR."
+      "There is no npm workspace in /tmp or in a folder above it: no package.json there has "workspaces".
+      Run this inside the repository, or name the repository with --workspace DIR."
     `)
   })
 
   test('no domain', async () => {
     expect(await refusal(errors.NoDomainsError, { domains: {}, lock: false })).toMatchInlineSnapshot(`
-      "No domain in /repository: no workspace package has the Nx tag "kind:domain".
+      "There is no domain in /repository: no package of the workspace has the Nx tag "kind:domain".
       Add "nx": { "tags": ["kind:domain"] } to the package.json of each package that owns tables."
     `)
   })
@@ -82,7 +82,7 @@ describe('packages', () => {
     const tagged = JSON.stringify({ name: '@fixture/Chat', nx: { tags: ['kind:domain'] } })
     const spoil: Case['spoil'] = ({ write }) => write('packages/Chat/package.json', tagged)
     expect(await refusal(errors.DomainNameError, { spoil })).toMatchInlineSnapshot(
-      `"The domain folder packages/Chat has no valid name: it must be <name>-schema, the name in lower-case letters and digits, beginning with a letter (packages/chat2-schema is the domain chat2)."`,
+      `"The domain folder packages/Chat has no valid name: it must be <name>-schema, where <name> is lower-case letters and digits and begins with a letter (packages/chat2-schema is the domain chat2)."`,
     )
   })
 
@@ -99,8 +99,8 @@ describe('packages', () => {
   test('a dependency on a package of the workspace that is no domain', async () => {
     const domains: DomainsData = { ...CORE, auth: { dependencies: ['helpers'], migrations: { '001_a': users } } }
     expect(await refusal(errors.DependencyNotDomainError, { domains, lock: false })).toMatchInlineSnapshot(`
-      "The domain auth depends on @fixture/helpers-schema, which is no domain of this workspace.
-      A domain may depend only on domains and on packages from outside. Remove it from "dependencies" in packages/auth-schema/package.json, or give that package the Nx tag "kind:domain"."
+      "The domain auth depends on @fixture/helpers-schema, which is a package of this workspace but not a domain.
+      A domain may depend only on domains and on packages from outside the workspace. Remove it from "dependencies" in packages/auth-schema/package.json, or give that package the Nx tag "kind:domain"."
     `)
   })
 
@@ -112,7 +112,7 @@ describe('packages', () => {
     }
     expect(await refusal(errors.DomainCycleError, { domains, lock: false })).toMatchInlineSnapshot(`
       "The domains depend on each other in a circle: auth -> core -> social -> auth.
-      No order can build them. Remove one of these dependencies from its package.json; what both sides need belongs to the domain below them."
+      No order can build them. Remove one of these dependencies from its package.json, and move what two domains need from each other into a domain that both depend on."
     `)
   })
 })
@@ -128,13 +128,15 @@ describe('files', () => {
   test.each(['1_users', '01_users', '001-users', '001_Users', '001_users_', '001', 'users'])(
     'a bad name: %s',
     async (name) => {
-      expect(await refusal(errors.MigrationFileNameError, files(name))).toContain(`${name}.ts is no migration name`)
+      expect(await refusal(errors.MigrationFileNameError, files(name))).toContain(
+        `${name}.ts is not a valid name for a migration`,
+      )
     },
   )
 
   test('a bad name, as it is told', async () => {
     expect(await refusal(errors.MigrationFileNameError, files('1_users'))).toMatchInlineSnapshot(
-      `"packages/core-schema/src/migrations/1_users.ts is no migration name: it must be <nnn>_<words>.ts, three digits, then lower-case words joined by _ (004_session_reasons.ts)."`,
+      `"packages/core-schema/src/migrations/1_users.ts is not a valid name for a migration: it must be <nnn>_<words>.ts, three digits, then lower-case words joined by _ (004_session_reasons.ts)."`,
     )
   })
 
@@ -152,8 +154,8 @@ describe('files', () => {
       symlinkSync(join(folder, '001_users.ts'), join(folder, '002_link.ts'))
     }
     expect(await refusal(errors.UnexpectedFileError, { spoil })).toMatchInlineSnapshot(`
-      "packages/core-schema/src/migrations/002_link.ts does not belong in a migrations folder, where only migrations (<nnn>_<words>.ts) may stand.
-      Move it: shared code goes to src/ beside the folder."
+      "A migrations folder holds only migrations (<nnn>_<words>.ts), but there is packages/core-schema/src/migrations/002_link.ts.
+      Move it: code that migrations share goes to src/, beside the folder."
     `)
   })
 
@@ -161,17 +163,15 @@ describe('files', () => {
     expect(
       await refusal(errors.DuplicateNumberError, files('001_a', '002_b', '002_c', '003_d')),
     ).toMatchInlineSnapshot(`
-      "The domain core has two migrations with the number 002:
-        - packages/core-schema/src/migrations/002_b.ts
-        - packages/core-schema/src/migrations/002_c.ts
-      Run: npx nx run migrator:lock --renumber, which makes the newer one 004_... and records it."
+      "The domain core has two migrations with the number 002: packages/core-schema/src/migrations/002_b.ts and packages/core-schema/src/migrations/002_c.ts.
+      Rename the newer one to 004_... and record it with: npx nx run migrator:lock --renumber"
     `)
   })
 
   test('a gap', async () => {
     expect(await refusal(errors.NumberGapError, files('001_a', '003_c'))).toMatchInlineSnapshot(`
       "The domain core has no migration number 002, but packages/core-schema/src/migrations/003_c.ts comes after it.
-      Numbers go up by one: restore the missing file, or renumber the later ones if no database has them."
+      Numbers go up by one. Restore the missing file; if no database has the later ones, give them the free numbers with: npx nx run migrator:lock --renumber"
     `)
   })
 
@@ -214,7 +214,7 @@ describe('exports', () => {
   test('both down and irreversible', async () => {
     const both = source(ABOUT, UP, DOWN, "export const irreversible = 'gone'")
     expect(await refusal(errors.DownAndIrreversibleError, both)).toMatchInlineSnapshot(
-      `"packages/core-schema/src/migrations/001_users.ts exports both "down" and "irreversible". Only one can be true: remove the other."`,
+      `"packages/core-schema/src/migrations/001_users.ts exports both "down" and "irreversible". Only one of them can be true: remove the other."`,
     )
   })
 
@@ -229,7 +229,7 @@ describe('exports', () => {
   test('a value that means nothing, as it is told', async () => {
     const wrong = source(ABOUT, UP, DOWN, "export const transaction = 'no'")
     expect(await refusal(errors.InvalidExportError, wrong)).toMatchInlineSnapshot(
-      `"packages/core-schema/src/migrations/001_users.ts exports "transaction" with a value that means nothing here: it takes false, or nothing."`,
+      `"packages/core-schema/src/migrations/001_users.ts exports "transaction" with a wrong value: it must be false, or left out."`,
     )
   })
 })
@@ -238,7 +238,7 @@ describe('rendering', () => {
   test('a migration that throws before any database is asked', async () => {
     const throwing = source(ABOUT, "export async function up() { throw new Error('no such helper') }", DOWN)
     expect(await refusal(errors.RenderError, throwing)).toMatchInlineSnapshot(
-      `"core/001_users failed while its up was rendered, before any database was asked: no such helper"`,
+      `"The up of core/001_users failed while it was rendered, before any database was asked: no such helper"`,
     )
   })
 
@@ -250,8 +250,8 @@ describe('rendering', () => {
   test("transaction control by Kysely's own builder, as it is told", async () => {
     const own = source(ABOUT, 'export async function up(db) { await db.transaction().execute(async () => {}) }', DOWN)
     expect(await refusal(errors.TransactionControlError, own)).toMatchInlineSnapshot(`
-      "core/001_users controls a transaction itself ("begin"). The run owns the transaction: remove the statement.
-      A migration that PostgreSQL refuses inside a transaction says: export const transaction = false"
+      "core/001_users controls a transaction itself ("begin"). The run begins and ends the transaction: remove the statement.
+      If PostgreSQL refuses the migration inside a transaction, add to it: export const transaction = false"
     `)
   })
 
@@ -267,7 +267,7 @@ describe('rendering', () => {
     const error = await failureOf(fixtureWorkspace({ core: { migrations: { '001_users': clock } } }))
     expect(error).toBeInstanceOf(errors.UnstableRenderingError)
     expect(await told(error)).toMatchInlineSnapshot(
-      `"core/001_users renders other SQL each time it is asked, so no checksum can hold it. Take the clock, the random numbers and the environment out of it: let the database compute them."`,
+      `"core/001_users renders different SQL each time, so its checksum would never match. Take the clock, random numbers and the environment out of it: let the database compute them."`,
     )
   })
 })
@@ -278,21 +278,21 @@ describe('migrations.lock', () => {
   test('a line that is none', async () => {
     expect(await refusal(errors.LockfileSyntaxError, lockfile('<<<<<<< HEAD\n'))).toMatchInlineSnapshot(`
       "migrations.lock line 1 is not "<domain>/<nnn>_<words> <sha256>": "<<<<<<< HEAD".
-      If a merge left conflict markers there, keep the lines of both sides."
+      If a merge left conflict markers there, remove them and keep the lines of both sides."
     `)
   })
 
   test('a migration twice', async () => {
     const line = `core/001_users ${ZEROS}\n`
-    expect(await refusal(errors.LockfileDuplicateError, lockfile(line + line))).toMatchInlineSnapshot(
-      `"migrations.lock names core/001_users twice, on the lines 1 and 2. Remove the later one."`,
-    )
+    expect(await refusal(errors.LockfileDuplicateError, lockfile(line + line))).toMatchInlineSnapshot(`
+      "migrations.lock names core/001_users twice, on the lines 1 and 2.
+      Remove the later one."
+    `)
   })
 
   test('a migration that is missing', async () => {
     expect(await refusal(errors.UnlockedMigrationError, lockfile(''))).toMatchInlineSnapshot(`
-      "A migration is missing from migrations.lock:
-        - core/001_users
+      "core/001_users is missing from migrations.lock.
       Record it with: npx nx run migrator:lock"
     `)
   })
@@ -324,14 +324,14 @@ describe('migrations.lock', () => {
     const spoil = lockfile(`auth/001_a ${ZEROS}\ncore/001_users ${ZEROS}\n`).spoil!
     expect(await refusal(errors.LockfileOrderError, { domains, spoil })).toMatchInlineSnapshot(`
       "migrations.lock has auth/001_a on line 1, before core/001_users on line 2, which it builds on.
-      Move the line of core/001_users above it if no database has auth/001_a yet; lines are otherwise only ever appended."
+      If no database has auth/001_a yet, move the line of core/001_users above it. Otherwise put the lines back in the order in which they were appended."
     `)
   })
 
   test('an edited migration', async () => {
     expect(await refusal(errors.EditedMigrationError, lockfile(`core/001_users ${ZEROS}\n`))).toMatchInlineSnapshot(`
-      "core/001_users renders other SQL than migrations.lock recorded on line 1: packages/core-schema/src/migrations/001_users.ts, or a helper that it calls, has been edited.
-      If any database may have it, undo the edit and write a new migration. If none has, record the new text with: npx nx run migrator:lock --update"
+      "core/001_users renders other SQL than migrations.lock recorded on line 1: packages/core-schema/src/migrations/001_users.ts, or something that it uses, has been edited.
+      If any database may have it, undo the edit and write a new migration. If none has, record the new SQL with: npx nx run migrator:lock --update"
     `)
   })
 

@@ -89,7 +89,9 @@ test('a program gets the code, the exit code and every name in the message as a 
   expect(errorDocument(error)).toEqual({
     code: 'NumberGapError',
     exitCode: 2,
-    message: error.message,
+    message: `${error.problem}\n${error.remedy}`,
+    problem: 'The domain core has no migration number 002, but 003_c.ts comes after it.',
+    remedy: expect.stringMatching(/^Numbers go up by one\./),
     domain: 'core',
     missing: '002',
     file: '003_c.ts',

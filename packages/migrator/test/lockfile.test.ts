@@ -123,10 +123,11 @@ describe('held against the files', () => {
 test('an edited migration is refused with its line and file; the first one counts', () => {
   const order = orderOf('core/001_a', 'core/002_b', 'core/003_c')
   const plan = lines('core/001_a', 'core/002_b', 'core/003_c')
-  expect(() => verifyChecksums(plan, order)).not.toThrow()
+  const editOf = () => ({ by: 'file' }) as const
+  expect(() => verifyChecksums(plan, order, editOf)).not.toThrow()
   const edited = order.map((one) => (one.number > 1 ? { ...one, checksum: checksumOf('edited') } : one))
-  expect(() => verifyChecksums(plan, edited)).toThrow(EditedMigrationError)
-  expect(() => verifyChecksums(plan, edited)).toThrow(
+  expect(() => verifyChecksums(plan, edited, editOf)).toThrow(EditedMigrationError)
+  expect(() => verifyChecksums(plan, edited, editOf)).toThrow(
     expect.objectContaining({ id: 'core/002_b', line: 2, file: 'packages/core-schema/src/migrations/002_b.ts' }),
   )
 })

@@ -37,7 +37,10 @@ test('nothing new changes nothing', () => {
 test('an edited migration is refused, and recorded again in its place with update', () => {
   const files = [planned('core/001_a', 1, { checksum: checksumOf('edited') }), planned('core/002_b', 2)]
   const before = layout(lines('core/001_a', 'core/002_b'))
-  expect(() => planLock(before, files, { update: false })).toThrow(EditedMigrationError)
+  const helpers = ['packages/core-schema/src/names.ts']
+  const refused = () => planLock(before, files, { update: false, editOf: () => ({ by: 'helpers', helpers }) })
+  expect(refused).toThrow(EditedMigrationError)
+  expect(refused).toThrow('packages/core-schema/src/names.ts, which it uses, has been edited')
   expect(planLock(before, files, { update: true })).toEqual({
     lines: [{ id: 'core/001_a', checksum: checksumOf('edited') }, ...lines('core/002_b')],
     appended: [],
@@ -53,8 +56,12 @@ test('a line whose file is gone is refused, and dropped with update', () => {
   expect(change).toMatchObject({ lines: lines('core/001_a'), dropped: ['core/002_b'] })
 })
 
-test('a renamed migration is dropped and appended with update', () => {
+test('a renamed migration is refused by both names, and dropped and appended with update', () => {
   const before = layout(lines('core/001_a', 'core/002_b'))
+  const renamed = planned('core/002_better', 2, { checksum: checksumOf('core/002_b') })
+  expect(() => planLock(before, [...orderOf('core/001_a'), renamed], { update: false })).toThrow(
+    'core/002_b, line 2 of migrations.lock, is now called core/002_better',
+  )
   const change = planLock(before, orderOf('core/001_a', 'core/002_better'), { update: true })
   expect(change).toMatchObject({ appended: ['core/002_better'], dropped: ['core/002_b'] })
 })

@@ -1,11 +1,11 @@
 /** All proofs, in order. A proof that fails keeps no other from being made, as far as there is something to make it of. */
 import { readFileSync } from 'node:fs'
+import { whatEdited } from '../workspace/edit.ts'
 import { type Base, readBase } from '../workspace/main-branch.ts'
 import { likelyOrder, type Survey, survey } from '../workspace/survey.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { conventionFindings } from './conventions.ts'
 import { edgeFindings } from './edges.ts'
-import { whatEdited } from './edit.ts'
 import { type Proof, type ProofFinding, plural } from './finding.ts'
 import { historyFindings } from './history.ts'
 import { binariesOf } from './matrix.ts'
@@ -130,7 +130,7 @@ function inOrder(found: Survey, order: readonly Planned[], base: FoundBase): Pro
       survey: found,
       rendered: order,
       base: 'missing' in base ? [] : base.lines.map(({ id }) => id),
-      whatEdited: (migration, line) => whatEdited(found, migration, line),
+      editOf: (migration, line) => whatEdited(found, migration, line),
     }),
   }
 }

@@ -1,4 +1,5 @@
 /** What a proof found, and what it proved: values, made without a word of output. */
+import type { Advice } from '../errors.ts'
 
 export type Severity = 'error' | 'warning'
 
@@ -20,6 +21,13 @@ export interface ProofFinding {
   /** The domain that the object belongs to. */
   readonly owner?: string
 }
+
+/** What a verb would refuse to work with is found in the same words. */
+export const findingFrom = (
+  { problem, remedy }: Advice,
+  rule: string,
+  place: Pick<ProofFinding, 'file' | 'migration'>,
+): ProofFinding => ({ rule, severity: 'error', message: problem, remedy, ...place })
 
 export interface Proof {
   /** `order`, `replay`, ... */

@@ -2,180 +2,239 @@
 import { bulleted, reason, usageError, workspaceError } from '../errors.ts'
 
 export class UnknownDomainError extends usageError<{ domain: string; known: readonly string[] }>(
-  (fields) => `There is no domain "${fields.domain}". The domains are: ${fields.known.join(', ')}.`,
+  ({ domain, known }) => `There is no domain "${domain}". The domains are: ${known.join(', ')}.`,
 ) {}
 
 export class WorkspaceNotFoundError extends workspaceError<{ from: string }>(
-  (fields) =>
-    `No npm workspace at or above ${fields.from}: a package.json with "workspaces" was looked for.\n` +
-    'Run this inside the repository, or name it with --workspace DIR.',
+  ({ from }) =>
+    `There is no npm workspace in ${from} or in a folder above it: no package.json there has "workspaces".\n` +
+    'Run this inside the repository, or name the repository with --workspace DIR.',
 ) {}
 
 export class NoDomainsError extends workspaceError<{ root: string }>(
-  (fields) =>
-    `No domain in ${fields.root}: no workspace package has the Nx tag "kind:domain".\n` +
+  ({ root }) =>
+    `There is no domain in ${root}: no package of the workspace has the Nx tag "kind:domain".\n` +
     'Add "nx": { "tags": ["kind:domain"] } to the package.json of each package that owns tables.',
 ) {}
 
 export class UnreadablePackageError extends workspaceError<{ file: string }>(
-  (fields, cause) => `${fields.file} cannot be read as JSON: ${reason(cause)}`,
+  ({ file }, cause) => `${file} cannot be read as JSON: ${reason(cause)}`,
 ) {}
 
 export class DomainNameError extends workspaceError<{ folder: string }>(
-  (fields) =>
-    `The domain folder ${fields.folder} has no valid name: it must be <name>-schema, the name in lower-case letters and ` +
-    'digits, beginning with a letter (packages/chat2-schema is the domain chat2).',
+  ({ folder }) =>
+    `The domain folder ${folder} has no valid name: it must be <name>-schema, where <name> is lower-case letters and digits ` +
+    'and begins with a letter (packages/chat2-schema is the domain chat2).',
 ) {}
 
 export class DuplicateDomainError extends workspaceError<{ domain: string; folders: readonly string[] }>(
-  (fields) => `Two folders are the domain "${fields.domain}": ${fields.folders.join(' and ')}. Rename one of them.`,
+  ({ domain, folders }) => `Two folders are the domain "${domain}": ${folders.join(' and ')}. Rename one of them.`,
 ) {}
 
+/** `dependency` is the name of a package, `manifest` the package.json that names it. */
 export class DependencyNotDomainError extends workspaceError<{ domain: string; dependency: string; manifest: string }>(
-  (fields) =>
-    `The domain ${fields.domain} depends on ${fields.dependency}, which is no domain of this workspace.\n` +
-    `A domain may depend only on domains and on packages from outside. Remove it from "dependencies" in ${fields.manifest}, ` +
-    'or give that package the Nx tag "kind:domain".',
+  ({ domain, dependency, manifest }) =>
+    `The domain ${domain} depends on ${dependency}, which is a package of this workspace but not a domain.\n` +
+    'A domain may depend only on domains and on packages from outside the workspace. ' +
+    `Remove it from "dependencies" in ${manifest}, or give that package the Nx tag "kind:domain".`,
 ) {}
 
-export class DomainCycleError extends workspaceError<{ path: readonly string[] }>(
-  (fields) =>
-    `The domains depend on each other in a circle: ${fields.path.join(' -> ')}.\n` +
-    'No order can build them. Remove one of these dependencies from its package.json; ' +
-    'what both sides need belongs to the domain below them.',
+export class DomainCycleError extends workspaceError<{
+  /** Domains, the first one again at the end. */
+  path: readonly string[]
+}>(
+  ({ path }) =>
+    `The domains depend on each other in a circle: ${path.join(' -> ')}.\n` +
+    'No order can build them. Remove one of these dependencies from its package.json, and move what two domains ' +
+    'need from each other into a domain that both depend on.',
 ) {}
 
 export class MigrationFileNameError extends workspaceError<{ file: string }>(
-  (fields) =>
-    `${fields.file} is no migration name: it must be <nnn>_<words>.ts, three digits, then lower-case words joined by _ ` +
+  ({ file }) =>
+    `${file} is not a valid name for a migration: it must be <nnn>_<words>.ts, three digits, then lower-case words joined by _ ` +
     '(004_session_reasons.ts).',
 ) {}
 
 export class UnexpectedFileError extends workspaceError<{ file: string }>(
-  (fields) =>
-    `${fields.file} does not belong in a migrations folder, where only migrations (<nnn>_<words>.ts) may stand.\n` +
-    'Move it: shared code goes to src/ beside the folder.',
+  ({ file }) =>
+    `A migrations folder holds only migrations (<nnn>_<words>.ts), but there is ${file}.\n` +
+    'Move it: code that migrations share goes to src/, beside the folder.',
 ) {}
 
 export class MigrationsFolderMissingError extends workspaceError<{ domain: string; folder: string }>(
-  (fields) =>
-    `The domain ${fields.domain} has no folder ${fields.folder}. Create it with a first migration 001_<words>.ts.`,
+  ({ domain, folder }) =>
+    `The domain ${domain} has no folder ${folder}. Create it with a first migration 001_<words>.ts.`,
 ) {}
 
 export class DuplicateNumberError extends workspaceError<{
   domain: string
+  /** Three digits, as in the names. */
   number: string
   files: readonly string[]
+  /** The first number of the domain that no file has. */
   next: string
-}>(
-  (fields) =>
-    `The domain ${fields.domain} has two migrations with the number ${fields.number}:\n${bulleted(fields.files)}\n` +
-    `Run: npx nx run migrator:lock --renumber, which makes the newer one ${fields.next}_... and records it.`,
-) {}
+  /** The file that came later and the name that renumbering gives it; not known before migrations.lock is read. */
+  renaming?: { readonly file: string; readonly name: string }
+}>(({ domain, number, files, next, renaming }) => {
+  const newer = renaming === undefined ? 'the newer one' : `${renaming.file}, which came later,`
+  const name = renaming === undefined ? `${next}_...` : `${renaming.name}.ts`
+  return {
+    problem: `The domain ${domain} has two migrations with the number ${number}: ${files.join(' and ')}.`,
+    remedy: `Rename ${newer} to ${name} and record it with: npx nx run migrator:lock --renumber`,
+  }
+}) {}
 
-export class NumberGapError extends workspaceError<{ domain: string; missing: string; file: string }>(
-  (fields) =>
-    `The domain ${fields.domain} has no migration number ${fields.missing}, but ${fields.file} comes after it.\n` +
-    'Numbers go up by one: restore the missing file, or renumber the later ones if no database has them.',
-) {}
+export class NumberGapError extends workspaceError<{
+  domain: string
+  /** Three digits, as in the names. */
+  missing: string
+  file: string
+}>(({ domain, missing, file }) => ({
+  problem: `The domain ${domain} has no migration number ${missing}, but ${file} comes after it.`,
+  remedy:
+    'Numbers go up by one. Restore the missing file; if no database has the later ones, give them the free numbers with: ' +
+    'npx nx run migrator:lock --renumber',
+})) {}
 
 export class MigrationImportError extends workspaceError<{ file: string }>(
-  (fields, cause) => `${fields.file} cannot be imported: ${reason(cause)}`,
+  ({ file }, cause) => `${file} cannot be imported: ${reason(cause)}`,
 ) {}
 
 export class MissingUpError extends workspaceError<{ file: string }>(
-  (fields) => `${fields.file} exports no function "up": export async function up(db: Kysely<any>) { ... }`,
+  ({ file }) => `${file} exports no function "up": export async function up(db: Kysely<any>) { ... }`,
 ) {}
 
 export class MissingAboutError extends workspaceError<{ file: string }>(
-  (fields) =>
-    `${fields.file} does not say what it is about. Add one sentence, which plan and status show:\n` +
-    "  export const about = '...'",
+  ({ file }) =>
+    `${file} does not say what it is about. Add one sentence, which plan and status show:\n  export const about = '...'`,
 ) {}
 
 export class MissingDownError extends workspaceError<{ file: string }>(
-  (fields) =>
-    `${fields.file} exports neither "down" nor "irreversible". Add one of them:\n` +
+  ({ file }) =>
+    `${file} exports neither "down" nor "irreversible". Add one of them:\n` +
     '  export async function down(db: Kysely<any>) { ... }\n' +
     "  export const irreversible = 'the reason'",
 ) {}
 
 export class DownAndIrreversibleError extends workspaceError<{ file: string }>(
-  (fields) => `${fields.file} exports both "down" and "irreversible". Only one can be true: remove the other.`,
+  ({ file }) => `${file} exports both "down" and "irreversible". Only one of them can be true: remove the other.`,
 ) {}
 
-export class InvalidExportError extends workspaceError<{ file: string; name: string; expected: string }>(
-  (fields) =>
-    `${fields.file} exports "${fields.name}" with a value that means nothing here: it takes ${fields.expected}.`,
-) {}
+export class InvalidExportError extends workspaceError<{
+  file: string
+  /** Of the export. */
+  name: string
+  /** What its value must be: `a function`. */
+  expected: string
+}>(({ file, name, expected }) => `${file} exports "${name}" with a wrong value: it must be ${expected}.`) {}
 
 export class RenderError extends workspaceError<{ id: string; direction: 'up' | 'down' }>(
-  (fields, cause) =>
-    `${fields.id} failed while its ${fields.direction} was rendered, before any database was asked: ${reason(cause)}`,
+  ({ id, direction }, cause) =>
+    `The ${direction} of ${id} failed while it was rendered, before any database was asked: ${reason(cause)}`,
 ) {}
 
 export class TransactionControlError extends workspaceError<{ id: string; statement: string }>(
-  (fields) =>
-    `${fields.id} controls a transaction itself ("${fields.statement}"). The run owns the transaction: remove the statement.\n` +
-    'A migration that PostgreSQL refuses inside a transaction says: export const transaction = false',
+  ({ id, statement }) =>
+    `${id} controls a transaction itself ("${statement}"). The run begins and ends the transaction: remove the statement.\n` +
+    'If PostgreSQL refuses the migration inside a transaction, add to it: export const transaction = false',
 ) {}
 
+/** `statement` is its beginning. */
 export class LateStatementError extends workspaceError<{ statement: string }>(
-  (fields) =>
-    `A migration sent a statement after it had returned: "${fields.statement}". Nothing would have recorded it: ` +
+  ({ statement }) =>
+    `A migration sent a statement after it had returned: "${statement}". Nothing would have recorded it: ` +
     'an await is missing (forEach with an async function awaits nothing; use for ... of).',
 ) {}
 
 export class UnnamedConcurrentIndexError extends workspaceError<{ id: string; statement: string }>(
-  (fields) =>
-    `${fields.id} builds an index concurrently without naming it ("${fields.statement}"). ` +
+  ({ id, statement }) =>
+    `${id} builds an index concurrently without naming it ("${statement}"). ` +
     'Name it: an interrupted build leaves an INVALID index behind, which the next run can only drop by its name.',
 ) {}
 
 export class UnstableRenderingError extends workspaceError<{ id: string }>(
-  (fields) =>
-    `${fields.id} renders other SQL each time it is asked, so no checksum can hold it. ` +
-    'Take the clock, the random numbers and the environment out of it: let the database compute them.',
+  ({ id }) =>
+    `${id} renders different SQL each time, so its checksum would never match. ` +
+    'Take the clock, random numbers and the environment out of it: let the database compute them.',
 ) {}
 
-export class LockfileSyntaxError extends workspaceError<{ line: number; text: string }>(
-  (fields) =>
-    `migrations.lock line ${fields.line} is not "<domain>/<nnn>_<words> <sha256>": "${fields.text}".\n` +
-    'If a merge left conflict markers there, keep the lines of both sides.',
-) {}
+export class LockfileSyntaxError extends workspaceError<{ line: number; text: string }>(({ line, text }) => ({
+  problem: `migrations.lock line ${line} is not "<domain>/<nnn>_<words> <sha256>": "${text}".`,
+  remedy: 'If a merge left conflict markers there, remove them and keep the lines of both sides.',
+})) {}
 
 export class LockfileDuplicateError extends workspaceError<{ id: string; lines: readonly number[] }>(
-  (fields) =>
-    `migrations.lock names ${fields.id} twice, on the lines ${fields.lines.join(' and ')}. Remove the later one.`,
+  ({ id, lines }) => ({
+    problem: `migrations.lock names ${id} twice, on the lines ${lines.join(' and ')}.`,
+    remedy: 'Remove the later one.',
+  }),
 ) {}
 
-export class UnlockedMigrationError extends workspaceError<{ ids: readonly string[] }>(
-  (fields) =>
-    `${fields.ids.length === 1 ? 'A migration is' : `${fields.ids.length} migrations are`} missing from migrations.lock:\n` +
-    `${bulleted(fields.ids)}\nRecord ${fields.ids.length === 1 ? 'it' : 'them'} with: npx nx run migrator:lock`,
+export class UnlockedMigrationError extends workspaceError<{ ids: readonly string[] }>(({ ids }) => ({
+  problem:
+    ids.length === 1
+      ? `${ids[0]} is missing from migrations.lock.`
+      : `${ids.length} migrations are missing from migrations.lock:\n${bulleted(ids)}`,
+  remedy: `Record ${ids.length === 1 ? 'it' : 'them'} with: npx nx run migrator:lock`,
+})) {}
+
+export class LockedWithoutFileError extends workspaceError<{
+  id: string
+  line: number
+  /** The path that is missing. */
+  file: string
+  /** A migration without a line that renders the same SQL; not known before the migrations are rendered. */
+  renamed?: { readonly id: string; readonly file: string }
+}>(({ id, line, file, renamed }) =>
+  renamed === undefined
+    ? {
+        problem: `migrations.lock line ${line} names ${id}, but there is no file ${file}.`,
+        remedy:
+          'Restore the file. If no database has the migration, drop the line with: npx nx run migrator:lock --update',
+      }
+    : {
+        problem: `${id}, line ${line} of migrations.lock, is now called ${renamed.id}: ${renamed.file} renders the same SQL.`,
+        remedy:
+          `Give the file its old name back, since a database that has it knows it as ${id}. ` +
+          'If no database has it, record the new name with: npx nx run migrator:lock --update',
+      },
 ) {}
 
-export class LockedWithoutFileError extends workspaceError<{ id: string; line: number; file: string }>(
-  (fields) =>
-    `migrations.lock line ${fields.line} names ${fields.id}, but there is no file ${fields.file}.\n` +
-    'Restore the file. If no database has the migration, drop the line with: npx nx run migrator:lock --update',
-) {}
-
+/** `dependency` is what `id` builds on and yet stands behind it. */
 export class LockfileOrderError extends workspaceError<{
   id: string
   line: number
   dependency: string
   dependencyLine: number
-}>(
-  (fields) =>
-    `migrations.lock has ${fields.id} on line ${fields.line}, before ${fields.dependency} on line ${fields.dependencyLine}, ` +
-    'which it builds on.\nMove the line of ' +
-    `${fields.dependency} above it if no database has ${fields.id} yet; lines are otherwise only ever appended.`,
-) {}
+}>(({ id, line, dependency, dependencyLine }) => ({
+  problem: `migrations.lock has ${id} on line ${line}, before ${dependency} on line ${dependencyLine}, which it builds on.`,
+  remedy:
+    `If no database has ${id} yet, move the line of ${dependency} above it. ` +
+    'Otherwise put the lines back in the order in which they were appended.',
+})) {}
 
-export class EditedMigrationError extends workspaceError<{ id: string; line: number; file: string }>(
-  (fields) =>
-    `${fields.id} renders other SQL than migrations.lock recorded on line ${fields.line}: ${fields.file}, or a helper that it ` +
-    'calls, has been edited.\nIf any database may have it, undo the edit and write a new migration. ' +
-    'If none has, record the new text with: npx nx run migrator:lock --update',
+/** Why a recorded migration renders other SQL, as far as git can tell. Paths are relative to the workspace. */
+export type Edit =
+  | { readonly by: 'file' }
+  /** Modules that the migration uses were edited since its line was recorded, the migration itself was not. */
+  | { readonly by: 'helpers'; readonly helpers: readonly string[] }
+  /** `helpers`: all modules of the workspace that the migration uses. */
+  | { readonly by: 'unknown'; readonly helpers: readonly string[] }
+
+function editText(file: string, edit: Edit): string {
+  if (edit.by === 'file') return `${file} has been edited`
+  const helpers = edit.helpers.join(' and ')
+  if (edit.by === 'helpers') return `${file} is as it was, but ${helpers}, which it uses, has been edited`
+  return helpers === ''
+    ? `${file}, or something that it uses, has been edited`
+    : `${file}, or what it uses (${helpers}), has been edited`
+}
+
+export class EditedMigrationError extends workspaceError<{ id: string; line: number; file: string; edit: Edit }>(
+  ({ id, line, file, edit }) => ({
+    problem: `${id} renders other SQL than migrations.lock recorded on line ${line}: ${editText(file, edit)}.`,
+    remedy:
+      'If any database may have it, undo the edit and write a new migration. ' +
+      'If none has, record the new SQL with: npx nx run migrator:lock --update',
+  }),
 ) {}

@@ -64,7 +64,7 @@ export const padded = (number: number): string => String(number).padStart(3, '0'
  */
 export function listMigrations(domain: Domain): MigrationFile[] {
   const files = migrationFiles(domain)
-  assertConsecutive(domain.name, files)
+  for (const wrong of wrongNumbers(domain.name, files)) throw wrong
   return files
 }
 
@@ -97,15 +97,30 @@ export function migrationFiles(domain: Domain): MigrationFile[] {
     .sort((a, b) => a.number - b.number)
 }
 
-function assertConsecutive(domain: string, files: readonly MigrationFile[]): void {
+/**
+ * What is wrong with the numbers of one domain, whose files are sorted by number. `renamings` are those that `lock --renumber` would make,
+ * where that is known.
+ */
+export function* wrongNumbers(
+  domain: string,
+  files: readonly MigrationFile[],
+  renamings: readonly { readonly file: MigrationFile; readonly name: string }[] = [],
+): Generator<DuplicateNumberError | NumberGapError> {
   for (const [index, file] of files.entries()) {
     const before = files[index - 1]
-    if (before?.number === file.number) {
-      const next = padded((files.at(-1) as MigrationFile).number + 1)
-      throw new DuplicateNumberError({ domain, number: padded(file.number), files: [before.path, file.path], next })
-    }
     const expected = (before?.number ?? 0) + 1
-    if (file.number !== expected) throw new NumberGapError({ domain, missing: padded(expected), file: file.path })
+    if (before?.number === file.number) {
+      const later = renamings.find((renaming) => renaming.file === before || renaming.file === file)
+      yield new DuplicateNumberError({
+        domain,
+        number: padded(file.number),
+        files: [before.path, file.path],
+        next: padded((files.at(-1) as MigrationFile).number + 1),
+        ...(later === undefined ? {} : { renaming: { file: later.file.path, name: later.name } }),
+      })
+    } else if (file.number !== expected) {
+      yield new NumberGapError({ domain, missing: padded(expected), file: file.path })
+    }
   }
 }
 
@@ -127,13 +142,13 @@ export async function loadMigration(entry: MigrationFile): Promise<Migration> {
     throw new InvalidExportError({ file, name: 'down', expected: 'a function' })
   }
   if (irreversible !== undefined && (typeof irreversible !== 'string' || irreversible.trim() === '')) {
-    throw new InvalidExportError({ file, name: 'irreversible', expected: 'the reason, a sentence' })
+    throw new InvalidExportError({ file, name: 'irreversible', expected: 'the reason, as a sentence' })
   }
   if (transaction !== undefined && typeof transaction !== 'boolean') {
-    throw new InvalidExportError({ file, name: 'transaction', expected: 'false, or nothing' })
+    throw new InvalidExportError({ file, name: 'transaction', expected: 'false, or left out' })
   }
   if (!isReasons(allow)) {
-    throw new InvalidExportError({ file, name: 'allow', expected: "{ 'rule-name': 'the reason, a sentence' }" })
+    throw new InvalidExportError({ file, name: 'allow', expected: "{ 'rule-name': 'the reason, as a sentence' }" })
   }
   return {
     ...entry,

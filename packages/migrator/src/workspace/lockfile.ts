@@ -2,7 +2,9 @@
  * migrations.lock: the plan, one line per migration, in the order in which migrations came to be. The line is the number.
  * Append only. Here it is parsed, held against the files, and extended; a command writes it, never a hand.
  */
+import { posix } from 'node:path'
 import {
+  type Edit,
   EditedMigrationError,
   LockedWithoutFileError,
   LockfileDuplicateError,
@@ -54,16 +56,9 @@ export function verifyLockfile<M extends MigrationKey>(
   graph: Graph,
 ): M[] {
   const byId = new Map(migrations.map((migration) => [migration.id, migration]))
-  const ordered = lines.map(({ id }, index) => {
-    const migration = byId.get(id)
-    if (migration === undefined) {
-      const [domain, name] = id.split('/')
-      throw new LockedWithoutFileError({
-        id,
-        line: index + 1,
-        file: fileOf(migrations, domain as string, name as string),
-      })
-    }
+  const ordered = lines.map((line, index) => {
+    const migration = byId.get(line.id)
+    if (migration === undefined) throw withoutFile(line, index + 1, migrations)
     return migration
   })
   const locked = new Set(lines.map(({ id }) => id))
@@ -76,12 +71,22 @@ export function verifyLockfile<M extends MigrationKey>(
   return ordered
 }
 
-function fileOf(migrations: readonly MigrationKey[], domain: string, name: string): string {
+/** The failure of a line whose file is gone. It should be beside the others of its domain, unless `renamed` is it. */
+export function withoutFile(
+  { id }: LockLine,
+  line: number,
+  migrations: readonly MigrationKey[],
+  renamed?: MigrationKey,
+): LockedWithoutFileError {
+  const [domain, name] = id.split('/')
   const sibling = migrations.find((migration) => migration.domain === domain)
-  const folder = sibling
-    ? sibling.path.slice(0, sibling.path.lastIndexOf('/'))
-    : `packages/${domain}-schema/src/migrations`
-  return `${folder}/${name}.ts`
+  const folder = sibling ? posix.dirname(sibling.path) : `packages/${domain}-schema/src/migrations`
+  return new LockedWithoutFileError({
+    id,
+    line,
+    file: `${folder}/${name}.ts`,
+    ...(renamed === undefined ? {} : { renamed: { id: renamed.id, file: renamed.path } }),
+  })
 }
 
 export interface Misplaced {
@@ -122,14 +127,16 @@ export function* misplaced(ordered: readonly MigrationKey[], graph: Graph): Gene
 }
 
 /** Throws EditedMigrationError for the first migration that renders other SQL than its line records. */
-export function verifyChecksums(
+export function verifyChecksums<M extends MigrationKey & { readonly checksum: string }>(
   lines: readonly LockLine[],
-  ordered: readonly (MigrationKey & { checksum: string })[],
+  ordered: readonly M[],
+  editOf: (migration: M, line: LockLine) => Edit,
 ): void {
   for (const [index, migration] of ordered.entries()) {
-    if (lines[index]?.checksum !== migration.checksum) {
-      throw new EditedMigrationError({ id: migration.id, line: index + 1, file: migration.path })
-    }
+    const line = lines[index] as LockLine
+    if (line.checksum === migration.checksum) continue
+    const { id, path } = migration
+    throw new EditedMigrationError({ id, line: index + 1, file: path, edit: editOf(migration, line) })
   }
 }
 

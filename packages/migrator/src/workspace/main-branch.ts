@@ -1,6 +1,6 @@
 /** What the main branch already has: migrations.lock at a commit, as git shows it. A repository without git has no base. */
-import { execFileSync } from 'node:child_process'
 import { InvalidOptionError } from '../errors.ts'
+import { git } from './git.ts'
 import { LOCKFILE, type LockLine } from './lockfile.ts'
 import { readableLines } from './survey.ts'
 
@@ -12,24 +12,6 @@ export interface Base {
 }
 
 const MAIN = 'origin/main'
-
-/** The environment of a hook would point git to another repository than the one that is asked about. */
-function environment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')))
-}
-
-/** Undefined where git is missing, refuses, or knows no such thing. */
-export function git(root: string, ...args: readonly string[]): string | undefined {
-  try {
-    return execFileSync('git', ['-C', root, ...args], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-      env: environment(),
-    })
-  } catch {
-    return undefined
-  }
-}
 
 /** Without `ref`: where this branch left origin/main; a reason where there is none. Throws InvalidOptionError. */
 export function readBase(root: string, ref: string | undefined): Base | { readonly missing: string } {

@@ -1,6 +1,8 @@
-/** lock file × files → the next lock file. Existing lines keep their place; new migrations are appended. Pure but for the rendering. */
-import { EditedMigrationError, LockedWithoutFileError, UnstableRenderingError } from './errors.ts'
-import { appendOrder, type LockLine, verifyLockfile } from './lockfile.ts'
+/** lock file × files → the next lock file. Existing lines keep their place; new migrations are appended. Pure but for the rendering, and for git where a migration was edited. */
+import { whatEdited } from './edit.ts'
+import { type Edit, EditedMigrationError, UnstableRenderingError } from './errors.ts'
+import { appendOrder, type LockLine, verifyLockfile, withoutFile } from './lockfile.ts'
+import { pairUp } from './renamed.ts'
 import { type Rendered, renderMigration } from './render.ts'
 import type { WorkspaceFiles } from './workspace.ts'
 
@@ -14,30 +16,35 @@ export interface LockChange {
   readonly dropped: readonly string[]
 }
 
-/**
- * With `update`, edited migrations are recorded again and lines without a file are dropped; without it they are refused.
- * Throws EditedMigrationError, LockedWithoutFileError, LockfileOrderError.
- */
+export interface LockOptions {
+  /** Edited migrations are recorded again and lines without a file are dropped; without it they are refused. */
+  readonly update: boolean
+  /** Default: git is asked. */
+  readonly editOf?: (migration: Rendered, line: LockLine) => Edit
+}
+
+/** Throws EditedMigrationError, LockedWithoutFileError, LockfileOrderError. */
 export function planLock(
   layout: WorkspaceFiles,
   rendered: readonly Rendered[],
-  { update }: { update: boolean },
+  { update, editOf = (migration, line) => whatEdited(layout, migration, line) }: LockOptions,
 ): LockChange {
   const byId = new Map(rendered.map((migration) => [migration.id, migration]))
+  const { renamed } = pairUp(layout.lock, rendered)
   const updated: string[] = []
   const dropped: string[] = []
   const kept = layout.lock.flatMap((line, index): LockLine[] => {
     const migration = byId.get(line.id)
     if (migration === undefined) {
-      const [domain] = line.id.split('/')
-      const path = layout.domains.find(({ name }) => name === domain)?.path ?? `packages/${domain}-schema`
-      const file = `${path}/src/migrations/${line.id.split('/')[1]}.ts`
-      if (!update) throw new LockedWithoutFileError({ id: line.id, line: index + 1, file })
+      if (!update) throw withoutFile(line, index + 1, rendered, renamed.get(line))
       dropped.push(line.id)
       return []
     }
     if (migration.checksum === line.checksum) return [line]
-    if (!update) throw new EditedMigrationError({ id: line.id, line: index + 1, file: migration.path })
+    if (!update) {
+      const edit = editOf(migration, line)
+      throw new EditedMigrationError({ id: line.id, line: index + 1, file: migration.path, edit })
+    }
     updated.push(line.id)
     return [{ id: line.id, checksum: migration.checksum }]
   })

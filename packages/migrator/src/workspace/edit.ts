@@ -1,16 +1,19 @@
 /** What changed an old migration's SQL: its own file, or a module that it uses. Asked of git; without an answer both are named. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
-import { LOCKFILE } from '../workspace/lockfile.ts'
-import { git } from '../workspace/main-branch.ts'
-import type { NumberedLine, Survey } from '../workspace/survey.ts'
-import type { Planned } from '../workspace/workspace.ts'
-import type { Edit } from './order.ts'
+import type { Domain } from './discover.ts'
+import type { Edit } from './errors.ts'
+import { git } from './git.ts'
+import type { MigrationFile } from './load.ts'
+import { LOCKFILE, type LockLine } from './lockfile.ts'
 
-type Place = Pick<Survey, 'root' | 'domains'>
+interface Place {
+  readonly root: string
+  readonly domains: readonly Domain[]
+}
 
 /** Compares with the commit that recorded the line. */
-export function whatEdited(place: Place, migration: Planned, line: NumberedLine): Edit {
+export function whatEdited(place: Place, migration: Pick<MigrationFile, 'file' | 'path'>, line: LockLine): Edit {
   const helpers = modulesOf(place, migration.file).map((file) => relative(place.root, file).split(sep).join('/'))
   const recorded = git(place.root, 'log', '-1', '--format=%H', `-S${line.id} ${line.checksum}`, '--', LOCKFILE)?.trim()
   if (!recorded) return { by: 'unknown', helpers }
