@@ -30,12 +30,12 @@ export const verbs: readonly VerbEntry[] = [
   },
   {
     name: 'audit',
-    summary: 'hold any PostgreSQL database against V1',
+    summary: 'compare any PostgreSQL database with V1',
     load: async () => (await import('./commands/audit.ts')).audit,
   },
   {
     name: 'archive',
-    summary: 'put numbered legacy SQL migrations away',
+    summary: 'archive numbered legacy SQL migrations',
     load: async () => (await import('./commands/archive.ts')).archive,
   },
   {

@@ -143,7 +143,7 @@ test('through a pooler it is refused, since the session is not its own', async (
   const error = await failureOf(migrate(pooler.url, workspace))
   expect(error.name).toBe('PoolerError')
   expect(error.message).toMatchInlineSnapshot(`
-    "core/002_index runs outside a transaction and must hold its lock for the whole session, but this connection goes through a pooler (PgBouncer or the like), where a session is not ours to keep. Nothing was run.
+    "core/002_index runs outside a transaction and must hold its lock for the whole session, but this connection goes through a pooler (PgBouncer or the like), which may give the session to somebody else at any time. Nothing was run.
     Name the PostgreSQL server itself in --database-url for this run."
   `)
   expect(await publicObjects(db.client)).toEqual([])

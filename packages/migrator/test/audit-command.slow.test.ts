@@ -57,7 +57,7 @@ describe('exit code', () => {
   test('2 for a format that there is not, and for two that exclude each other', async () => {
     expect((await audit(legacy, '--format', 'pdf')).exitCode).toBe(2)
     const { exitCode, stderr } = await audit(legacy, '--json', '--format', 'html')
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--json and --format html exclude each other')])
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('--json and --format html cannot be used together')])
   })
 })
 

@@ -106,9 +106,9 @@ test('the refusal names who came in between', async () => {
   expect(
     await told(new HistoryMovedError({ newcomers: ['core/003_c'], database: 'db:5432/veza' })),
   ).toMatchInlineSnapshot(`
-    "While this waited, another run applied to db:5432/veza:
+    "While this run waited, another run applied to db:5432/veza:
       - core/003_c
-    It may build on what was to be reverted. Nothing was reverted. Look again and decide: npx nx run migrator:status"
+    They may build on what this run was to revert, so nothing was reverted. Look again and decide: npx nx run migrator:status"
   `)
 })
 

@@ -56,10 +56,10 @@ test('a dependency counts as used when something is reached through it alone, or
   const authUsesCore = { domain: 'auth', owner: 'core' }
   expect(unused([authUsesCore, { domain: 'social', owner: 'core' }], ['auth'])).toEqual([])
   expect(unused([authUsesCore, { domain: 'social', owner: 'core' }], ['auth', 'core'])).toEqual([
-    'social declares that it depends on auth, but refers to nothing of auth.',
+    'social declares that it depends on auth, but uses nothing of auth.',
   ])
   expect(unused([authUsesCore, { domain: 'social', owner: 'auth' }], ['auth', 'core'])).toEqual([
-    'social declares that it depends on core, but refers to nothing of core.',
+    'social declares that it depends on core, but uses nothing of core.',
   ])
   expect(unused([], ['auth'])).toHaveLength(2)
   expect(unused([], ['auth'], true)).toEqual([])

@@ -302,7 +302,7 @@ test('a declared dependency that nothing uses is a warning', async () => {
     {
       rule: 'edges/unused-dependency',
       severity: 'warning',
-      message: 'social declares that it depends on auth, but refers to nothing of auth.',
+      message: 'social declares that it depends on auth, but uses nothing of auth.',
       remedy: 'Remove "@fixture/auth-schema" from "dependencies" in packages/social-schema/package.json.',
       file: 'packages/social-schema/package.json',
       owner: 'auth',

@@ -26,8 +26,9 @@ describe('a plan that an empty database does not take', () => {
         rule: 'replay/fails',
         severity: 'error',
         message:
-          'An empty database does not take the plan: core/003_change statement 2 fails: relation "missing" does not exist.',
-        remedy: 'Correct the statement; what it needs must stand before it in migrations.lock.',
+          'The plan cannot be applied to an empty database: core/003_change statement 2 fails: relation "missing" does not exist.',
+        remedy:
+          'Correct the statement. What it needs must be made by a migration that stands before it in migrations.lock.',
         file: path,
         migration: 'core/003_change',
         statement: 2,
@@ -54,9 +55,10 @@ describe('a plan that an empty database does not take', () => {
         rule: 'replay/fails-as-one-run',
         severity: 'error',
         message: expect.stringMatching(
-          /^Each migration lands by itself, but not all in one transaction as up runs them: .*core\/004_note.*because it has pending trigger events/,
+          /^Each migration can be applied by itself, but not all of them in one transaction, as up runs them: .*core\/004_note.*because it has pending trigger events/,
         ),
-        remedy: 'Let the migration that needs a commit before it be one of its own: export const transaction = false',
+        remedy:
+          'Run the migration that needs a commit before it outside the transaction: export const transaction = false',
         file: 'packages/core-schema/src/migrations/004_note.ts',
         migration: 'core/004_note',
       },
@@ -121,7 +123,7 @@ describe('a down', () => {
     expect(found.filter(({ rule }) => rule.startsWith('reversibility/'))).toEqual([
       expect.objectContaining({
         ...takesBack,
-        message: `core/003_change does not take everything back: of table users, ${words}.`,
+        message: `The down of core/003_change does not restore table users: ${words}.`,
         object: 'table users',
       }),
     ])
@@ -151,7 +153,7 @@ describe('a down', () => {
       }),
     })
     expect(found.map(({ message }) => message)).toEqual([
-      'core/004_change does not take everything back: of table users, before up it had "row (a)"; after down it has "row (c)".',
+      'The down of core/004_change does not restore table users: before up it had "row (a)"; after down it has "row (c)".',
     ])
   })
 
@@ -170,8 +172,9 @@ describe('a down', () => {
       {
         rule: 'reversibility/down-fails',
         severity: 'error',
-        message: 'core/003_change goes up but not down again: down statement 1 fails: table "missing" does not exist.',
-        remedy: "Correct its down; where there is no way back, say so: export const irreversible = 'the reason'",
+        message:
+          'core/003_change can be applied but not reverted: down statement 1 fails: table "missing" does not exist.',
+        remedy: "Correct its down; if there is no way back, declare it: export const irreversible = 'the reason'",
         file: path,
         migration: 'core/003_change',
         statement: 1,
@@ -191,7 +194,7 @@ describe('a down', () => {
     const { proofs } = await checked(workspace.root)
     expect(proofs.flatMap(({ findings }) => findings)).toEqual([])
     expect(proofs.find(({ name }) => name === 'reversibility')?.proven).toBe(
-      '2 migrations up and down again; irreversible by their own word: core/003_change',
+      '2 migrations up and down again; declared irreversible: core/003_change',
     )
   })
 })
@@ -254,7 +257,7 @@ export async function down(db: Kysely<any>) {
       core: adding(core, { '003_change': source.replace(/await sql`comment.*$/m, '') }),
     })
     expect(found.map(({ message }) => message)).toEqual([
-      'core/003_change does not take everything back: of table users, before up it had "comment One row for each of the users."; after down it has "comment Read 7.".',
+      'The down of core/003_change does not restore table users: before up it had "comment One row for each of the users."; after down it has "comment Read 7.".',
     ])
   })
 })

@@ -67,6 +67,19 @@ test.each(CASES)('%s says what %s says', async (rule, error, spoil) => {
   expect(await found(workspace.root)).toContainEqual([rule, failure.message])
 })
 
+test('of two files with one number, check names the one that came later; up does not know it', async () => {
+  using workspace = await fixtureWorkspace(domains)
+  workspace.writeDomain('core', { migrations: { '002_ranks': one('ranks') } })
+  expect((await failureOf(openWorkspace(workspace.root))).message).toContain('Rename the newer one to 003_...')
+  expect((await found(workspace.root))[0]).toMatchInlineSnapshot(`
+    [
+      "order/number-twice",
+      "The domain core has two migrations with the number 002: packages/core-schema/src/migrations/002_ranks.ts and packages/core-schema/src/migrations/002_roles.ts.
+    Rename packages/core-schema/src/migrations/002_ranks.ts, which came later, to 003_ranks.ts and record it with: npx nx run migrator:lock --renumber",
+    ]
+  `)
+})
+
 test('up names the helper that was edited, as check does', async () => {
   const migration = `import { sql } from 'kysely'
 import { name } from '../names.ts'

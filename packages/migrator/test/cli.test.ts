@@ -92,8 +92,16 @@ describe('wrong use exits with 2 and one clear sentence', () => {
     ['an argument too many', ['up', 'core/001'], 'too many arguments'],
     ['a duration that is none', ['up', '--lock-wait', 'soon'], '--lock-wait got "soon"; it takes a duration'],
     ['a number that is none', ['down', '--steps', 'two'], '--steps got "two"; it takes a whole number from 1'],
-    ['two targets', ['down', '--all', '--steps', '2'], '--steps and --all exclude each other'],
-    ['two targets of up', ['up', '--to', '1', '--domain', 'auth'], '--to and --domain exclude each other'],
+    [
+      'two targets',
+      ['down', '--all', '--steps', '2'],
+      '--steps and --all cannot be used together: give only one of them.',
+    ],
+    [
+      'two targets of up',
+      ['up', '--to', '1', '--domain', 'auth'],
+      '--to and --domain cannot be used together: give only one of them.',
+    ],
     ['an unknown migration', ['up', '--to', 'core/9'], 'There is no migration "core/9"'],
     ['an unknown domain', ['up', '--domain', 'chat'], 'There is no domain "chat". The domains are: auth, core.'],
     [
@@ -111,6 +119,17 @@ describe('wrong use exits with 2 and one clear sentence', () => {
     expect(exitCode).toBe(2)
   })
 
+  test('options that contradict each other, and a domain that there is not, as they are told', async () => {
+    expect((await run('up', '--to', '1', '--domain', 'auth')).stderr).toMatchInlineSnapshot(`
+      "error  --to and --domain cannot be used together: give only one of them.
+      "
+    `)
+    expect((await run('up', '--domain', 'chat')).stderr).toMatchInlineSnapshot(`
+      "error  There is no domain "chat". The domains are: auth, core.
+      "
+    `)
+  })
+
   test('an unknown verb suggests the right one', async () => {
     expect((await run('statsu')).stderr).toMatchInlineSnapshot(`
       "error  unknown command 'statsu'
@@ -125,7 +144,7 @@ describe('wrong use exits with 2 and one clear sentence', () => {
     const { exitCode, stderr } = await run('down')
     expect(exitCode).toBe(2)
     expect(stderr).toMatchInlineSnapshot(`
-      "error  down asks before it drops anything, and there is no terminal to ask on. Say --yes if you mean it.
+      "error  down asks before it drops anything, and there is no terminal to ask on. To revert without being asked, add --yes.
       "
     `)
     expect(await history(db.client)).toEqual(['core/001_users'])
@@ -202,7 +221,7 @@ describe('what a person sees', () => {
       PostgreSQL 18.4 at 127.0.0.1:5432/veza, user veza
       error  auth/001_tokens is irreversible, and down --all would have to revert it. Nothing was reverted.
              Its reason: they are gone
-             Stop after it with: npx nx run migrator:down --to auth/001_tokens
+             To revert only what came after it: npx nx run migrator:down --to auth/001_tokens
       "
     `)
   })
@@ -310,7 +329,7 @@ describe('--json prints one document on standard output', () => {
     expect(failed.stderr).toContain('error  core/001_a failed, statement 1 of 1')
   })
 
-  test('of a lock that was not to be had', async () => {
+  test('of a lock that could not be obtained', async () => {
     await using own = await testDatabase()
     await own.client.query("begin; select pg_advisory_xact_lock(x'76657a61'::int, 1)")
     const held = await json(['up', '--lock-wait', '0', '--database-url', own.url])

@@ -221,9 +221,7 @@ describe('one cluster, used again and again', () => {
     onTestFinished(() => void other.close())
     const { port } = other.address() as { port: number }
     await expect(acquire({ dir, port })).rejects.toThrow(EmbeddedPortError)
-    await expect(acquire({ dir, port })).rejects.toThrow(
-      `Port ${port} is not to be had: another program listens on it.`,
-    )
+    await expect(acquire({ dir, port })).rejects.toThrow(`Port ${port} cannot be used: another program listens on it.`)
   })
 
   test('another port than that of the server in use is refused, and had when nobody uses it', async () => {
@@ -243,8 +241,12 @@ describe('one cluster, used again and again', () => {
     writeFileSync(configuration, 'no_such_setting = 1\n')
     const failure = await acquire({ dir }).catch((error) => error)
     expect(failure).toBeInstanceOf(EmbeddedStartError)
-    expect(failure.message).toContain(`The embedded PostgreSQL did not start. The end of ${join(dir, 'postgres.log')}:`)
-    expect(failure.message).toContain('unrecognized configuration parameter "no_such_setting"')
+    const text = failure.message.replaceAll(dir, '/repository/.veza').replaceAll(/^ {2}\d{4}-.* UTC \[\d+\] /gm, '  ')
+    expect(text).toMatchInlineSnapshot(`
+      "The embedded PostgreSQL did not start. The end of /repository/.veza/postgres.log:
+        LOG:  unrecognized configuration parameter "no_such_setting" in file "/repository/.veza/postgres/postgresql.conf" line 1
+        FATAL:  configuration file "/repository/.veza/postgres/postgresql.conf" contains errors"
+    `)
   })
 
   test('a cluster of another major version is refused, naming the folder to remove', async () => {
@@ -279,7 +281,7 @@ describe('a half-made cluster', () => {
     writeFileSync(join(dir, 'postgres/thesis.txt'), '')
     const failure = await acquire({ dir }).catch((error) => error)
     expect(failure).toBeInstanceOf(EmbeddedFolderError)
-    expect(failure.message).toContain(`${dir}/postgres is no complete database cluster (no PG_VERSION)`)
+    expect(failure.message).toContain(`${dir}/postgres is not a complete database cluster (it has no PG_VERSION)`)
   })
 })
 

@@ -116,7 +116,7 @@ describe('the URL', () => {
     expect(error).toBeInstanceOf(errors.UnusableDatabaseUrlError)
     expect(error.exitCode).toBe(2)
     expect(await told(error)).toMatchInlineSnapshot(`
-      "The database URL asks for something that is not to be had: ENOENT: no such file or directory, open '/nowhere/ca.pem'
+      "The database URL has an option that cannot be used: ENOENT: no such file or directory, open '/nowhere/ca.pem'
       Check the options behind the "?" in --database-url or DATABASE_URL."
     `)
   })
@@ -126,7 +126,10 @@ test('a server that is too old', async () => {
   const state = { serverVersion: '14.22', serverVersionNumber: 140_022 } as Parameters<typeof assertServer>[0]
   const text = await told(() => assertServer(state, 'db.example:5432/veza'))
   expect(text).toMatchInlineSnapshot(
-    `"db.example:5432/veza is PostgreSQL 14.22; 15 is the oldest that V1 runs on. Nothing was run."`,
+    `
+    "db.example:5432/veza is PostgreSQL 14.22; V1 runs on PostgreSQL 15 and later. Nothing was run.
+    Name a newer server with --database-url or DATABASE_URL."
+  `,
   )
   expect(() => assertServer(state, 'db')).toThrow(errors.ServerTooOldError)
 })
@@ -231,7 +234,7 @@ describe('the history', () => {
     const text = await refusal(errors.ChangedMigrationError, spoil)
     expect(text.replace(/renders \w{12}/, 'renders abcdef012345')).toMatchInlineSnapshot(`
       "core/001_users was applied to 127.0.0.1:5432/veza on 2026-01-02T03:04:05.678Z with the checksum 000000000000, but here it renders abcdef012345: it has been edited since. Nothing was run.
-      Restore its text (git log -- its file and src/conventions), and put the change into a new migration."
+      Undo the edit of its file, or of a module that it uses such as src/conventions (git log shows it), and put the change into a new migration."
     `)
   })
 
@@ -253,7 +256,7 @@ describe('the history', () => {
       await refusal(errors.HistoryOrderError, "delete from migration_history where name = '002_tags'"),
     ).toMatchInlineSnapshot(`
       "auth/001_tokens is applied to 127.0.0.1:5432/veza, but core/002_tags, which stands before it and which it builds on, is not. Nothing was run.
-      If a merge moved the lines of migrations.lock, put the line of core/002_tags behind auth/001_tokens; otherwise revert auth/001_tokens first with the checkout that applied it."
+      If a merge moved the lines of migrations.lock, move the line of core/002_tags behind that of auth/001_tokens; otherwise revert auth/001_tokens first with the checkout that applied it."
     `)
   })
 

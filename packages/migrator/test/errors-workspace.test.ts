@@ -182,8 +182,12 @@ describe('files', () => {
 
 describe('exports', () => {
   test('a module that cannot be imported', async () => {
-    const text = await refusal(errors.MigrationImportError, source("import './nothing.ts'"))
-    expect(text).toMatch(/^packages\/core-schema\/src\/migrations\/001_users\.ts cannot be imported: .*nothing\.ts/s)
+    const throwing = source("throw new Error('no such helper')")
+    expect(await refusal(errors.MigrationImportError, throwing)).toMatchInlineSnapshot(
+      `"packages/core-schema/src/migrations/001_users.ts cannot be imported: no such helper"`,
+    )
+    const missing = await refusal(errors.MigrationImportError, source("import './nothing.ts'"))
+    expect(missing).toMatch(/^packages\/core-schema\/src\/migrations\/001_users\.ts cannot be imported: .*nothing\.ts/s)
   })
 
   test('no up', async () => {

@@ -70,7 +70,7 @@ test('what is known of a run that did not finish', async () => {
 
     Interrupted. Already reverted and committed, before this:
       - core/001_a
-    The rest was not; the next run goes on from there.
+    The rest was not reverted; the next run goes on from there.
 
     Interrupted. Already reverted and committed, before this:
       - core/001_a
@@ -80,7 +80,7 @@ test('what is known of a run that did not finish', async () => {
 
     Interrupted. The server is still at work on this run and holds its lock. Wait, then ask: npx nx run migrator:status
 
-    Interrupted. Whether the run was reverted could not be found out. See for yourself: npx nx run migrator:status"
+    Interrupted. It could not be found out whether the run was reverted. Ask again: npx nx run migrator:status"
   `)
 })
 

@@ -114,7 +114,7 @@ test('one that is never released ends the run with its holder named, and nothing
     "core/002_names did not get a lock that it needs, in 2 attempts of 400 ms each. It was blocked by:
       - pid 4711 "veza-tests" (...)
     Nothing of this run was applied; the database is as it was before.
-    Run it again when those are done, or at a quieter time; --lock-timeout and --lock-wait give it longer."
+    Run it again at a quieter time, or give it more time with --lock-timeout and --lock-wait."
   `)
   await db.client.query('commit')
   expect(await history(db.client)).toEqual(['core/001_users'])

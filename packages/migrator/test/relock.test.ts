@@ -1,10 +1,11 @@
 /** lock file × files → the next lock file: lines keep their place, new ones are appended. */
 import { expect, test } from 'vitest'
-import { EditedMigrationError, LockedWithoutFileError, LockfileOrderError } from '../src/workspace/errors.ts'
+import { type Edit, EditedMigrationError, LockedWithoutFileError, LockfileOrderError } from '../src/workspace/errors.ts'
 import { buildGraph } from '../src/workspace/graph.ts'
 import type { LockLine } from '../src/workspace/lockfile.ts'
 import { planLock } from '../src/workspace/relock.ts'
 import type { WorkspaceFiles } from '../src/workspace/workspace.ts'
+import { told } from './told.ts'
 import { checksumOf, orderOf, planned } from './values.ts'
 
 const graph = buildGraph([
@@ -34,13 +35,20 @@ test('nothing new changes nothing', () => {
   expect(change).toEqual({ lines: before, appended: [], updated: [], dropped: [] })
 })
 
-test('an edited migration is refused, and recorded again in its place with update', () => {
+test('an edited migration is refused, and recorded again in its place with update', async () => {
   const files = [planned('core/001_a', 1, { checksum: checksumOf('edited') }), planned('core/002_b', 2)]
   const before = layout(lines('core/001_a', 'core/002_b'))
   const helpers = ['packages/core-schema/src/names.ts']
-  const refused = () => planLock(before, files, { update: false, editOf: () => ({ by: 'helpers', helpers }) })
-  expect(refused).toThrow(EditedMigrationError)
-  expect(refused).toThrow('packages/core-schema/src/names.ts, which it uses, has been edited')
+  const refused = (edit: Edit) => () => planLock(before, files, { update: false, editOf: () => edit })
+  expect(refused({ by: 'file' })).toThrow(EditedMigrationError)
+  expect(await told(refused({ by: 'helpers', helpers }))).toMatchInlineSnapshot(`
+    "core/001_a renders other SQL than migrations.lock recorded on line 1: packages/core-schema/src/migrations/001_a.ts is as it was, but packages/core-schema/src/names.ts, which it uses, has been edited.
+    If any database may have it, undo the edit and write a new migration. If none has, record the new SQL with: npx nx run migrator:lock --update"
+  `)
+  expect(await told(refused({ by: 'unknown', helpers }))).toMatchInlineSnapshot(`
+    "core/001_a renders other SQL than migrations.lock recorded on line 1: packages/core-schema/src/migrations/001_a.ts, or what it uses (packages/core-schema/src/names.ts), has been edited.
+    If any database may have it, undo the edit and write a new migration. If none has, record the new SQL with: npx nx run migrator:lock --update"
+  `)
   expect(planLock(before, files, { update: true })).toEqual({
     lines: [{ id: 'core/001_a', checksum: checksumOf('edited') }, ...lines('core/002_b')],
     appended: [],
@@ -56,12 +64,14 @@ test('a line whose file is gone is refused, and dropped with update', () => {
   expect(change).toMatchObject({ lines: lines('core/001_a'), dropped: ['core/002_b'] })
 })
 
-test('a renamed migration is refused by both names, and dropped and appended with update', () => {
+test('a renamed migration is refused by both names, and dropped and appended with update', async () => {
   const before = layout(lines('core/001_a', 'core/002_b'))
   const renamed = planned('core/002_better', 2, { checksum: checksumOf('core/002_b') })
-  expect(() => planLock(before, [...orderOf('core/001_a'), renamed], { update: false })).toThrow(
-    'core/002_b, line 2 of migrations.lock, is now called core/002_better',
-  )
+  const refused = () => planLock(before, [...orderOf('core/001_a'), renamed], { update: false })
+  expect(await told(refused)).toMatchInlineSnapshot(`
+    "core/002_b, line 2 of migrations.lock, is now called core/002_better: packages/core-schema/src/migrations/002_better.ts renders the same SQL.
+    Give the file its old name back, since a database that has it knows it as core/002_b. If no database has it, record the new name with: npx nx run migrator:lock --update"
+  `)
   const change = planLock(before, orderOf('core/001_a', 'core/002_better'), { update: true })
   expect(change).toMatchObject({ appended: ['core/002_better'], dropped: ['core/002_b'] })
 })

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest'
 import { connected, withClient } from '../../../tools/test-database/databases.ts'
 import { acquireEmbedded } from '../src/embedded/server.ts'
 import { runCommand } from './command.ts'
+import { alike } from './told.ts'
 
 const objects = async ({ client }: TestDatabase, schema: string): Promise<string[]> =>
   (
@@ -76,7 +77,7 @@ describe('refuses, and drops nothing', () => {
     code: number,
   ])[] = [
     ['in production', (name) => ['--yes-drop', name], { NODE_ENV: 'production' }, /NODE_ENV is "production"/, 2],
-    ['without the name', () => [], {}, /nothing was typed\. Nothing was dropped/, 2],
+    ['without the name', () => [], {}, /no name was given\. Nothing was dropped/, 2],
     ['with another name', () => ['--yes-drop', 'veza'], {}, /"veza" was given\. Nothing was dropped/, 2],
   ]
   test.each(cases)('%s', async (_what, args, env, says, code) => {
@@ -219,7 +220,13 @@ describe('on a server with other settings', () => {
           await client.query(`prepare transaction 'half'`)
         })
         const refused = await run()
-        expect([refused.exitCode, refused.stderr]).toEqual([3, expect.stringContaining('half (of postgres, since')])
+        expect(refused.exitCode).toBe(3)
+        expect(alike(refused.stderr).replace(/since [^)]*/, 'since ...')).toMatchInlineSnapshot(`
+          "error  127.0.0.1:5432/lab has prepared transactions; nothing was dropped.
+                   - half (of postgres, since ...)
+                 End each with COMMIT PREPARED or ROLLBACK PREPARED, then run it again.
+          "
+        `)
 
         await withClient(server.url, async (client) => {
           await client.query(`rollback prepared 'half'`)
@@ -228,7 +235,12 @@ describe('on a server with other settings', () => {
               execute format('create type t_${batch}_%s as enum ()', i); end loop; end $$`)
         })
         const full = await run()
-        expect([full.exitCode, full.stderr]).toEqual([3, expect.stringContaining('Raise max_locks_per_transaction')])
+        expect(full.exitCode).toBe(3)
+        expect(alike(full.stderr)).toMatchInlineSnapshot(`
+          "error  The server ran out of room for locks (out of shared memory): 4001 objects in one transaction are too many for it. Nothing was dropped.
+                 Raise max_locks_per_transaction in postgresql.conf, restart the server, and run it again.
+          "
+        `)
         await withClient(server.url, async (client) => {
           const { rows } = await client.query(`select count(*)::int from pg_type where typname ~ '^t_'`)
           expect(rows).toEqual([{ count: 4000 }])

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { InvalidDatabaseUrlError, InvalidOptionError } from '../src/errors.ts'
 import { parseCount, parseDatabaseUrl, parseDurationMs } from '../src/settings.ts'
+import { told } from './told.ts'
 
 describe('a duration', () => {
   test.each([
@@ -24,6 +25,15 @@ describe('a duration', () => {
     expect(parseDurationMs('--lock-timeout', '596h')).toBe(2_145_600_000)
     expect(() => parseDurationMs('--lock-timeout', '597h')).toThrow(InvalidOptionError)
   })
+})
+
+test('a refused option says what it got and what it takes', async () => {
+  expect(await told(() => parseDurationMs('--lock-wait', 'soon'))).toMatchInlineSnapshot(
+    `"--lock-wait got "soon"; it takes a duration such as 500ms, 2s or 1m (a bare number is seconds), at most 596h."`,
+  )
+  expect(await told(() => parseCount('--steps', 'two'))).toMatchInlineSnapshot(
+    `"--steps got "two"; it takes a whole number from 1."`,
+  )
 })
 
 describe('a count', () => {

@@ -6,10 +6,14 @@ const server = inject('testServer')
 /** The tests' server may be any: in a container, or on another machine. */
 export const TEST_HOST = 'url' in server ? new URL(server.url).hostname : '127.0.0.1'
 
-/** The message of what `work` throws, or of an error. Ports, process ids, temporary folders and database names are made alike. */
+/** The message of what `work` throws, or of an error, made alike. */
 export async function told(work: unknown): Promise<string> {
-  const error = work instanceof Error ? work : await failureOf(work)
-  return errorText(error)
+  return alike(errorText(work instanceof Error ? work : await failureOf(work)))
+}
+
+/** The same text in every run: ports, process ids, temporary folders and database names are replaced. */
+export function alike(text: string): string {
+  return text
     .replaceAll(/\/\S*veza-workspace-\w+/g, '/repository')
     .replaceAll(TEST_HOST, '127.0.0.1')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:5432')

@@ -29,6 +29,21 @@ test('a failure in the middle lands nothing, and names migration, statement and 
   expect(events.flatMap((event) => (event.type === 'landed' ? [event.step.id] : []))).toEqual(['core/001_a'])
 })
 
+test("the server's hint is shown with its message", async () => {
+  const hinted = { up: ['create table users (name text)', 'select nme from users'] }
+  using workspace = await fixtureWorkspace({ core: { migrations: { '001_a': hinted } } })
+  await using db = await testDatabase()
+  expect((await failureOf(migrate(db.url, workspace))).message).toMatchInlineSnapshot(`
+    "core/001_a failed, statement 2 of 2: column "nme" does not exist (SQLSTATE 42703)
+      hint: Perhaps you meant to reference the column "users.name".
+
+      select nme from users
+             ^
+
+    Nothing of this run was applied; the database is as it was before."
+  `)
+})
+
 test('--per-migration commits each, and a failure names what landed', async () => {
   using workspace = await fixtureWorkspace({
     core: { migrations: { '001_a': table('a'), '002_b': table('b'), '003_c': broken } },
@@ -45,7 +60,7 @@ test('--per-migration commits each, and a failure names what landed', async () =
     Already applied and committed, before this:
       - core/001_a
       - core/002_b
-    The rest was not; the next run goes on from there."
+    The rest was not applied; the next run goes on from there."
   `)
   expect(await history(db.client)).toEqual(['core/001_a', 'core/002_b'])
   expect(events.filter(({ type }) => type === 'committed')).toHaveLength(2)

@@ -31,7 +31,7 @@ export function planArchive({ from, to }: { readonly from: string; readonly to: 
   const { files, others } = listLegacy(from)
   const before = readManifest(to)
   if (files.length === 0 && before.files.length === 0) {
-    throw new ArchiveSourceError({ folder: from, problem: 'holds no numbered SQL migration' })
+    throw new ArchiveSourceError({ folder: from, problem: 'has no numbered SQL migration in it' })
   }
   const recorded = new Map(before.files.map(({ name, sha256 }) => [name, sha256]))
   // The same file under a name that the manifest has is what an interrupted run left: any other is somebody's.

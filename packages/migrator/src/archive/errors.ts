@@ -1,39 +1,54 @@
-/** What keeps legacy files from being put away. */
+/** What keeps legacy files from being archived. Where one is thrown, every file is where it was. */
 import { bulleted, usageError } from '../errors.ts'
 
-export class ArchiveSourceError extends usageError<{ folder: string; problem: string }>(
-  (fields) =>
-    `${fields.folder} ${fields.problem}. --from takes the folder with the numbered files (001_users.sql, 002_roles.up.sql, ...).`,
+export class ArchiveSourceError extends usageError<{
+  folder: string
+  /** Part of a sentence: `does not exist`. */
+  problem: string
+}>(
+  ({ folder, problem }) =>
+    `${folder} ${problem}. --from takes the folder with the numbered files (001_users.sql, 002_roles.up.sql, ...).`,
 ) {}
 
 export class ArchiveCollisionError extends usageError<{ folder: string; files: readonly string[] }>(
-  (fields) =>
-    `${fields.folder} has other files of the same name; nothing was moved.\n${bulleted(fields.files)}\n` +
-    'Choose another folder with --to, or move those away first.',
+  ({ folder, files }) =>
+    `${folder} already has other files with these names; nothing was moved.\n${bulleted(files)}\n` +
+    'Choose another folder with --to, or move those files away first.',
 ) {}
 
 export class ArchiveSameFolderError extends usageError<{ folder: string }>(
-  (fields) => `--from and --to are the same folder, ${fields.folder}: name another one with --to.`,
+  ({ folder }) => `--from and --to are the same folder, ${folder}: name another one with --to.`,
 ) {}
 
 export class ArchiveNestedError extends usageError<{ inner: string; outer: string }>(
-  (fields) =>
-    `${fields.inner} stands inside ${fields.outer}: --from and --to must be apart. Name a folder beside it with --to.`,
+  ({ inner, outer }) =>
+    `${inner} is inside ${outer}, but neither of --from and --to may be inside the other. Nothing was moved; ` +
+    'name a folder beside --from with --to.',
 ) {}
 
-export class ArchiveTargetError extends usageError<{ folder: string; file: string; problem: string }>(
-  (fields) =>
-    `${fields.folder} cannot be a folder: ${fields.file} is ${fields.problem}. Nothing was moved; name another one with --to.`,
+export class ArchiveTargetError extends usageError<{
+  folder: string
+  /** What is in the way: the folder itself or one above it. */
+  file: string
+  /** Part of a sentence: `a file`. */
+  problem: string
+}>(
+  ({ folder, file, problem }) =>
+    `${folder} cannot be a folder: ${file} is ${problem}. Nothing was moved; name another one with --to.`,
 ) {}
 
-export class ArchiveManifestError extends usageError<{ file: string; problem: string }>(
-  (fields) =>
-    `${fields.file} is not the manifest of an archive: it ${fields.problem}. Nothing was moved.\n` +
+export class ArchiveManifestError extends usageError<{
+  file: string
+  /** Part of a sentence: `cannot be read as JSON`. */
+  problem: string
+}>(
+  ({ file, problem }) =>
+    `${file} is not the manifest of an archive: it ${problem}. Nothing was moved.\n` +
     'Choose another folder with --to, or move that file away first.',
 ) {}
 
+/** Two names of one file, or a link to it: removing the original would lose the only one. */
 export class ArchiveSameFileError extends usageError<{ original: string; copy: string }>(
-  (fields) =>
-    `${fields.copy} is no copy of ${fields.original} but the same file; nothing was removed.\n` +
-    'Choose another folder with --to.',
+  ({ original, copy }) =>
+    `${copy} is not a copy of ${original} but the same file; nothing was removed.\nChoose another folder with --to.`,
 ) {}

@@ -7,7 +7,7 @@ import { syncFolder } from './place.ts'
 /** Throws ArchiveSourceError, ArchiveTargetError, ArchiveSameFolderError, ArchiveNestedError. */
 export function assertApart({ from, to }: { readonly from: string; readonly to: string }): void {
   if (!existsSync(from)) throw new ArchiveSourceError({ folder: from, problem: 'does not exist' })
-  if (!statSync(from).isDirectory()) throw new ArchiveSourceError({ folder: from, problem: 'is no folder' })
+  if (!statSync(from).isDirectory()) throw new ArchiveSourceError({ folder: from, problem: 'is not a folder' })
   const source = realpathSync.native(from)
   const target = realTarget(to)
   if (source === target) throw new ArchiveSameFolderError({ folder: from })
@@ -26,7 +26,7 @@ function realTarget(to: string): string {
   }
   if (!statSync(nearest).isDirectory()) throw new ArchiveTargetError({ folder: to, file: nearest, problem: 'a file' })
   if (missing !== undefined && lstatSync(missing, { throwIfNoEntry: false }) !== undefined)
-    throw new ArchiveTargetError({ folder: to, file: missing, problem: 'a link to nothing' })
+    throw new ArchiveTargetError({ folder: to, file: missing, problem: 'a link whose target does not exist' })
   return join(realpathSync.native(nearest), relative(nearest, to))
 }
 

@@ -86,7 +86,9 @@ function notesOn({ catalog, history, note }: Live, v1: Catalog, order: readonly 
   const notes = note === undefined ? [] : [note]
   const chat = catalog.otherSchemas.find(({ name }) => name === CHAT_SCHEMA)
   if (chat !== undefined)
-    notes.push(`Schema ${CHAT_SCHEMA} (${counted(chat.relations, 'relation')}) is the chat server's: left alone.`)
+    notes.push(
+      `Schema ${CHAT_SCHEMA} (${counted(chat.relations, 'relation')}) belongs to the chat server and was not audited.`,
+    )
   if (majorOf(catalog) !== majorOf(v1))
     notes.push(
       `The database is PostgreSQL ${majorOf(catalog)}, V1 was replayed on ${majorOf(v1)}: bodies of functions and views are not compared.`,
@@ -94,6 +96,6 @@ function notesOn({ catalog, history, note }: Live, v1: Catalog, order: readonly 
   const known = new Set(order.map(({ id }) => id))
   const strange = (history ?? []).map(({ domain, name }) => `${domain}/${name}`).filter((id) => !known.has(id))
   if (strange.length > 0)
-    notes.push(`Applied, but not in this checkout: ${strange.join(', ')}. What they made counts as drift.`)
+    notes.push(`Applied, but not in this checkout: ${strange.join(', ')}. What they made is reported as drift.`)
   return notes
 }

@@ -1,5 +1,6 @@
 /** What is known and accepted, as a file that a team commits: only what is new fails the audit. */
 import { readFileSync } from 'node:fs'
+import { reason } from '../errors.ts'
 import type { RuleFinding } from '../rules/finding.ts'
 import { replaceFile } from '../workspace/replace-file.ts'
 import { BaselineFileError, OutputFileError } from './errors.ts'
@@ -42,7 +43,7 @@ export function writeBaseline(file: string, findings: readonly RuleFinding[]): v
   try {
     replaceFile(file, `{\n  "version": 1,\n  "findings": [\n    ${sorted.join(',\n    ')}\n  ]\n}\n`)
   } catch (error) {
-    throw new OutputFileError({ file, problem: (error as Error).message }, error)
+    throw new OutputFileError({ file, problem: reason(error) }, error)
   }
 }
 

@@ -19,7 +19,8 @@ export const DRIFT_RULE = {
   name: 'drift',
   severity: 'error',
   summary: 'The database is what its migrations made, and nothing else.',
-  consequence: 'The next migration meets a table that its author never saw: it fails, or works on one database only.',
+  consequence:
+    'The next migration runs on a table that is not as its author knew it: it fails, or works on one database only.',
 } as const
 
 export function driftFrom(live: Catalog, { catalog, makers }: Replayed): Drift[] {

@@ -11,8 +11,7 @@ export const GAP_RULE = {
   name: 'gap-to-v1',
   severity: 'error',
   summary: 'The database has what V1 has, and as V1 has it.',
-  consequence:
-    'A service written for V1 fails on the first table, column or key that is not there or means something else.',
+  consequence: 'A service written for V1 fails on the first table, column or key that is missing or differs.',
 } as const
 
 /** `drifted` is reported already, as drift: the same fact is not reported twice. */
@@ -56,6 +55,6 @@ function foundText({ kind, name, change, found }: CatalogDifference): string {
 
 function remedyOf({ kind, change }: CatalogDifference): string {
   if (change === 'added')
-    return `Give the ${kind} to a domain, as a migration, or leave it behind when the rows move to V1.`
+    return `Write a migration for the ${kind} in a domain, or leave it out when the rows are copied to V1.`
   return 'Build V1 in an empty database (npx nx run migrator:up) and copy the rows over; where migrations are pending, apply them.'
 }

@@ -9,7 +9,7 @@ import { QueryFailedError } from '../database/errors.ts'
 import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from '../database/history.ts'
 import { sendAll } from '../database/pipeline.ts'
 import type { Limits } from '../database/session.ts'
-import { MigratorError } from '../errors.ts'
+import { MigratorError, reason } from '../errors.ts'
 import { statement } from '../statement.ts'
 import { AuditServerTooOldError } from './errors.ts'
 
@@ -38,6 +38,11 @@ export interface Live {
   readonly note?: string
 }
 
+/** Throws AuditServerTooOldError. */
+export function assertReadable(version: { readonly number: number; readonly name: string }, target: string): void {
+  if (version.number < OLDEST_SERVER) throw new AuditServerTooOldError({ target, version: version.name })
+}
+
 /** Throws AuditServerTooOldError and what the server answers. */
 export async function readLive(
   client: Client,
@@ -57,14 +62,14 @@ export async function readLive(
   ])
   try {
     const { number, version: name } = version!.rows[0]
-    if (number < OLDEST_SERVER) throw new AuditServerTooOldError({ target, version: name })
+    assertReadable({ number, name }, target)
     const catalog = await readCatalog(client)
     return { catalog, ...(await historyIn(client, catalog)) }
   } catch (error) {
     if (error instanceof MigratorError) throw error
     const state = sqlState(error)
     const doing = `reading the catalogue${ADVICE[state ?? ''] ?? ''}`
-    throw new QueryFailedError({ doing, serverMessage: (error as Error).message, sqlState: state }, error)
+    throw new QueryFailedError({ doing, serverMessage: reason(error), sqlState: state }, error)
   } finally {
     await sendAll(client, [statement('rollback')]).catch(() => {})
   }
@@ -74,7 +79,7 @@ async function historyIn(client: Client, { tables }: Catalog): Promise<Omit<Live
   const table = tables.find(({ name }) => name === HISTORY_TABLE)
   if (table === undefined) return { history: null }
   if (!HISTORY_COLUMNS.every((name) => table.columns.some((column) => column.name === name)))
-    return { history: null, note: `${HISTORY_TABLE} is not this migrator's: drift was not looked for.` }
+    return { history: null, note: `${HISTORY_TABLE} was not made by this migrator: drift was not looked for.` }
   try {
     const [, rows] = await sendAll(client, readHistory)
     return { history: rows!.rows.map(historyRow) }
@@ -82,7 +87,7 @@ async function historyIn(client: Client, { tables }: Catalog): Promise<Omit<Live
     // Most often a right to read that is missing: the rest of the audit needs none.
     return {
       history: null,
-      note: `${HISTORY_TABLE} cannot be read (${(error as Error).message}): drift was not looked for.`,
+      note: `${HISTORY_TABLE} cannot be read (${reason(error)}): drift was not looked for.`,
     }
   }
 }

@@ -50,7 +50,7 @@ function summary(report: AuditReport): string[] {
   const { errors, warnings } = total(report)
   const { gap, drift, findings, notes, tables } = report
   const known = findings.filter((finding) => finding.known).length
-  const verdict = findings.some(isFailure) ? 'does not hold' : 'holds'
+  const verdict = findings.some(isFailure) ? 'does not keep' : 'keeps'
   return [
     '## Executive summary',
     '',

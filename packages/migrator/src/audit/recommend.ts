@@ -8,7 +8,7 @@ export function recommendations(report: AuditReport): string[] {
   const steps: string[] = []
   if (drift !== null && drift.differences.length > 0)
     steps.push(
-      `Write a migration for each of the ${counted(drift.differences.length, 'change')} made by hand, or take it back: the next run relies on what the history says.`,
+      `Write a migration for each of the ${counted(drift.differences.length, 'change')} made by hand, or undo it: the next run relies on what the history says.`,
     )
   if (gap.primaryKeys.length > 0)
     steps.push(
@@ -22,7 +22,7 @@ export function recommendations(report: AuditReport): string[] {
   if (drift !== null && gap.missingTables.length > 0) steps.push('Apply what is pending: `npx nx run migrator:up`.')
   if (gap.unknownTables.length > 0)
     steps.push(
-      `Decide for ${counted(gap.unknownTables.length, 'table')} that V1 does not know: give it to a domain, as a migration, or leave it behind.`,
+      `Decide for ${counted(gap.unknownTables.length, 'table')} that V1 does not know: write a migration for each in a domain, or leave it out.`,
     )
   const failing = Map.groupBy(
     findings.filter((finding) => isFailure(finding) && finding.rule !== GAP_RULE.name),
@@ -31,15 +31,15 @@ export function recommendations(report: AuditReport): string[] {
   const heaviest = [...failing].sort((a, b) => b[1].length - a[1].length).slice(0, 3)
   if (heaviest.length > 0)
     steps.push(
-      `Correct first what weighs most: ${heaviest.map(([rule, own]) => `${rule} (${own.length})`).join(', ')}; the remedy of each finding is in the JSON report.`,
+      `Correct first what was found most often: ${heaviest.map(([rule, own]) => `${rule} (${own.length})`).join(', ')}; the remedy of each finding is in the JSON report.`,
     )
   if (drift === null)
     steps.push(
-      'Put the old numbered migrations away with `npx nx run migrator:archive`: V1 defines the final state, not their history.',
+      'Archive the old numbered migrations with `npx nx run migrator:archive`: V1 defines the final state and does not need them.',
     )
   if (findings.some((finding) => !finding.known))
     steps.push(
-      'Accept what stays with `--write-baseline`, and run the audit with `--baseline` in CI: from then on only what is new fails.',
+      'Accept what stays with `--write-baseline`, and run the audit with `--baseline` in CI: from then on only new findings fail.',
     )
   return steps.length > 0 ? steps : ['Nothing to do: keep the audit in CI, so that it stays so.']
 }

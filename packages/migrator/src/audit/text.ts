@@ -26,7 +26,7 @@ export function textReport(found: AuditReport, paint: Paint): string[] {
   const report = printable(found)
   const { tables, migrations, gap, notes } = report
   return [
-    `${counted(tables, 'table')}, held against V1 (${counted(migrations, 'migration')} of ${report.domains.join(', ')}).`,
+    `${counted(tables, 'table')}, compared with V1 (${counted(migrations, 'migration')} of ${report.domains.join(', ')}).`,
     ...notes.map((note) => paint('dim', note)),
     ...keyLines(gap, paint),
     ...gapLines(gap, paint),
@@ -150,7 +150,7 @@ function conclusion(report: AuditReport, paint: Paint): string {
   if (known > 0) parts.push(`${known} of them known`)
   if (report.gone > 0)
     parts.push(
-      `${counted(report.gone, 'entry').replace('entrys', 'entries')} of the baseline no longer found: write it again`,
+      `${counted(report.gone, 'entry').replace('entrys', 'entries')} of the baseline no longer found: write the baseline again`,
     )
   return `${failures > 0 ? paint('red', 'failed') : paint('green', 'passed')}: ${parts.join('; ')}.`
 }

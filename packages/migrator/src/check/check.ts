@@ -87,7 +87,7 @@ export async function check({
   })
   await proof('reversibility', () => {
     const kept = irreversible(records)
-    const exceptions = kept.length === 0 ? '' : `; irreversible by their own word: ${kept.join(', ')}`
+    const exceptions = kept.length === 0 ? '' : `; declared irreversible: ${kept.join(', ')}`
     const proven = `${plural(records.length - kept.length, 'migration')} up and down again${part}${exceptions}`
     return { proven, findings: reversibilityFindings(records) }
   })

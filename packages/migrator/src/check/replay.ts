@@ -6,6 +6,7 @@
 import type { Client } from '../database/connect.ts'
 import { send, sendAll } from '../database/pipeline.ts'
 import { sessionSettings } from '../database/session.ts'
+import { reason } from '../errors.ts'
 import { runLive } from '../run/live.ts'
 import { statement } from '../statement.ts'
 import type { Direction } from '../workspace/load.ts'
@@ -27,7 +28,7 @@ import { byName, ReplayState, unrestored } from './replay-state.ts'
 class StepFailure extends Error {
   readonly statement: number
   constructor(statement: number, cause: unknown) {
-    super((cause as Error).message, { cause })
+    super(reason(cause), { cause })
     this.statement = statement
   }
 }

@@ -12,8 +12,8 @@ export function reversibilityFindings(records: readonly MigrationRecord[]): Proo
         {
           ...place,
           rule: 'reversibility/down-fails',
-          message: `${migration.id} goes up but not down again: down statement ${reverting.statement} fails: ${reverting.message}.`,
-          remedy: "Correct its down; where there is no way back, say so: export const irreversible = 'the reason'",
+          message: `${migration.id} can be applied but not reverted: down statement ${reverting.statement} fails: ${reverting.message}.`,
+          remedy: "Correct its down; if there is no way back, declare it: export const irreversible = 'the reason'",
           statement: reverting.statement,
         },
       ]
@@ -22,9 +22,9 @@ export function reversibilityFindings(records: readonly MigrationRecord[]): Proo
     return reverting.differences.map((difference) => ({
       ...place,
       rule: 'reversibility/not-restored',
-      message: `${migration.id} does not take everything back: ${words(difference)}`,
+      message: `The down of ${migration.id} does not restore ${difference.object}: ${words(difference)}.`,
       remedy:
-        "Let its down undo all that its up does, in reverse; where there is no way back, say so: export const irreversible = 'the reason'",
+        "Let its down undo all that its up does, in reverse; if there is no way back, declare it: export const irreversible = 'the reason'",
       object: difference.object,
     }))
   })
@@ -34,12 +34,12 @@ export function reversibilityFindings(records: readonly MigrationRecord[]): Proo
 export const irreversible = (records: readonly MigrationRecord[]): string[] =>
   records.flatMap(({ migration, reverting }) => (reverting.outcome === 'irreversible' ? [migration.id] : []))
 
-function words({ object, lost, left }: Unrestored): string {
+function words({ lost, left }: Unrestored): string {
   const parts = [
     ...(lost.length > 0 ? [`before up it had ${listed(lost)}`] : []),
     ...(left.length > 0 ? [`after down it has ${listed(left)}`] : []),
   ]
-  return `of ${object}, ${parts.join('; ')}.`
+  return parts.join('; ')
 }
 
 function listed(lines: readonly string[]): string {

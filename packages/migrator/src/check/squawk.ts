@@ -1,5 +1,5 @@
 /** The linter squawk, run once over many texts: https://squawkhq.com. Its program comes with the npm package of the platform. */
-import { execFile } from 'node:child_process'
+import { type ExecException, execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -68,9 +68,9 @@ async function output(options: readonly string[], cwd: string): Promise<string> 
   try {
     return (await promisify(execFile)(program(), [...options], { cwd, maxBuffer: 1 << 28 })).stdout
   } catch (error) {
-    const { code, stdout, stderr } = error as { code?: unknown; stdout?: string; stderr?: string }
+    const { code, stdout, stderr, message } = error as ExecException
     if (code === 1 && stdout?.startsWith('[')) return stdout
-    throw new LinterError({ detail: stderr?.trim() || (error as Error).message }, error)
+    throw new LinterError({ detail: stderr?.trim() || message }, error)
   }
 }
 

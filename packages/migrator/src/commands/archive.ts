@@ -20,8 +20,8 @@ export const archive: Verb = (command) => {
       '--from <dir>',
       'the folder with the numbered files: 001_users.sql, 002_roles.up.sql, 002_roles.down.sql',
     )
-    .requiredOption('--to <dir>', 'where they go; made if it is not there')
-    .option('--dry-run', 'show it, move nothing')
+    .requiredOption('--to <dir>', 'where they are moved; the folder is made if it is missing')
+    .option('--dry-run', 'show what would be moved, and move nothing')
     .addHelpText('after', EXAMPLES)
 
   return {

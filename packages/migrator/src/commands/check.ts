@@ -27,7 +27,9 @@ export const check: Verb = (command) => {
     .option('--base <ref>', 'the commit that stands for the main branch (default: where this branch left origin/main)')
     .option('--postgres <majors>', `also on these majors, installed when first needed (${majors.join(',')})`)
     .addOption(
-      new Option('--format <format>', 'how to say it').choices(['text', 'json', 'github', 'sarif']).default('text'),
+      new Option('--format <format>', 'how the result is printed')
+        .choices(['text', 'json', 'github', 'sarif'])
+        .default('text'),
     )
     .addHelpText('after', EXAMPLES)
 

@@ -22,7 +22,7 @@ const EXAMPLES = `
 Examples:
   veza-migrator down                       the newest migration
   veza-migrator down --steps 3             the newest three
-  veza-migrator down --to core/006         everything behind it; core/006 stays
+  veza-migrator down --to core/006         everything after it; core/006 stays
   veza-migrator down --all --yes           everything, without asking`
 
 function targetFrom({ steps, to, all }: DownOptions): DownTarget {
@@ -50,7 +50,7 @@ async function confirm(question: string, signal: AbortSignal): Promise<void> {
 export const down: Verb = (command) => {
   runOptions(command)
     .option('--steps <n>', 'how many migrations to revert (default: 1)')
-    .option('--to <id>', 'revert everything behind this migration, which stays')
+    .option('--to <id>', 'revert everything after this migration, which itself stays')
     .option('--all', 'revert everything')
     .option('--yes', 'do not ask')
     .addHelpText('after', EXAMPLES)

@@ -2,11 +2,12 @@
 import { usageError } from '../errors.ts'
 
 export class ConflictingOptionsError extends usageError<{ options: readonly string[] }>(
-  (fields) => `${fields.options.join(' and ')} exclude each other: give one of them.`,
+  ({ options }) => `${options.join(' and ')} cannot be used together: give only one of them.`,
 ) {}
 
 export class ConfirmationRequiredError extends usageError(
-  () => 'down asks before it drops anything, and there is no terminal to ask on. Say --yes if you mean it.',
+  () =>
+    'down asks before it drops anything, and there is no terminal to ask on. To revert without being asked, add --yes.',
 ) {}
 
 export class NotConfirmedError extends usageError(() => 'Not confirmed: nothing was reverted.') {}

@@ -17,9 +17,9 @@ interface UpOptions extends RunOptions {
 const EXAMPLES = `
 Examples:
   veza-migrator up                              everything, on DATABASE_URL or the embedded database
-  veza-migrator up --dry-run                    what would run, and whether the database would take it
+  veza-migrator up --dry-run                    what would run, and whether the database would accept it
   veza-migrator up --domain auth                auth and what it needs
-  veza-migrator up --to streaming/002_playback  up to and with one migration`
+  veza-migrator up --to streaming/002_playback  up to this migration, included`
 
 /** Applies what is pending, in one transaction wherever PostgreSQL allows it. */
 export const up: Verb = (command) => {
@@ -27,7 +27,10 @@ export const up: Verb = (command) => {
     .option('--to <id>', 'stop after this migration (auth/001_sessions, auth/001 or its number)')
     .option('--domain <name>', 'only this domain and the domains that it needs')
     .option('--dry-run', 'show what would run and run nothing')
-    .option('--allow-nonempty', 'accept unrelated objects in a database without history; never a collision')
+    .option(
+      '--allow-nonempty',
+      'accept unrelated objects in a database without history, but none that the run would create',
+    )
     .addHelpText('after', EXAMPLES)
 
   return {

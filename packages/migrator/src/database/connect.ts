@@ -3,7 +3,7 @@
  */
 import { hostname, userInfo } from 'node:os'
 import pg from 'pg'
-import type { MigratorError } from '../errors.ts'
+import { type MigratorError, reason } from '../errors.ts'
 import {
   AuthenticationError,
   ConnectionRefusedByServerError,
@@ -79,7 +79,7 @@ function newClient(url: string, purpose: string): Client {
       application_name: `veza-migrator ${purpose} ${operator()}`.slice(0, 63),
     })
   } catch (error) {
-    throw new UnusableDatabaseUrlError({ detail: (error as Error).message }, error)
+    throw new UnusableDatabaseUrlError({ detail: reason(error) }, error)
   }
 }
 
@@ -110,8 +110,8 @@ function connectionError(error: unknown, target: Target): MigratorError {
   const code = failure.code ?? failure.errors?.[0]?.code ?? ''
   const detail = failure.message
   if (code === '28P01' || code === '28000' || detail.startsWith('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password')) {
-    const reason = code === '' ? 'the server asks for a password and none was given' : detail
-    return new AuthenticationError({ target: place, user: target.user, detail: reason }, error)
+    const why = code === '' ? 'the server asks for a password and none was given' : detail
+    return new AuthenticationError({ target: place, user: target.user, detail: why }, error)
   }
   if (code === '3D000') {
     return new DatabaseMissingError({ database: target.database, target: `${target.host}:${target.port}` }, error)
@@ -119,9 +119,9 @@ function connectionError(error: unknown, target: Target): MigratorError {
   if (sqlState(error) !== undefined && code !== '57P03') {
     return new ConnectionRefusedByServerError({ target: place, detail, sqlState: code }, error)
   }
-  const reason =
+  const why =
     NETWORK[code] ?? (detail === 'timeout expired' ? `no answer within ${CONNECT_TIMEOUT_MS / 1000} s` : detail)
-  return new UnreachableServerError({ target: place, detail: reason }, error)
+  return new UnreachableServerError({ target: place, detail: why }, error)
 }
 
 /** SQLSTATE of a server's error, or undefined where something else failed: the connection, or a migration's own code. */

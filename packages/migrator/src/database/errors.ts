@@ -1,39 +1,43 @@
-/** What keeps a connection from being made or a question from being answered. */
+/** What keeps a connection from being made or a question from being answered. `target` is `host:port/database`. */
 import { databaseError, usageError } from '../errors.ts'
 
 export class UnusableDatabaseUrlError extends usageError<{ detail: string }>(
-  (fields) =>
-    `The database URL asks for something that is not to be had: ${fields.detail}\n` +
+  ({ detail }) =>
+    `The database URL has an option that cannot be used: ${detail}\n` +
     'Check the options behind the "?" in --database-url or DATABASE_URL.',
 ) {}
 
 export class UnreachableServerError extends databaseError<{ target: string; detail: string }>(
-  (fields) =>
-    `No PostgreSQL server answers at ${fields.target}: ${fields.detail}.\n` +
+  ({ target, detail }) =>
+    `No PostgreSQL server answers at ${target}: ${detail}.\n` +
     'Is it running, and is the address in --database-url or DATABASE_URL right? Without either, the embedded database is used.',
 ) {}
 
 export class AuthenticationError extends databaseError<{ target: string; user: string; detail: string }>(
-  (fields) =>
-    `${fields.target} does not let the user "${fields.user}" in: ${fields.detail}.\n` +
+  ({ target, user, detail }) =>
+    `${target} does not let the user "${user}" in: ${detail}.\n` +
     'Check the user and the password in --database-url or DATABASE_URL (or PGPASSWORD).',
 ) {}
 
+/** Here `target` is `host:port`. */
 export class DatabaseMissingError extends databaseError<{ database: string; target: string }>(
-  (fields) =>
-    `The server at ${fields.target} has no database "${fields.database}".\n` +
-    `Create it (createdb "${fields.database}") or correct the name at the end of the URL.`,
+  ({ database, target }) =>
+    `The server at ${target} has no database "${database}".\n` +
+    `Create it (createdb "${database}") or correct the name at the end of the URL.`,
 ) {}
 
+/** The server is there and refuses for a reason that is neither the user nor the database: it is full, say. */
 export class ConnectionRefusedByServerError extends databaseError<{ target: string; detail: string; sqlState: string }>(
-  (fields) => `${fields.target} refused the connection: ${fields.detail} (SQLSTATE ${fields.sqlState}).`,
+  ({ target, detail, sqlState }) => `${target} refused the connection: ${detail} (SQLSTATE ${sqlState}).`,
 ) {}
 
 export class QueryFailedError extends databaseError<{
+  /** Part of a sentence: `the history was read`. */
   doing: string
   serverMessage: string
+  /** Undefined where the connection failed, not the query. */
   sqlState: string | undefined
-}>(
-  (fields) =>
-    `The server failed while ${fields.doing}: ${fields.serverMessage}${fields.sqlState ? ` (SQLSTATE ${fields.sqlState})` : ''}`,
-) {}
+}>(({ doing, serverMessage, sqlState }) => {
+  const state = sqlState === undefined ? '' : ` (SQLSTATE ${sqlState})`
+  return `The server failed while ${doing}: ${serverMessage}${state}`
+}) {}

@@ -3,6 +3,7 @@
  * whether the run's lock was to be had. The transaction that asks is the one that then runs, so nothing can change in between.
  */
 import type { QueryResultRow } from 'pg'
+import { reason } from '../errors.ts'
 import { statement } from '../statement.ts'
 import { type Client, sqlState } from './connect.ts'
 import { QueryFailedError } from './errors.ts'
@@ -63,10 +64,16 @@ export async function inspect(client: Client, limits: Limits, mode: 'run' | 'rea
     return await ask(client, limits, mode)
   } catch (error) {
     if (mode === 'run') throw error
-    const serverMessage = (error as Error).message
-    throw new QueryFailedError({ doing: 'the history was read', serverMessage, sqlState: sqlState(error) }, error)
+    throw historyUnreadable(error)
   }
 }
+
+/** What a person is told of an error that reading the history met. */
+export const historyUnreadable = (error: unknown): QueryFailedError =>
+  new QueryFailedError(
+    { doing: 'the history was read', serverMessage: reason(error), sqlState: sqlState(error) },
+    error,
+  )
 
 /**
  * The isolation is said, not inherited: under another one the lock's holder could have committed what this could not see.

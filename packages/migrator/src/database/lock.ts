@@ -55,3 +55,7 @@ export function sessionText({ pid, application, user, client, state, ageMs }: Se
   const details = [user && `user ${user} from ${client}`, state, `for ${Math.round(ageMs / 1000)} s`].filter(Boolean)
   return `pid ${pid}${name} (${details.join(', ')})`
 }
+
+/** Who holds the run's lock. */
+export const holderText = (holder: Session | undefined): string =>
+  holder === undefined ? 'a session that this user may not see' : sessionText(holder)

@@ -35,7 +35,7 @@ export function findBinaries(source: BinarySource = {}): Binaries {
   const { platform = process.platform, arch = process.arch } = source
   const native = source.native ?? join(packageFolder(platform, arch), 'native')
   if (!existsSync(program({ native }, 'postgres'))) {
-    throw new EmbeddedUnavailableError({ platform: `${platform}-${arch}`, why: `${native} holds no programs` })
+    throw new EmbeddedUnavailableError({ platform: `${platform}-${arch}`, why: `there are no programs in ${native}` })
   }
   const manifest = JSON.parse(readFileSync(join(dirname(native), 'package.json'), 'utf8')) as { version: string }
   const [version = '', major = ''] = /^(\d+)\.\d+/.exec(manifest.version) ?? []

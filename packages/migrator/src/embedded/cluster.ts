@@ -18,7 +18,11 @@ export function hasCluster(location: Location, binaries: Binaries): boolean {
   const file = join(data, 'PG_VERSION')
   if (!existsSync(file)) {
     const remedy = `Remove it and run the command again:\n  rm -rf '${data}'`
-    throw new EmbeddedFolderError({ folder: data, problem: 'is no complete database cluster (no PG_VERSION)', remedy })
+    throw new EmbeddedFolderError({
+      folder: data,
+      problem: 'is not a complete database cluster (it has no PG_VERSION)',
+      remedy,
+    })
   }
   const found = readFileSync(file, 'utf8').trim()
   if (Number(found) !== binaries.major)

@@ -14,49 +14,66 @@ export class EmbeddedRefusedError extends embeddedError(
   override readonly exitCode = 2
 }
 
-export class EmbeddedUnavailableError extends embeddedError<{ platform: string; why: string }>(
-  (fields) =>
-    `There is no embedded PostgreSQL for ${fields.platform}: ${fields.why}. ` +
+export class EmbeddedUnavailableError extends embeddedError<{
+  /** `linux-x64`. */
+  platform: string
+  why: string
+}>(
+  ({ platform, why }) =>
+    `There is no embedded PostgreSQL for ${platform}: ${why}. ` +
     'Set DATABASE_URL (or pass --database-url) to a PostgreSQL 15 or later.',
 ) {
   override readonly exitCode = 2
 }
 
+/** Major versions. */
 export class EmbeddedVersionError extends embeddedError<{ folder: string; found: string; expected: number }>(
-  (fields) =>
-    `The embedded database in ${fields.folder} was made by PostgreSQL ${fields.found}, the installed one is ` +
-    `${fields.expected}. Remove the folder (its data are lost) and run the command again:\n  rm -rf '${fields.folder}'`,
+  ({ folder, found, expected }) =>
+    `The embedded database in ${folder} was made by PostgreSQL ${found}, the installed one is ${expected}. ` +
+    `Remove the folder (its data are lost) and run the command again:\n  rm -rf '${folder}'`,
 ) {}
 
-/** The folder of the embedded server is not as it must be: foreign, planted, incomplete, not writable. */
-export class EmbeddedFolderError extends embeddedError<{ folder: string; problem: string; remedy: string }>(
-  (fields) => `The folder ${fields.folder} ${fields.problem}. ${fields.remedy}`,
-) {}
+/** The folder of the embedded server is not as it must be: another user's, planted, incomplete, not writable. */
+export class EmbeddedFolderError extends embeddedError<{
+  folder: string
+  /** Part of a sentence: `belongs to another user (uid 1000)`. */
+  problem: string
+  /** A sentence. */
+  remedy: string
+}>(({ folder, problem, remedy }) => `The folder ${folder} ${problem}. ${remedy}`) {}
 
+/** `tried` are the programs that make a user. */
 export class EmbeddedAccountError extends embeddedError<{ tried: readonly string[] }>(
-  (fields) =>
+  ({ tried }) =>
     'PostgreSQL does not run as root, there is no user "postgres" on this machine and it could not be created ' +
-    `(tried ${fields.tried.join(', ')}). Create it, run as an ordinary user, or set DATABASE_URL.`,
+    `(tried ${tried.join(', ')}). Create it, run as an ordinary user, or set DATABASE_URL.`,
 ) {}
 
 /** initdb or the server ended before it was ready. */
-export class EmbeddedStartError extends embeddedError<{ what: string; log?: string; output: string }>((fields) => {
-  const where = fields.log === undefined ? '' : ` The end of ${fields.log}:`
-  return `${fields.what}.${where}\n${fields.output.trim().replace(/^/gm, '  ')}`
+export class EmbeddedStartError extends embeddedError<{
+  /** A sentence without its full stop. */
+  what: string
+  /** The file that `output` is the end of. */
+  log?: string
+  output: string
+}>(({ what, log, output }) => {
+  const where = log === undefined ? '' : ` The end of ${log}:`
+  return `${what}.${where}\n${output.trim().replace(/^/gm, '  ')}`
 }) {}
 
 export class EmbeddedStopError extends embeddedError<{ pid: number; why: string }>(
-  (fields) => `The embedded PostgreSQL (process ${fields.pid}) could not be stopped: ${fields.why}.`,
+  ({ pid, why }) => `The embedded PostgreSQL (process ${pid}) could not be stopped: ${why}.`,
 ) {}
 
 export class EmbeddedPortError extends embeddedError<{ port: number; problem: string }>(
-  (fields) => `Port ${fields.port} is not to be had: ${fields.problem}. Choose another one or none.`,
+  ({ port, problem }) => `Port ${port} cannot be used: ${problem}. Choose another port, or leave --port out.`,
 ) {}
 
+/** `folder` is the lock's, `holder` the process that has it. */
 export class EmbeddedBusyError extends embeddedError<{ folder: string; holder: number; waitedMs: number }>(
-  (fields) =>
-    `Process ${fields.holder} has been starting or stopping the embedded database for ${fields.waitedMs} ms ` +
-    `(lock ${fields.folder}). Wait for it or end it, then run the command again.`,
+  ({ folder, holder, waitedMs }) =>
+    `Process ${holder} has been starting or stopping the embedded database for ${waitedMs} ms ` +
+    `(lock ${folder}). Wait for it or end it, then run the command again.`,
 ) {
   override readonly exitCode = 4
 }

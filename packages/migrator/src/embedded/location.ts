@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { reason } from '../errors.ts'
 import { type Account, can, isRoot, serverAccount } from './account.ts'
 import { EmbeddedFolderError } from './errors.ts'
 
@@ -54,7 +55,7 @@ export function claim({ dir, home, account }: Location): void {
   const text =
     `The data of the embedded database are in\n\n    ${home}\n\n` +
     `because the user "${account?.name}", which the server runs as, cannot enter this folder.\n` +
-    'Without this file they count as left over and are made anew.\n'
+    'If this file is removed, they are taken for leftovers and made anew.\n'
   writeFileSync(join(dir, POINTER), text)
 }
 
@@ -76,7 +77,7 @@ export function ownFolder(asked: string): string {
     throw new EmbeddedFolderError(
       {
         folder,
-        problem: `is not writable for this user (${(cause as Error).message})`,
+        problem: `is not writable for this user (${reason(cause)})`,
         remedy,
       },
       cause,

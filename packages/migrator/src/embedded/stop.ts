@@ -1,26 +1,32 @@
 /** Stops a server: fast (sessions are ended, the data are written), and at once when that takes too long (the next start recovers). */
 import { spawnSync } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
+import { reason } from '../errors.ts'
 import { type Binaries, program } from './binaries.ts'
 import { EmbeddedStopError } from './errors.ts'
 import type { Postmaster } from './postmaster.ts'
 import { isRunning } from './process.ts'
 
-const FAST_MS = 10_000
-const IMMEDIATE_MS = 10_000
+export interface StopOptions {
+  readonly data: string
+  readonly binaries: Binaries
+  /** How long each of the two ways may take. Default 10,000. */
+  readonly waitMs?: number
+}
 
+/** Throws EmbeddedStopError. */
 export async function stopPostmaster(
-  { pid, tag }: Postmaster,
-  where: { data: string; binaries: Binaries },
+  { pid, tag }: Pick<Postmaster, 'pid' | 'tag'>,
+  options: StopOptions,
 ): Promise<void> {
+  const { data, binaries, waitMs: withinMs = 10_000 } = options
   // Windows has no signals that a program could catch; pg_ctl speaks through a pipe.
   if (process.platform === 'win32') {
-    spawnSync(program(where.binaries, 'pg_ctl'), ['stop', '-D', where.data, '-m', 'fast', '-w'], { stdio: 'ignore' })
-  } else if ((await endedBy({ pid, tag, signal: 'SIGINT', withinMs: FAST_MS })) === false) {
-    await endedBy({ pid, tag, signal: 'SIGQUIT', withinMs: IMMEDIATE_MS })
+    spawnSync(program(binaries, 'pg_ctl'), ['stop', '-D', data, '-m', 'fast', '-w'], { stdio: 'ignore' })
+  } else if ((await endedBy({ pid, tag, signal: 'SIGINT', withinMs })) === false) {
+    await endedBy({ pid, tag, signal: 'SIGQUIT', withinMs })
   }
-  if (isRunning(tag))
-    throw new EmbeddedStopError({ pid, why: 'it still runs after an immediate shutdown was asked for' })
+  if (isRunning(tag)) throw new EmbeddedStopError({ pid, why: 'it is still running after an immediate shutdown' })
 }
 
 async function endedBy(fields: {
@@ -35,7 +41,7 @@ async function endedBy(fields: {
     process.kill(pid, signal)
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ESRCH') return true
-    throw new EmbeddedStopError({ pid, why: (cause as Error).message }, cause)
+    throw new EmbeddedStopError({ pid, why: reason(cause) }, cause)
   }
   for (const deadline = Date.now() + withinMs; Date.now() < deadline; await delay(3)) {
     if (!isRunning(tag)) return true

@@ -1,18 +1,24 @@
 /** What a plan cannot be made of: a target that is not there, a history that this checkout does not build on. */
 import { bulleted, databaseError, usageError } from '../errors.ts'
 
-export class UnknownMigrationError extends usageError<{ id: string; similar: readonly string[] }>((fields) => {
-  const hint = fields.similar.length > 0 ? ` Did you mean:\n${bulleted(fields.similar, 5)}\n` : '\n'
-  return `There is no migration "${fields.id}".${hint}All of them: npx nx run migrator:plan`
+export class UnknownMigrationError extends usageError<{ id: string; similar: readonly string[] }>(({ id, similar }) => {
+  const hint = similar.length > 0 ? ` Did you mean:\n${bulleted(similar, 5)}\n` : '\n'
+  return `There is no migration "${id}".${hint}All of them: npx nx run migrator:plan`
 }) {}
 
-export class IrreversibleError extends usageError<{ id: string; reason: string; requested: string }>(
-  (fields) =>
-    `${fields.id} is irreversible, and ${fields.requested} would have to revert it. Nothing was reverted.\n` +
-    `Its reason: ${fields.reason}\n` +
-    `Stop after it with: npx nx run migrator:down --to ${fields.id}`,
+export class IrreversibleError extends usageError<{
+  id: string
+  reason: string
+  /** The options that ask for it: `down --all`. */
+  requested: string
+}>(
+  ({ id, reason, requested }) =>
+    `${id} is irreversible, and ${requested} would have to revert it. Nothing was reverted.\n` +
+    `Its reason: ${reason}\n` +
+    `To revert only what came after it: npx nx run migrator:down --to ${id}`,
 ) {}
 
+/** `applied` and `here` are checksums, 64 hexadecimal digits. */
 export class ChangedMigrationError extends databaseError<{
   id: string
   database: string
@@ -20,28 +26,30 @@ export class ChangedMigrationError extends databaseError<{
   applied: string
   here: string
 }>(
-  (fields) =>
-    `${fields.id} was applied to ${fields.database} on ${fields.appliedAt.toISOString()} with the checksum ` +
-    `${fields.applied.slice(0, 12)}, but here it renders ${fields.here.slice(0, 12)}: it has been edited since. Nothing was run.\n` +
-    'Restore its text (git log -- its file and src/conventions), and put the change into a new migration.',
+  ({ id, database, appliedAt, applied, here }) =>
+    `${id} was applied to ${database} on ${appliedAt.toISOString()} with the checksum ${applied.slice(0, 12)}, ` +
+    `but here it renders ${here.slice(0, 12)}: it has been edited since. Nothing was run.\n` +
+    'Undo the edit of its file, or of a module that it uses such as src/conventions (git log shows it), ' +
+    'and put the change into a new migration.',
 ) {}
 
 export class UnknownAppliedError extends databaseError<{ ids: readonly string[]; database: string }>(
-  (fields) =>
-    `${fields.database} has ${fields.ids.length === 1 ? 'a migration' : 'migrations'} that this checkout does not know:\n` +
-    `${bulleted(fields.ids)}\nThe checkout is older than the database, or a file was removed. Nothing was run. ` +
+  ({ ids, database }) =>
+    `${database} has ${ids.length === 1 ? 'a migration' : 'migrations'} that this checkout does not know:\n` +
+    `${bulleted(ids)}\nThe checkout is older than the database, or a file was removed. Nothing was run. ` +
     'Take the newest version of the repository (git pull) and run it again.',
 ) {}
 
 export class HistoryOrderError extends databaseError<{ id: string; dependency: string; database: string }>(
-  (fields) =>
-    `${fields.id} is applied to ${fields.database}, but ${fields.dependency}, which stands before it and which it builds on, ` +
-    'is not. Nothing was run.\nIf a merge moved the lines of migrations.lock, put the line of ' +
-    `${fields.dependency} behind ${fields.id}; otherwise revert ${fields.id} first with the checkout that applied it.`,
+  ({ id, dependency, database }) =>
+    `${id} is applied to ${database}, but ${dependency}, which stands before it and which it builds on, is not. ` +
+    `Nothing was run.\nIf a merge moved the lines of migrations.lock, move the line of ${dependency} behind that of ${id}; ` +
+    `otherwise revert ${id} first with the checkout that applied it.`,
 ) {}
 
+/** `newcomers` were applied after the person had agreed to a `down`. */
 export class HistoryMovedError extends databaseError<{ newcomers: readonly string[]; database: string }>(
-  (fields) =>
-    `While this waited, another run applied to ${fields.database}:\n${bulleted(fields.newcomers)}\n` +
-    'It may build on what was to be reverted. Nothing was reverted. Look again and decide: npx nx run migrator:status',
+  ({ newcomers, database }) =>
+    `While this run waited, another run applied to ${database}:\n${bulleted(newcomers)}\n` +
+    'They may build on what this run was to revert, so nothing was reverted. Look again and decide: npx nx run migrator:status',
 ) {}

@@ -11,13 +11,8 @@ export function errorText(error: unknown): string {
 /** `code` is the class's name; every name in the message is a field of its own. */
 export function errorDocument(error: unknown): Record<string, unknown> {
   if (!(error instanceof MigratorError)) return { code: 'Defect', message: errorText(error) }
-  const {
-    cause: _cause,
-    name,
-    exitCode,
-    stack: _stack,
-    message,
-    ...fields
-  } = error as MigratorError & Record<string, unknown>
-  return { code: name, exitCode, message, ...fields }
+  const { name, exitCode, message } = error
+  // Neither the stack nor the cause is among these: both are for whoever mends the tool.
+  const fields = Object.entries(error).filter(([field]) => field !== 'name' && field !== 'exitCode')
+  return { code: name, exitCode, message, ...Object.fromEntries(fields) }
 }

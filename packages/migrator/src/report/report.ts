@@ -1,6 +1,6 @@
 /** Plans, events and summaries → text. Pure: the same value gives the same lines, painted or plain. */
 
-import { sessionText } from '../database/lock.ts'
+import { holderText, sessionText } from '../database/lock.ts'
 import type { RunEvent, RunSummary } from '../run/events.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
@@ -65,9 +65,8 @@ export function eventLines(event: RunEvent, layout: Layout): string[] {
     case 'landed':
       return [stepLine(event.step, layout, paint('dim', durationText(event.durationMs).padStart(7)))]
     case 'waiting': {
-      const who = event.holder === undefined ? 'a session that this user may not see' : sessionText(event.holder)
       const since = event.waitedMs < 1000 ? '' : `, ${durationText(event.waitedMs)} so far`
-      return note(`waiting for another run: ${who}${since}`)
+      return note(`waiting for another run: ${holderText(event.holder)}${since}`)
     }
     case 'blocked':
       return note(`${event.step.id} waits for a lock that is held by ${event.by.map(sessionText).join(' and ')}`)

@@ -5,48 +5,54 @@ export class ResetInProductionError extends usageError(
   () => 'NODE_ENV is "production": reset is for lab databases only. Nothing was dropped.',
 ) {}
 
-export class ResetNotConfirmedError extends usageError<{ database: string; given: string | undefined }>((fields) => {
-  const given = fields.given === undefined ? 'nothing was typed' : `"${fields.given}" was given`
-  return (
-    `Not confirmed: the database is called "${fields.database}", ${given}. Nothing was dropped.\n` +
-    `Without a terminal, say: --yes-drop ${fields.database}`
-  )
-}) {}
+/** `given` is undefined where nobody was there to type a name. */
+export class ResetNotConfirmedError extends usageError<{ database: string; given: string | undefined }>(
+  ({ database, given }) =>
+    `Not confirmed: the database is called "${database}", but ${given === undefined ? 'no name' : `"${given}"`} was given. ` +
+    `Nothing was dropped.\nTo confirm without a terminal, say: --yes-drop ${database}`,
+) {}
 
 export class ResetConnectionsError extends databaseError<{ database: string; sessions: readonly string[] }>(
-  (fields) =>
-    `${fields.database} has other connections; nothing was dropped.\n${bulleted(fields.sessions)}\n` +
-    'Stop what is connected, then run it again.',
+  ({ database, sessions }) =>
+    `${database} has other connections; nothing was dropped.\n${bulleted(sessions)}\n` +
+    'End these connections, then run it again.',
 ) {}
 
 export class ResetPreparedError extends databaseError<{ database: string; transactions: readonly string[] }>(
-  (fields) =>
-    `${fields.database} has prepared transactions; nothing was dropped.\n${bulleted(fields.transactions)}\n` +
+  ({ database, transactions }) =>
+    `${database} has prepared transactions; nothing was dropped.\n${bulleted(transactions)}\n` +
     'End each with COMMIT PREPARED or ROLLBACK PREPARED, then run it again.',
 ) {}
 
+/** Only a history says which objects are the domains': a table may have the name of a domain's and be somebody else's. */
 export class ResetNoHistoryError extends databaseError<{ database: string }>(
-  (fields) =>
-    `No migration ran in ${fields.database}: it has no migration_history, or an empty one, and a name alone does not make ` +
-    "a table a domain's. Nothing was dropped.\nIf everything in public is meant, say: --all-objects",
+  ({ database }) =>
+    `No migration ran in ${database}: it has no migration_history, or an empty one. A table there that has the name of a ` +
+    "domain's table may belong to somebody else, so nothing was dropped.\n" +
+    'To drop everything in the schema public, say: --all-objects',
 ) {}
 
+/** `detail` says what depends on what, one a line. */
 export class ResetBlockedError extends databaseError<{ detail: string; allObjects: boolean }>(
-  (fields) =>
-    `Something that stays depends on what would be dropped; nothing was dropped.\n${fields.detail}\n` +
-    (fields.allObjects
-      ? 'It is not of public: drop it, or what ties it, first.'
-      : 'Drop it first; what stands in public goes too with --all-objects.'),
+  ({ detail, allObjects }) =>
+    `Objects that reset would keep depend on objects that it would drop; nothing was dropped.\n${detail}\n` +
+    (allObjects
+      ? 'They are not in the schema public, and reset drops nothing elsewhere: drop them, or what makes them depend, first.'
+      : 'Drop them first. With --all-objects, those that are in the schema public are dropped too.'),
 ) {}
 
 export class ResetLeftoversError extends databaseError<{ objects: readonly string[] }>(
-  (fields) =>
-    `Some objects of public cannot be dropped one by one; nothing was dropped.\n${bulleted(fields.objects)}\n` +
-    'Drop them first, then run it again.',
+  ({ objects }) =>
+    `Some objects of the schema public are of a kind that reset cannot drop; nothing was dropped.\n${bulleted(objects)}\n` +
+    'Drop them yourself, then run it again.',
 ) {}
 
-export class ResetLockTableError extends databaseError<{ objects: number; detail: string }>(
-  (fields) =>
-    `The server ran out of room for locks (${fields.detail}): ${fields.objects} objects in one transaction are too many for it. ` +
+export class ResetLockTableError extends databaseError<{
+  /** How many were to be dropped. */
+  objects: number
+  detail: string
+}>(
+  ({ objects, detail }) =>
+    `The server ran out of room for locks (${detail}): ${objects} objects in one transaction are too many for it. ` +
     'Nothing was dropped.\nRaise max_locks_per_transaction in postgresql.conf, restart the server, and run it again.',
 ) {}

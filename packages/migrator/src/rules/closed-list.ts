@@ -6,7 +6,7 @@ export const closedList: Rule = {
   severity: 'error',
   summary: 'A closed list is text with CHECK (column IN (...)), never an enum.',
   consequence:
-    'A value cannot be taken out of an enum again, and every service and driver has to know the type; text is read by all of them.',
+    'A value cannot be removed from an enum again, and every service and driver has to know the type; all of them can read text.',
 
   *find({ catalog, tables }) {
     for (const type of catalog.types) {

@@ -22,7 +22,7 @@ export const eventTable: Rule = {
             column: keyColumn(table, index),
             found: `${quoted(index.name)} is unique on (${keyText(table, index)})`,
             expected: 'no unique key but the primary key',
-            remedy: 'Make it a plain index, and let whoever writes the events tell duplicates by their id.',
+            remedy: 'Make it a plain index; the service that writes the events recognises duplicates by their id.',
           }
         }
       }

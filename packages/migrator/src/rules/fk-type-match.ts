@@ -7,8 +7,8 @@ export const fkTypeMatch: Rule = {
   severity: 'error',
   summary: 'A foreign key has the type uuid on both sides.',
   consequence:
-    'Two integer types of different width join only after a cast and overflow on one side first; a key cannot be moved to uuid while ' +
-    'columns of another type point at it.',
+    'Integer keys of different sizes are joined through a cast, and the smaller one overflows first; a key cannot be changed to uuid while ' +
+    'columns of another type reference it.',
 
   *find({ tables, table: tableOf }) {
     for (const table of tables) {

@@ -11,7 +11,7 @@ export const naming: Rule = {
   severity: 'warning',
   summary: 'Names are snake_case; constraints, indexes and triggers are pk_, uq_, fk_, chk_, idx_, trg_<table>_<what>.',
   consequence:
-    'A name in an error message does not say what broke, and mixed-case names must be quoted in every query for ever.',
+    'Otherwise the name in an error message does not say what failed, and mixed-case names must be quoted in every query for ever.',
 
   *find({ tables }) {
     for (const table of tables) {

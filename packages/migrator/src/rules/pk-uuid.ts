@@ -15,7 +15,7 @@ export const pkUuid: Rule = {
   severity: 'error',
   summary: 'Every table has one primary key column, id uuid, filled by uuid_v7().',
   consequence:
-    'A bigint from a sequence is known only after the insert, tells its rivals how many rows there are and collides when two databases are ' +
+    'A bigint from a sequence is known only after the insert, shows outsiders how many rows there are, and collides when two databases are ' +
     'merged. A composite key cannot be referenced by one column; without any key, logical replication cannot update the table.',
 
   *find({ tables }) {

@@ -10,7 +10,7 @@ export const scope: Rule = {
   severity: 'error',
   summary: 'Everything lives in public; the schema chat belongs to the chat server and is left alone.',
   consequence:
-    'What is outside public is migrated by nobody here; a reference into another service’s schema binds both to one release.',
+    'No migration here looks after what is outside public; a reference into another service’s schema forces both to be released together.',
 
   *find({ catalog, tables }) {
     for (const { name, relations, routines = 0, types = 0, extension } of catalog.otherSchemas) {

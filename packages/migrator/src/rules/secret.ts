@@ -11,7 +11,8 @@ export const secret: Rule = {
   name: 'secret',
   severity: 'error',
   summary: 'Tokens are kept only as a SHA-256 in token_hash, and nothing secret has a default.',
-  consequence: 'Whoever reads a backup or a replica can log in as anybody; a default makes two rows share one secret.',
+  consequence:
+    'Anybody who reads a backup or a replica can log in as any user; a default makes two rows share one secret.',
 
   *find({ tables }) {
     for (const table of tables) {

@@ -6,7 +6,7 @@ export const sequenceLeft: Rule = {
   severity: 'warning',
   summary: 'No serial, no identity, no sequence: ids come from uuid_v7().',
   consequence:
-    'A sequence hands out ids that other databases hand out too, and has to be set right by hand after every restore of a part of the data.',
+    'Two databases give out the same ids from their sequences, and a sequence must be set by hand after a part of the data was restored.',
 
   *find({ catalog, tables }) {
     for (const table of tables) {

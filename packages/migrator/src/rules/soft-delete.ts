@@ -13,7 +13,7 @@ export const softDelete: Rule = {
   severity: 'error',
   summary: 'A resource has deleted_at, and its unique indexes hold among its live rows.',
   consequence:
-    'What a user deletes is gone at once and with it what references it; or, where a unique index counts deleted rows, the user cannot make ' +
+    'Without deleted_at, a row that a user deletes is lost at once with all that references it; where a unique index counts deleted rows, the user cannot create ' +
     'the same thing again.',
 
   *find(subject) {

@@ -9,7 +9,7 @@ export const textType: Rule = {
   severity: 'warning',
   summary: 'Text is text, and its limit a CHECK.',
   consequence:
-    'The limit of a varchar is part of the type, so changing it touches every view and function that uses the column; character pads with spaces.',
+    'The limit of a varchar is part of the type, so changing it touches every view and function that uses the column; the type character pads with spaces.',
 
   *find({ tables }) {
     for (const table of tables) {

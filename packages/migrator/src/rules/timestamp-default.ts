@@ -31,8 +31,8 @@ export const timestampDefault: Rule = {
   severity: 'error',
   summary: 'The clock in a default is CURRENT_TIMESTAMP; created_at and updated_at have it.',
   consequence:
-    'Mixed defaults read as if they meant different times, and tools that compare schemas report a difference for ever. ' +
-    'clock_timestamp() does mean another one: rows of one transaction then disagree.',
+    'Different defaults look as if they meant different times, and tools that compare schemas report them again and again. ' +
+    'clock_timestamp() does mean another time: rows of one transaction then differ.',
 
   *find({ tables }) {
     for (const table of tables) {

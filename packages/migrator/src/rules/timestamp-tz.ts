@@ -10,7 +10,7 @@ export const timestampTz: Rule = {
   severity: 'error',
   summary: 'Time is kept as timestamptz only.',
   consequence:
-    'A timestamp without a zone means another instant to every session with another TimeZone, and an hour of it happens twice a year.',
+    'A timestamp without a zone means a different instant in each session that has another TimeZone, and one hour is ambiguous each year.',
 
   *find({ tables }) {
     for (const table of tables) {
@@ -26,7 +26,7 @@ export const timestampTz: Rule = {
             severity: 'warning',
           }
         } else if (/_at$/.test(name) && NUMBER_OR_TEXT.test(type)) {
-          yield { ...at, remedy: `${alter} to_timestamp(...), by the unit that the ${type} is in` }
+          yield { ...at, remedy: `${alter} to_timestamp(...), according to the unit of the ${type}` }
         }
       }
     }

@@ -9,8 +9,7 @@ export const updatedAtTrigger: Rule = {
   name: 'updated-at-trigger',
   severity: 'error',
   summary: 'The column updated_at is set by the trigger trg_<table>_updated_at, which calls set_updated_at().',
-  consequence:
-    'Whoever forgets to set it in an UPDATE leaves the old time behind, and caches keep serving the old row.',
+  consequence: 'An UPDATE that forgets to set it leaves the old time in the row, and caches keep serving the old row.',
 
   *find({ tables }) {
     for (const table of tables) {

@@ -13,7 +13,8 @@ import type { Planned } from '../workspace/workspace.ts'
 import type { RunEvent } from './events.ts'
 import type { Place } from './failure.ts'
 import { runLive } from './live.ts'
-import { dropEmptyHistory, type PieceContext, PieceFailure } from './transaction.ts'
+import { PieceFailure } from './piece-failure.ts'
+import { dropEmptyHistory, type PieceContext } from './transaction.ts'
 import { watched } from './watch.ts'
 
 export interface AloneOptions {

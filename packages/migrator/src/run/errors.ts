@@ -2,36 +2,39 @@
 import { bulleted, databaseError, lockError } from '../errors.ts'
 
 export class NonEmptyDatabaseError extends databaseError<{ database: string; objects: readonly string[] }>(
-  (fields) =>
-    `${fields.database} has no migration history, but its schema public is not empty:\n${bulleted(fields.objects)}\n` +
+  ({ database, objects }) =>
+    `${database} has no migration history, but its schema public is not empty:\n${bulleted(objects)}\n` +
     'V1 is a clean slate: it repairs no older schema. Nothing was touched.\n' +
     'Name an empty database, or say --allow-nonempty if these objects have nothing to do with V1.',
 ) {}
 
 export class CollisionError extends databaseError<{
   database: string
+  /** `migration` is the one that creates an object of that name. */
   objects: readonly { name: string; kind: string; migration: string }[]
-}>((fields) => {
-  const lines = fields.objects.map((object) => `${object.kind} ${object.name}, which ${object.migration} creates`)
+}>(({ database, objects }) => {
+  const lines = objects.map(({ name, kind, migration }) => `${kind} ${name}, which ${migration} creates`)
   return (
-    `${fields.database} has no migration history, but already has objects that the run would create:\n${bulleted(lines)}\n` +
+    `${database} has no migration history, but already has objects that the run would create:\n${bulleted(lines)}\n` +
     'Nothing was touched. --allow-nonempty accepts unrelated objects, never these: name an empty database, ' +
     'or move them away first.'
   )
 }) {}
 
 export class ServerTooOldError extends databaseError<{ version: string; target: string }>(
-  (fields) => `${fields.target} is PostgreSQL ${fields.version}; 15 is the oldest that V1 runs on. Nothing was run.`,
+  ({ version, target }) =>
+    `${target} is PostgreSQL ${version}; V1 runs on PostgreSQL 15 and later. Nothing was run.\n` +
+    'Name a newer server with --database-url or DATABASE_URL.',
 ) {}
 
 export class PoolerError extends databaseError<{ id: string }>(
-  (fields) =>
-    `${fields.id} runs outside a transaction and must hold its lock for the whole session, but this connection goes through ` +
-    'a pooler (PgBouncer or the like), where a session is not ours to keep. Nothing was run.\n' +
+  ({ id }) =>
+    `${id} runs outside a transaction and must hold its lock for the whole session, but this connection goes through ` +
+    'a pooler (PgBouncer or the like), which may give the session to somebody else at any time. Nothing was run.\n' +
     'Name the PostgreSQL server itself in --database-url for this run.',
 ) {}
 
-/** What is known about a run that did not finish. */
+/** What is known about a run that did not finish. `ids` were committed. */
 export type Outcome =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'partly'; readonly ids: readonly string[] }
@@ -41,110 +44,118 @@ export type Outcome =
   | { readonly kind: 'running' }
   | { readonly kind: 'unknown' }
 
-function outcomeText(outcome: Outcome, verb: 'applied' | 'reverted'): string {
-  const status = 'See for yourself: npx nx run migrator:status'
+interface Unfinished {
+  direction: 'up' | 'down'
+  outcome: Outcome
+}
+
+function outcomeText({ direction, outcome }: Unfinished): string {
+  const done = direction === 'up' ? 'applied' : 'reverted'
   switch (outcome.kind) {
     case 'nothing':
-      return `Nothing of this run was ${verb}; the database is as it was before.`
+      return `Nothing of this run was ${done}; the database is as it was before.`
     case 'partly':
-      return `Already ${verb} and committed, before this:\n${bulleted(outcome.ids)}\nThe rest was not; the next run goes on from there.`
-    case 'halfway': {
-      const before =
-        outcome.ids.length === 0 ? '' : `Already ${verb} and committed, before this:\n${bulleted(outcome.ids)}\n`
-      return `${before}${outcome.id} runs outside a transaction: a part of it may be ${verb}. The next run cleans up after it and begins it again.`
-    }
+      return `${committedText(outcome.ids, done)}The rest was not ${done}; the next run goes on from there.`
+    case 'halfway':
+      return (
+        `${committedText(outcome.ids, done)}${outcome.id} runs outside a transaction: a part of it may be ${done}. ` +
+        'The next run cleans up after it and begins it again.'
+      )
     case 'complete':
-      return `The database was asked again: all of the run is ${verb}.`
+      return `The database was asked again: all of the run is ${done}.`
     case 'running':
-      return `The server is still at work on this run and holds its lock. Wait, then ask: npx nx run migrator:status`
+      return 'The server is still at work on this run and holds its lock. Wait, then ask: npx nx run migrator:status'
     case 'unknown':
-      return `Whether the run was ${verb} could not be found out. ${status}`
+      return `It could not be found out whether the run was ${done}. Ask again: npx nx run migrator:status`
   }
 }
+
+const committedText = (ids: readonly string[], done: string): string =>
+  ids.length === 0 ? '' : `Already ${done} and committed, before this:\n${bulleted(ids)}\n`
+
+const stateText = (sqlState: string | undefined): string => (sqlState === undefined ? '' : ` (SQLSTATE ${sqlState})`)
 
 /** A migration that failed, with what the server, or its own code, said. */
 export interface FailedStep {
   readonly id: string
-  /** Undefined where no statement is at fault: the migration's own code threw. */
+  /**
+   * Undefined where no statement is at fault: the migration's own code threw. `number` counts from 1; of a migration that runs live nobody
+   * knows beforehand `of` how many.
+   */
   readonly statement: { readonly number: number; readonly of: number | undefined; readonly excerpt: string } | undefined
   readonly serverMessage: string
+  /** Undefined where the migration's own code failed, not the server. */
   readonly sqlState: string | undefined
   readonly detail: string | undefined
   readonly hint: string | undefined
 }
 
 /** Ends with a full line; an empty one stands around the SQL. */
-export function failedStepText(fields: FailedStep): string {
-  const of = fields.statement?.of === undefined ? '' : ` of ${fields.statement.of}`
-  const where = fields.statement ? `, statement ${fields.statement.number}${of}` : ''
-  const state = fields.sqlState ? ` (SQLSTATE ${fields.sqlState})` : ''
-  const lines = [`${fields.id} failed${where}: ${fields.serverMessage}${state}`]
-  if (fields.detail) lines.push(`  detail: ${fields.detail}`)
-  if (fields.hint) lines.push(`  hint: ${fields.hint}`)
-  if (fields.statement) lines.push('', fields.statement.excerpt, '')
+export function failedStepText({ id, statement, serverMessage, sqlState, detail, hint }: FailedStep): string {
+  const of = statement?.of === undefined ? '' : ` of ${statement.of}`
+  const where = statement === undefined ? '' : `, statement ${statement.number}${of}`
+  const lines = [
+    `${id} failed${where}: ${serverMessage}${stateText(sqlState)}`,
+    ...(detail ? [`  detail: ${detail}`] : []),
+    ...(hint ? [`  hint: ${hint}`] : []),
+    ...(statement ? ['', statement.excerpt, ''] : []),
+  ]
   return `${lines.join('\n')}\n`
 }
 
-export class MigrationFailedError extends databaseError<FailedStep & { direction: 'up' | 'down'; outcome: Outcome }>(
-  (fields) => failedStepText(fields) + outcomeText(fields.outcome, fields.direction === 'up' ? 'applied' : 'reverted'),
+export class MigrationFailedError extends databaseError<FailedStep & Unfinished>(
+  (fields) => failedStepText(fields) + outcomeText(fields),
 ) {}
 
-export class CommitFailedError extends databaseError<{
-  serverMessage: string
-  sqlState: string | undefined
-  direction: 'up' | 'down'
-  outcome: Outcome
-}>(
+export class CommitFailedError extends databaseError<
+  Unfinished & { serverMessage: string; sqlState: string | undefined }
+>(
   (fields) =>
-    `The server refused to commit: ${fields.serverMessage}${fields.sqlState ? ` (SQLSTATE ${fields.sqlState})` : ''}\n` +
-    outcomeText(fields.outcome, fields.direction === 'up' ? 'applied' : 'reverted'),
+    `The server refused to commit: ${fields.serverMessage}${stateText(fields.sqlState)}\n${outcomeText(fields)}`,
 ) {}
 
-export class ConnectionLostError extends databaseError<{
-  during: string
-  detail: string
-  direction: 'up' | 'down'
-  outcome: Outcome
-}>(
-  (fields) =>
-    `The connection to the server was lost ${fields.during}: ${fields.detail}\n` +
-    outcomeText(fields.outcome, fields.direction === 'up' ? 'applied' : 'reverted'),
-) {}
+export class ConnectionLostError extends databaseError<
+  Unfinished & {
+    /** `during core/002_users`, `between two steps`. */
+    during: string
+    detail: string
+  }
+>((fields) => `The connection to the server was lost ${fields.during}: ${fields.detail}\n${outcomeText(fields)}`) {}
 
-export class RunInterruptedError extends databaseError<{ direction: 'up' | 'down'; outcome: Outcome }>(
-  (fields) => `Interrupted. ${outcomeText(fields.outcome, fields.direction === 'up' ? 'applied' : 'reverted')}`,
-) {}
+/** Ctrl-C, or the signal that a caller gave. */
+export class RunInterruptedError extends databaseError<Unfinished>((fields) => `Interrupted. ${outcomeText(fields)}`) {}
 
-export class RunLockHeldError extends lockError<{
-  holder: string
-  waitedMs: number
-  direction?: 'up' | 'down'
-  outcome?: Outcome
-}>((fields) => {
-  const { direction = 'up', outcome = { kind: 'nothing' } } = fields
+/** A run that could not finish, with what is and is not applied. */
+export type UnfinishedRunError = MigrationFailedError | CommitFailedError | ConnectionLostError | RunInterruptedError
+
+export class RunLockHeldError extends lockError<
+  Partial<Unfinished> & {
+    holder: string
+    waitedMs: number
+  }
+>(({ holder, waitedMs, direction = 'up', outcome = { kind: 'nothing' } }) => {
   // The other run may be changing the database at this moment: "as it was before" is not ours to say.
-  const ran =
-    outcome.kind === 'nothing'
-      ? '; nothing was run.'
-      : `.\n${outcomeText(outcome, direction === 'up' ? 'applied' : 'reverted')}`
+  const ran = outcome.kind === 'nothing' ? '; nothing was run.' : `.\n${outcomeText({ direction, outcome })}`
   return (
-    `Another run holds the lock: ${fields.holder}. Waited ${Math.round(fields.waitedMs / 1000)} s and gave up${ran}\n` +
+    `Another run holds the lock: ${holder}. Waited ${Math.round(waitedMs / 1000)} s and gave up${ran}\n` +
     'Run it again when that one is done, or wait longer with --lock-wait.'
   )
 }) {}
 
-export class TableLockTimeoutError extends lockError<{
-  id: string
-  blockers: readonly string[]
-  attempts: number
-  lockTimeoutMs: number
-  direction: 'up' | 'down'
-  outcome: Outcome
-}>((fields) => {
-  const who = fields.blockers.length > 0 ? ` It was blocked by:\n${bulleted(fields.blockers)}\n` : '\n'
+export class TableLockTimeoutError extends lockError<
+  Unfinished & {
+    id: string
+    /** Sessions, as messages name them. */
+    blockers: readonly string[]
+    attempts: number
+    lockTimeoutMs: number
+  }
+>((fields) => {
+  const { id, blockers, attempts, lockTimeoutMs } = fields
+  const who = blockers.length === 0 ? '' : ` It was blocked by:\n${bulleted(blockers)}`
   return (
-    `${fields.id} did not get a lock that it needs, in ${fields.attempts} attempts of ${fields.lockTimeoutMs} ms each.${who}` +
-    `${outcomeText(fields.outcome, fields.direction === 'up' ? 'applied' : 'reverted')}\n` +
-    'Run it again when those are done, or at a quieter time; --lock-timeout and --lock-wait give it longer.'
+    `${id} did not get a lock that it needs, in ${attempts} attempts of ${lockTimeoutMs} ms each.${who}\n` +
+    `${outcomeText(fields)}\n` +
+    'Run it again at a quieter time, or give it more time with --lock-timeout and --lock-wait.'
   )
 }) {}

@@ -19,7 +19,10 @@ export async function runLive(
   let last = ''
   const db = await kyselyOn((sql, parameters) => {
     const control = transactionControl(sql)
-    if (control !== undefined) throw new Error(`"${control}" inside a migration: the run owns the transaction`)
+    if (control !== undefined)
+      throw new Error(
+        `it controls a transaction itself ("${control}"), which the run begins and ends: remove the statement`,
+      )
     if (isOver) {
       last = sql
       underWay += 1

@@ -1,11 +1,18 @@
 /** A piece that failed → what a person is told, with what is and is not applied. */
 
 import { type Client, isConnectionLoss, sqlState } from '../database/connect.ts'
+import { reason } from '../errors.ts'
 import { askOutcome } from './aftermath.ts'
-import { CommitFailedError, ConnectionLostError, type Outcome, RunInterruptedError } from './errors.ts'
+import {
+  CommitFailedError,
+  ConnectionLostError,
+  type Outcome,
+  RunInterruptedError,
+  type UnfinishedRunError,
+} from './errors.ts'
 import { migrationFailed } from './failure.ts'
+import type { PieceFailure } from './piece-failure.ts'
 import type { Progress, RunRequest } from './request.ts'
-import type { PieceFailure } from './transaction.ts'
 
 /** What a step outside a transaction has done before it failed stays done. */
 function outcomeOf({ place }: PieceFailure, { outcome }: Progress): Outcome {
@@ -19,7 +26,7 @@ export async function failureOf(
   failure: PieceFailure,
   request: RunRequest,
   progress: Progress,
-): Promise<Error> {
+): Promise<UnfinishedRunError> {
   const { direction, url, identity, signal } = request
   const { cause, place } = failure
   const outcome = outcomeOf(failure, progress)
@@ -27,12 +34,11 @@ export async function failureOf(
     const found = await askOutcome({ url, direction, runId: identity.runId, steps: progress.planned })
     if (signal.aborted) return new RunInterruptedError({ direction, outcome: found })
     const during = place ? `during ${place.step.id}` : 'while the run was being committed'
-    return new ConnectionLostError({ during, detail: (cause as Error).message, direction, outcome: found }, cause)
+    return new ConnectionLostError({ during, detail: reason(cause), direction, outcome: found }, cause)
   }
   if (signal.aborted) return new RunInterruptedError({ direction, outcome })
   if (place === undefined) {
-    const serverMessage = (cause as Error).message
-    return new CommitFailedError({ serverMessage, sqlState: sqlState(cause), direction, outcome }, cause)
+    return new CommitFailedError({ serverMessage: reason(cause), sqlState: sqlState(cause), direction, outcome }, cause)
   }
   return migrationFailed(cause, place, direction, outcome)
 }

@@ -3,12 +3,12 @@
  * Between two tries no transaction is open: who waits holds no snapshot that the other run could have to wait for.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, isConnectionLoss, sqlState } from '../database/connect.ts'
-import { QueryFailedError } from '../database/errors.ts'
-import { type DatabaseState, inspect } from '../database/inspect.ts'
-import { type Session, sessionText } from '../database/lock.ts'
+import { type Client, isConnectionLoss } from '../database/connect.ts'
+import { type DatabaseState, historyUnreadable, inspect } from '../database/inspect.ts'
+import { holderText } from '../database/lock.ts'
 import { sendAll } from '../database/pipeline.ts'
 import type { Limits } from '../database/session.ts'
+import { reason } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import { statement } from '../statement.ts'
 import { ConnectionLostError, RunInterruptedError, RunLockHeldError } from './errors.ts'
@@ -62,9 +62,6 @@ export async function* ready(client: Client, request: RunRequest, progress: Prog
   }
 }
 
-const holderText = (holder: Session | undefined): string =>
-  holder === undefined ? 'a session that this user may not see' : sessionText(holder)
-
 async function inspecting(
   client: Client,
   request: RunRequest,
@@ -76,16 +73,10 @@ async function inspecting(
   } catch (error) {
     const { direction } = request
     if (isConnectionLoss(client, error)) {
-      const detail = (error as Error).message
-      throw new ConnectionLostError(
-        { during: 'between two steps', detail, direction, outcome: progress.outcome },
-        error,
-      )
+      const { outcome } = progress
+      throw new ConnectionLostError({ during: 'between two steps', detail: reason(error), direction, outcome }, error)
     }
-    throw new QueryFailedError(
-      { doing: 'the history was read', serverMessage: (error as Error).message, sqlState: sqlState(error) },
-      error,
-    )
+    throw historyUnreadable(error)
   }
 }
 

@@ -2,11 +2,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sqlState } from '../database/connect.ts'
 import { sessionText } from '../database/lock.ts'
-import { type Outcome, TableLockTimeoutError } from './errors.ts'
+import { reason } from '../errors.ts'
+import { TableLockTimeoutError, type UnfinishedRunError } from './errors.ts'
 import type { RunEvent } from './events.ts'
+import type { PieceFailure } from './piece-failure.ts'
 import type { Piece } from './pieces.ts'
 import type { RunRequest } from './request.ts'
-import type { PieceFailure } from './transaction.ts'
 import type { Watch } from './watch.ts'
 
 const RETRY_MS = { first: 500, most: 8000 }
@@ -27,7 +28,12 @@ export class Retries {
   }
 
   /** Waits for the next attempt, or throws: `otherwise` where no attempt would help, TableLockTimeoutError where none is left. */
-  async *after(failure: PieceFailure, piece: Piece, watch: Watch, otherwise: Error): AsyncGenerator<RunEvent> {
+  async *after(
+    failure: PieceFailure,
+    piece: Piece,
+    watch: Watch,
+    otherwise: UnfinishedRunError,
+  ): AsyncGenerator<RunEvent> {
     const state = sqlState(failure.cause) ?? ''
     const { lockWaitMs, limits, signal } = this.#request
     if (signal.aborted || !piece.transaction || !WORTH_A_RETRY.has(state) || failure.place === undefined)
@@ -45,10 +51,10 @@ export class Retries {
         attempts: this.#attempts,
         lockTimeoutMs: limits.lockTimeoutMs,
         direction: this.#request.direction,
-        outcome: (otherwise as { outcome?: Outcome }).outcome ?? { kind: 'nothing' },
+        outcome: otherwise.outcome,
       })
     }
-    yield { type: 'retrying', step, attempt: this.#attempts + 1, delayMs, why: (failure.cause as Error).message }
+    yield { type: 'retrying', step, attempt: this.#attempts + 1, delayMs, why: reason(failure.cause) }
     await sleep(delayMs, undefined, { signal }).catch(() => {
       throw otherwise
     })

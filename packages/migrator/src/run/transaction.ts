@@ -22,6 +22,7 @@ import type { Planned } from '../workspace/workspace.ts'
 import type { RunEvent } from './events.ts'
 import type { Place } from './failure.ts'
 import { runLive } from './live.ts'
+import { PieceFailure } from './piece-failure.ts'
 import { type Watch, watched } from './watch.ts'
 
 export interface PieceContext {
@@ -44,15 +45,6 @@ export interface TransactionOptions {
 export interface TransactionResult {
   readonly durations: readonly number[]
   readonly tables: number
-}
-
-/** A failure with its place; `place` is undefined when it was the commit that failed. */
-export class PieceFailure extends Error {
-  readonly place: Place | undefined
-  constructor(cause: unknown, place: Place | undefined) {
-    super('a piece failed', { cause })
-    this.place = place
-  }
 }
 
 interface Sent {

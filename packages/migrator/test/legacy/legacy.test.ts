@@ -216,7 +216,7 @@ test('owners come from the replayed plan, and what V1 does not know has none', (
 })
 
 test('the chat schema is the chat server’s: reported as such, and no finding', () => {
-  expect(report.notes).toContain("Schema chat (1 relation) is the chat server's: left alone.")
+  expect(report.notes).toContain('Schema chat (1 relation) belongs to the chat server and was not audited.')
   expect(report.findings.filter(({ found: what }) => what.includes('chat'))).toEqual([])
 })
 
