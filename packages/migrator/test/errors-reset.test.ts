@@ -7,16 +7,16 @@ import { callCommand } from './command.ts'
 import { alike, told } from './told.ts'
 
 /** Nobody else may be connected: the test's own connection is closed, and the reset has one of its own. */
-async function refusal(sql: string, ownership?: Reset['ownership']): Promise<string> {
+async function refusal(sql: string, makers?: Reset['makers']): Promise<string> {
   await using database = await testDatabase({ migrated: true })
   await database.client.query(sql)
   await database.client.end()
-  return await told(reset(database, ownership))
+  return await told(reset(database, makers))
 }
 
-async function reset({ url }: TestDatabase, ownership: Reset['ownership']): Promise<void> {
+async function reset({ url }: TestDatabase, makers: Reset['makers']): Promise<void> {
   const client = await connect(url, 'reset')
-  const meant: Reset = { database: 'db.example:5432/lab', ownership }
+  const meant: Reset = { database: 'db.example:5432/lab', makers }
   try {
     await dropAll(client, await openReset(client, meant), meant)
   } finally {
@@ -31,7 +31,7 @@ const only = (...tables: readonly string[]) =>
   ({
     makerOf: (kind: string, name: string) =>
       kind === 'relation' && tables.includes(name) ? { migration: 'core/002_users', domain: 'core' } : undefined,
-  }) as unknown as NonNullable<Reset['ownership']>
+  }) as unknown as NonNullable<Reset['makers']>
 
 test('in production', async () => {
   const { exitCode, stderr } = await callCommand(['reset'], { NODE_ENV: 'production' })

@@ -97,7 +97,7 @@ order by array_position(array['operator class', 'operator family'], i.type), i.t
 export interface Reset {
   /** As messages name it. */
   readonly database: string
-  /** Without: only what a domain's migration makes, and the history. */
+  /** Given: only what a domain's migration makes, and the history. Undefined: everything in public. */
   readonly makers: Makers | undefined
 }
 
