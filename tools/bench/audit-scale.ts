@@ -15,7 +15,7 @@ import pg from 'pg'
 import { audit } from '../../packages/migrator/src/audit/audit.ts'
 import { FORMATS } from '../../packages/migrator/src/audit/format.ts'
 import { readLive } from '../../packages/migrator/src/audit/live.ts'
-import { connect, targetOf } from '../../packages/migrator/src/database/connect.ts'
+import { connect } from '../../packages/migrator/src/database/connect.ts'
 import { acquireEmbedded } from '../../packages/migrator/src/embedded/server.ts'
 import { openWorkspace } from '../../packages/migrator/src/workspace/workspace.ts'
 import { withDatabases } from './databases.ts'
@@ -64,9 +64,8 @@ async function measured(url: string): Promise<Measured> {
   const workspace = await timed('open the workspace', () => openWorkspace(repository))
   const client = await connect(url, 'audit')
   try {
-    const target = targetOf(client)
-    await timed('read the catalogue', () => readLive(client, limits, 'the generated database'))
-    const report = await timed('audit in all', () => audit({ client, target, workspace, limits, baseline: new Set() }))
+    await timed('read the catalogue', () => readLive(client, limits))
+    const report = await timed('audit in all', () => audit({ client, workspace, limits, baseline: new Set() }))
     for (const [format, load] of Object.entries(FORMATS))
       await timed(`write as ${format}`, async () => (await load())(report))
     return { phases, tables: report.tables, findings: report.findings.length }

@@ -1,10 +1,8 @@
 /** The migrator from code: what a service's own tests, or a tool, call instead of the command line. */
-import { randomUUID } from 'node:crypto'
-import { connect, operator, targetOf, targetText } from './database/connect.ts'
-import { planUp, type UpTarget } from './plan/plan.ts'
+import { connect } from './database/connect.ts'
+import { type PlanInput, planUp, type UpTarget } from './plan/plan.ts'
 import type { RunEvent, RunSummary } from './run/events.ts'
 import { run } from './run/run.ts'
-import { toolVersion } from './version.ts'
 import { openWorkspace } from './workspace/workspace.ts'
 
 export * from './check/errors.ts'
@@ -47,24 +45,12 @@ export interface MigrateUpOptions extends UpTarget {
  *     await migrateUp({ databaseUrl: 'postgresql://veza@127.0.0.1:5432/veza' })
  */
 export async function migrateUp(options: MigrateUpOptions): Promise<RunSummary> {
-  const { databaseUrl, workspace = process.cwd(), lockWaitMs = 60_000, signal, onEvent, to, domain } = options
-  const { order, graph } = await openWorkspace(workspace)
+  const { databaseUrl, workspace: from = process.cwd(), lockWaitMs, signal, onEvent, to, domain } = options
+  const workspace = await openWorkspace(from)
   const client = await connect(databaseUrl, 'up')
   try {
-    const events = run(client, {
-      url: databaseUrl,
-      target: targetText(targetOf(client)),
-      order,
-      graph,
-      direction: 'up',
-      decide: (known) => planUp(known, { to, domain }),
-      identity: { runId: randomUUID(), toolVersion, appliedBy: operator() },
-      limits: { lockTimeoutMs: 2000, statementTimeoutMs: 0 },
-      lockWaitMs,
-      perMigration: false,
-      allowNonempty: false,
-      signal: signal ?? new AbortController().signal,
-    })
+    const decide = (known: PlanInput) => planUp(known, { to, domain })
+    const events = run(client, { ...workspace, direction: 'up', decide, lockWaitMs, signal })
     for (let next = await events.next(); ; next = await events.next()) {
       if (next.done) return next.value
       onEvent?.(next.value)

@@ -150,7 +150,7 @@ describe('what it does to the database', () => {
       url.username = role
       url.password = 'reader'
       const client = await connect(url.href, 'test')
-      const live = await readLive(client, { lockTimeoutMs: 2000, statementTimeoutMs: 30_000 }, 'test')
+      const live = await readLive(client, { lockTimeoutMs: 2000, statementTimeoutMs: 30_000 })
       await client.end()
       expect(live.catalog.tables.find(({ name }) => name === 'users')!.constraints.length).toBeGreaterThan(5)
       expect(live.note).toMatch(/^migration_history cannot be read \(permission denied/)

@@ -150,7 +150,7 @@ describe('a database that has only a part of the plan', () => {
     await migrateUp({ databaseUrl: partly.url, workspace: REPOSITORY, domain: 'core' })
     await partly.client.query('alter table playlists add mood text')
     const other = await connect(partly.url, 'test')
-    const drift = await lookForDrift(other, workspace, { limits: LIMITS, target: 'test' })
+    const drift = await lookForDrift(other, workspace, LIMITS)
     await other.end()
     expect(drift!.map(driftText)).toEqual([
       'column playlists.mood was added by hand; core/008_playlists made its table',
@@ -160,7 +160,7 @@ describe('a database that has only a part of the plan', () => {
   test('without any migration it has nothing to drift from', async () => {
     await using empty = await testDatabase()
     const other = await connect(empty.url, 'test')
-    const drift = await lookForDrift(other, workspace, { limits: LIMITS, target: 'test' })
+    const drift = await lookForDrift(other, workspace, LIMITS)
     await other.end()
     expect(driftLine(drift, plainPaint)).toBe('drift: nothing has been applied')
   })

@@ -9,7 +9,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { audit } from '../src/audit/audit.ts'
 import { FORMATS, type Format } from '../src/audit/format.ts'
 import type { AuditReport } from '../src/audit/report.ts'
-import { connect, targetOf } from '../src/database/connect.ts'
+import { connect } from '../src/database/connect.ts'
 import { openWorkspace } from '../src/workspace/workspace.ts'
 import { REPOSITORY } from './fixture-workspace.ts'
 
@@ -24,7 +24,7 @@ async function auditOf(url: string): Promise<AuditReport> {
   const client = await connect(url, 'test')
   const limits = { lockTimeoutMs: 2000, statementTimeoutMs: 60_000 }
   try {
-    return await audit({ client, target: targetOf(client), workspace, limits, baseline: new Set() })
+    return await audit({ client, workspace, limits, baseline: new Set() })
   } finally {
     await client.end()
   }

@@ -9,7 +9,7 @@ import { readBaseline, writeBaseline } from '../src/audit/baseline.ts'
 import { FORMATS } from '../src/audit/format.ts'
 import { readLive } from '../src/audit/live.ts'
 import { type AuditReport, isFailure } from '../src/audit/report.ts'
-import { connect, targetOf } from '../src/database/connect.ts'
+import { connect } from '../src/database/connect.ts'
 import { migrateUp } from '../src/index.ts'
 import { openWorkspace } from '../src/workspace/workspace.ts'
 import { REPOSITORY } from './fixture-workspace.ts'
@@ -20,7 +20,7 @@ async function auditOf(url: string, baseline: ReadonlySet<string> = new Set()): 
   const workspace = await openWorkspace(REPOSITORY, { edited: 'accept' })
   const client = await connect(url, 'test')
   try {
-    return await audit({ client, target: targetOf(client), workspace, limits, baseline })
+    return await audit({ client, workspace, limits, baseline })
   } finally {
     await client.end()
   }
@@ -99,7 +99,7 @@ test('a lock that somebody holds is named, not the time that a query may take', 
   await locked.client.query('begin; alter table users add half_done int')
   const client = await connect(locked.url, 'test')
   try {
-    const reading = readLive(client, limits, 'test')
+    const reading = readLive(client, limits)
     await expect(reading).rejects.toThrow(/another session holds a lock .* \(SQLSTATE 55P03\)/)
   } finally {
     await client.end()

@@ -1,7 +1,6 @@
 /** Runs against a test database from inside the test: events and result as values. What a process does is asked in command.ts. */
-import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
-import { connect, targetOf, targetText } from '../src/database/connect.ts'
+import { connect } from '../src/database/connect.ts'
 import { type DownTarget, planDown, planUp, type UpTarget } from '../src/plan/plan.ts'
 import type { RunEvent, RunSummary } from '../src/run/events.ts'
 import type { RunRequest } from '../src/run/request.ts'
@@ -36,23 +35,20 @@ export async function migrate(
   options: RunOptions = {},
   events: RunEvent[] = [],
 ): Promise<RunSummary> {
-  const { order, graph } = await opened(typeof workspace === 'string' ? workspace : workspace.root)
+  const known = await opened(typeof workspace === 'string' ? workspace : workspace.root)
   const client = await connect(url, options.down ? 'down' : 'up')
   const { up, down, lockWaitMs = 20_000, lockTimeoutMs = 2000, onEvent } = options
   try {
     const running = run(client, {
-      url,
-      target: targetText(targetOf(client)),
-      order,
-      graph,
+      ...known,
       direction: down ? 'down' : 'up',
-      decide: (known) => (down ? planDown(known, down) : planUp(known, up)),
-      identity: { runId: randomUUID(), toolVersion: '0.0.0', appliedBy: 'test@machine' },
+      decide: (input) => (down ? planDown(input, down) : planUp(input, up)),
+      appliedBy: 'test@machine',
       limits: { lockTimeoutMs, statementTimeoutMs: 0 },
       lockWaitMs,
-      perMigration: options.perMigration ?? false,
-      allowNonempty: options.allowNonempty ?? false,
-      signal: options.signal ?? new AbortController().signal,
+      perMigration: options.perMigration,
+      allowNonempty: options.allowNonempty,
+      signal: options.signal,
     })
     for (let next = await running.next(); ; next = await running.next()) {
       if (next.done) return next.value

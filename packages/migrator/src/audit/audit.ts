@@ -1,6 +1,6 @@
 /** Live database × plan → report. Reads the one, replays the other on a scratch server, holds them against each other. */
 import type { Catalog } from '../catalog/types.ts'
-import { type Client, type Target, targetText } from '../database/connect.ts'
+import type { Client } from '../database/connect.ts'
 import type { HistoryRow } from '../database/history.ts'
 import type { Limits } from '../database/session.ts'
 import { type Replayed, type ReplayRequest, replay } from '../replay/replay.ts'
@@ -19,7 +19,6 @@ import { type AuditReport, counted, fingerprint } from './report.ts'
 
 export interface AuditOptions {
   readonly client: Client
-  readonly target: Target
   readonly workspace: Workspace
   readonly limits: Limits
   /** Ids of findings that are accepted. */
@@ -27,9 +26,9 @@ export interface AuditOptions {
 }
 
 /** Throws what readLive, replay and the scratch server throw. */
-export async function audit({ client, target, workspace, limits, baseline }: AuditOptions): Promise<AuditReport> {
+export async function audit({ client, workspace, limits, baseline }: AuditOptions): Promise<AuditReport> {
   const { order, graph, root } = workspace
-  const live = await readLive(client, limits, targetText(target))
+  const live = await readLive(client, limits)
   const { v1, applied } = await replayed(root, order, live.history)
   const drift = applied === undefined ? [] : driftFrom(live.catalog, applied.state)
   const owned = runRules(live.catalog, { v1: v1.catalog }).map(
@@ -45,7 +44,7 @@ export async function audit({ client, target, workspace, limits, baseline }: Aud
   })
   const present = new Set(findings.map(({ id }) => id))
   return {
-    target: { ...target, serverVersion: client.serverVersion ?? '' },
+    target: { ...client.target, serverVersion: client.serverVersion ?? '' },
     auditedAt: new Date(),
     toolVersion,
     tables: subjectOf(live.catalog, v1.catalog).tables.length,

@@ -4,7 +4,7 @@
  */
 import { readCatalog } from '../catalog/read.ts'
 import type { Catalog } from '../catalog/types.ts'
-import { type Client, sqlState } from '../database/connect.ts'
+import { type Client, sqlState, targetText } from '../database/connect.ts'
 import { QueryFailedError } from '../database/errors.ts'
 import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from '../database/history.ts'
 import { sendAll } from '../database/pipeline.ts'
@@ -44,11 +44,7 @@ export function assertReadable(version: { readonly number: number; readonly name
 }
 
 /** Throws AuditServerTooOldError and what the server answers. */
-export async function readLive(
-  client: Client,
-  { lockTimeoutMs, statementTimeoutMs }: Limits,
-  target: string,
-): Promise<Live> {
+export async function readLive(client: Client, { lockTimeoutMs, statementTimeoutMs }: Limits): Promise<Live> {
   const [, , version] = await sendAll(client, [
     statement('begin isolation level repeatable read, read only'),
     statement(
@@ -62,7 +58,7 @@ export async function readLive(
   ])
   try {
     const { number, version: name } = version!.rows[0]
-    assertReadable({ number, name }, target)
+    assertReadable({ number, name }, targetText(client.target))
     const catalog = await readCatalog(client)
     return { catalog, ...(await historyIn(client, catalog)) }
   } catch (error) {

@@ -19,9 +19,9 @@ const NAMED = 2
 export async function lookForDrift(
   client: Client,
   { root, order }: Workspace,
-  { limits, target }: { limits: Limits; target: string },
+  limits: Limits,
 ): Promise<Drift[] | null> {
-  const live = await readLive(client, limits, target)
+  const live = await readLive(client, limits)
   const applied = appliedSteps(order, live.history ?? [])
   if (applied.steps.length === 0) return null
   return withScratch(root, async (scratch) => driftFrom(live.catalog, await replay(scratch, applied)))

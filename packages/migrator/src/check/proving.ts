@@ -1,5 +1,4 @@
 /** One major version of PostgreSQL: the plan replayed with a recorder, and run by `up` itself, each on an empty database of its own. */
-import { randomUUID } from 'node:crypto'
 import { readCatalog } from '../catalog/read.ts'
 import type { Catalog } from '../catalog/types.ts'
 import { type Client, connect } from '../database/connect.ts'
@@ -8,9 +7,9 @@ import { DatabaseError } from '../errors.ts'
 import { planUp } from '../plan/plan.ts'
 import { withScratch } from '../replay/scratch.ts'
 import { MigrationFailedError } from '../run/errors.ts'
+import { NO_LIMITS } from '../run/request.ts'
 import { run } from '../run/run.ts'
 import { statement } from '../statement.ts'
-import { toolVersion } from '../version.ts'
 import type { Graph } from '../workspace/graph.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import type { RecordedReplay } from './record.ts'
@@ -47,7 +46,7 @@ export function prove(given: ProvingGiven): Promise<Proving> {
       const urls = [await createDatabase(), await createDatabase()] as const
       const [recorded, ran] = await Promise.all([
         timed(() => connected(urls[0], (client) => recordReplay(client, given.order))),
-        timed(() => connected(urls[1], (client) => runForReal(client, urls[1], given))),
+        timed(() => connected(urls[1], (client) => runForReal(client, given))),
       ])
       return { replay: recorded.value, replayMs: recorded.ms, run: ran.value, runMs: ran.ms }
     },
@@ -70,19 +69,16 @@ async function connected<T>(url: string, use: (client: Client) => Promise<T>): P
 }
 
 /** As `up` does it: one transaction wherever possible, which is not the same as one for each migration. */
-async function runForReal(client: Client, url: string, { order, graph, signal }: ProvingGiven): Promise<Ran> {
+async function runForReal(client: Client, { order, graph, signal }: ProvingGiven): Promise<Ran> {
   const events = run(client, {
-    url,
-    target: 'the empty database',
     order,
     graph,
     direction: 'up',
     decide: (known) => planUp(known),
-    identity: { runId: randomUUID(), toolVersion, appliedBy: 'check' },
-    limits: { lockTimeoutMs: 0, statementTimeoutMs: 0 },
+    target: 'the empty database',
+    appliedBy: 'check',
+    limits: NO_LIMITS,
     lockWaitMs: 0,
-    perMigration: false,
-    allowNonempty: false,
     signal,
   })
   try {

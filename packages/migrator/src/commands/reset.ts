@@ -31,7 +31,8 @@ export const reset: Verb = (command) => {
       return withDatabase(
         { options, output, context, verb: 'reset', edited: 'accept' },
         async (database, workspace) => {
-          const { client, target } = database
+          const { client } = database
+          const { target } = client
           const confirmed = options.yesDrop === undefined ? undefined : assertName(target.database, options.yesDrop)
           const makers = options.allObjects ? undefined : await makersOf(workspace)
           const meant = { database: database.name, makers }

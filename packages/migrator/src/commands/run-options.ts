@@ -1,7 +1,5 @@
 /** The options that `up` and `down` share, and the way from them to a run whose events are shown as they come. */
-import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
-import { operator } from '../database/connect.ts'
 import type { Limits } from '../database/session.ts'
 import type { Plan, PlanInput } from '../plan/plan.ts'
 import type { Output } from '../report/output.ts'
@@ -10,7 +8,6 @@ import type { RunSummary } from '../run/events.ts'
 import { run } from '../run/run.ts'
 import { parseDurationMs } from '../settings.ts'
 import type { CommonOptions, Context } from '../verb.ts'
-import { toolVersion } from '../version.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { type Database, targetDocument } from './with-database.ts'
@@ -58,16 +55,12 @@ export async function runAndReport(parts: RunParts): Promise<RunSummary> {
   const startedAt = performance.now()
   const layout = layoutFor(workspace.order, output)
   const events = run(database.client, {
-    url: database.url,
-    target: database.name,
-    order: workspace.order,
-    graph: workspace.graph,
+    ...workspace,
     direction,
     decide,
-    identity: { runId: randomUUID(), toolVersion, appliedBy: operator() },
     limits: limitsOf(options),
     lockWaitMs: parseDurationMs('--lock-wait', options.lockWait),
-    perMigration: options.perMigration ?? false,
+    perMigration: options.perMigration,
     allowNonempty,
     signal: context.signal,
   })

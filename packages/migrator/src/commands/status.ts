@@ -51,10 +51,10 @@ export const status: Verb = (command) => {
   }
 }
 
-async function driftOf({ client, name }: Database, workspace: Workspace) {
+async function driftOf({ client }: Database, workspace: Workspace) {
   const { driftLine, driftText, lookForDrift } = await import('../audit/status-drift.ts')
   await sendAll(client, [statement('rollback')])
-  const drift = await lookForDrift(client, workspace, { limits: LIMITS, target: name })
+  const drift = await lookForDrift(client, workspace, LIMITS)
   return {
     isFound: drift !== null && drift.length > 0,
     line: (paint: Paint) => driftLine(drift, paint),

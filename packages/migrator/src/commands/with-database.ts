@@ -3,7 +3,7 @@
  * Opened, used, closed: the shape of every verb that talks to a database.
  */
 import { join } from 'node:path'
-import { type Client, connect, type Target, targetOf, targetText } from '../database/connect.ts'
+import { type Client, connect, targetText } from '../database/connect.ts'
 import type { Output } from '../report/output.ts'
 import { parseDatabaseUrl } from '../settings.ts'
 import type { CommonOptions, Context } from '../verb.ts'
@@ -12,8 +12,6 @@ import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
 
 export interface Database {
   readonly client: Client
-  readonly url: string
-  readonly target: Target
   /** `127.0.0.1:54320/veza`. */
   readonly name: string
   /** Folder of the embedded cluster; undefined for a server that somebody else runs. */
@@ -61,9 +59,8 @@ export async function withDatabase<T>(
   try {
     const workspace = await openWorkspace(from, { edited })
     const client = await connecting
-    const { url, dataDir } = await opening
-    const target = targetOf(client)
-    const database: Database = { client, url, target, name: targetText(target), embeddedDataDir: dataDir }
+    const { dataDir } = await opening
+    const database: Database = { client, name: targetText(client.target), embeddedDataDir: dataDir }
     output.line(targetLine(database, root, output))
     return await use(database, workspace)
   } finally {
@@ -72,15 +69,15 @@ export async function withDatabase<T>(
   }
 }
 
-function targetLine({ client, target, name, embeddedDataDir }: Database, root: string, { paint }: Output): string {
+function targetLine({ client, name, embeddedDataDir }: Database, root: string, { paint }: Output): string {
   const server = `PostgreSQL ${client.serverVersion ?? '(version unknown)'}`
   const place = paint('bold', name)
-  if (embeddedDataDir === undefined) return `${server} at ${place}, user ${target.user}`
+  if (embeddedDataDir === undefined) return `${server} at ${place}, user ${client.target.user}`
   const folder = embeddedDataDir.startsWith(`${root}/`) ? embeddedDataDir.slice(root.length + 1) : embeddedDataDir
   return `embedded ${server} at ${place}, data in ${folder}`
 }
 
 /** The target as JSON documents name it; the password is not in it. */
-export function targetDocument({ target, client, embeddedDataDir }: Database): Record<string, unknown> {
-  return { ...target, serverVersion: client.serverVersion, embedded: embeddedDataDir !== undefined }
+export function targetDocument({ client, embeddedDataDir }: Database): Record<string, unknown> {
+  return { ...client.target, serverVersion: client.serverVersion, embedded: embeddedDataDir !== undefined }
 }

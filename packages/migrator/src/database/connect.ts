@@ -1,5 +1,6 @@
 /**
- * URL → connection, with every way in which that fails told apart. The password stays in pg's hands: a target never holds one.
+ * URL → connection, with every way in which that fails told apart. The URL goes no further: a connection opens another of itself, and
+ * what may be printed of one is its target, which holds no password.
  */
 import { hostname, userInfo } from 'node:os'
 import pg from 'pg'
@@ -11,16 +12,6 @@ import {
   UnreachableServerError,
   UnusableDatabaseUrlError,
 } from './errors.ts'
-
-/** A pg client in pipeline mode that knows what it is connected to, from the connection's own greeting. */
-export interface Client extends pg.Client {
-  /** `18.4`. */
-  serverVersion?: string
-  /** The backend's process id as the greeting says it; a pooler invents one. */
-  processID?: number | null
-  /** The connection has died: whatever fails on it now failed for that. */
-  lost?: boolean
-}
 
 /** Where a run goes, as it may be printed. */
 export interface Target {
@@ -45,32 +36,22 @@ export function operator(): string {
   return `${user}@${hostname()}`
 }
 
-/**
- * A connected client in pipeline mode. Its `error` event has a listener: a connection that dies fails the statements under way,
- * and is no reason for the process to die.
- * Throws UnreachableServerError, AuthenticationError, DatabaseMissingError, ConnectionRefusedByServerError, UnusableDatabaseUrlError.
- */
-export async function connect(url: string, purpose: string): Promise<Client> {
-  const client = newClient(url, purpose)
-  client.on('error', () => {
-    client.lost = true
-  })
-  client.connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
-    if (parameterName === 'server_version') client.serverVersion = parameterValue.split(' ')[0] as string
-  })
-  try {
-    await client.connect()
-  } catch (error) {
-    client.end().catch(() => {})
-    throw connectionError(error, targetOf(client))
-  }
-  return client
-}
+/** A pg client in pipeline mode that knows where it is connected to, and how to open another connection to the same place. */
+export class Client extends pg.Client {
+  /** As it may be printed. */
+  readonly target: Target
+  /** `18.4`, from the connection's own greeting. */
+  serverVersion: string | undefined
+  /** The backend's process id as the greeting says it; a pooler invents one. */
+  declare readonly processID: number | null
+  /** The connection has died: whatever fails on it now failed for that. */
+  lost = false
+  /** Private to the language too: nothing that prints an object's fields (JSON, inspect, a test's diff) comes to the password in it. */
+  readonly #url: string
 
-/** pg reads certificates that the URL names at once. */
-function newClient(url: string, purpose: string): Client {
-  try {
-    return new pg.Client({
+  /** Not connected yet. Throws what pg throws: it reads certificates that the URL names at once. */
+  constructor(url: string, purpose: string) {
+    super({
       connectionString: url,
       pipeline: true,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -78,14 +59,48 @@ function newClient(url: string, purpose: string): Client {
       // PostgreSQL cuts the name at 63 bytes; the holder of a lock is named by it.
       application_name: `veza-migrator ${purpose} ${operator()}`.slice(0, 63),
     })
-  } catch (error) {
-    throw new UnusableDatabaseUrlError({ detail: reason(error) }, error)
+    this.#url = url
+    const { host, port, database = '', user = '' } = this
+    this.target = { host, port, database, user }
+    // A connection that dies fails the statements under way; it is no reason for the process to die.
+    this.on('error', () => {
+      this.lost = true
+    })
+    this.connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
+      if (parameterName === 'server_version') this.serverVersion = parameterValue.split(' ')[0]
+    })
+  }
+
+  /**
+   * A second connection to the same database, as the same user, whether or not this one still lives. The caller closes it.
+   * `purpose` is a word for the operator who looks into pg_stat_activity. Throws what `connect` throws.
+   */
+  another(purpose: string): Promise<Client> {
+    return connect(this.#url, purpose)
   }
 }
 
-export function targetOf(client: pg.Client): Target {
-  const { host, port, database, user } = client
-  return { host, port, database: database ?? '', user: user ?? '' }
+/**
+ * A connected client, which the caller closes.
+ * Throws UnreachableServerError, AuthenticationError, DatabaseMissingError, ConnectionRefusedByServerError, UnusableDatabaseUrlError.
+ */
+export async function connect(url: string, purpose: string): Promise<Client> {
+  const client = newClient(url, purpose)
+  try {
+    await client.connect()
+  } catch (error) {
+    client.end().catch(() => {})
+    throw connectionError(error, client.target)
+  }
+  return client
+}
+
+function newClient(url: string, purpose: string): Client {
+  try {
+    return new Client(url, purpose)
+  } catch (error) {
+    throw new UnusableDatabaseUrlError({ detail: reason(error) }, error)
+  }
 }
 
 interface Failure extends Error {
@@ -132,5 +147,5 @@ export function sqlState(error: unknown): string | undefined {
 /** Server is going away or the connection is gone: nothing more can be asked on it. */
 export function isConnectionLoss(client: Client, error: unknown): boolean {
   const state = sqlState(error)
-  return state === undefined ? (client.lost ?? false) : /^(57P0[1-3]|08)/.test(state)
+  return state === undefined ? client.lost : /^(57P0[1-3]|08)/.test(state)
 }

@@ -3,7 +3,7 @@
  * not left to guess. While the old backend is still at work it holds the run's lock, so the lock tells that too.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, connect } from '../database/connect.ts'
+import type { Client } from '../database/connect.ts'
 import { inspect } from '../database/inspect.ts'
 import type { Limits } from '../database/session.ts'
 import type { Direction } from '../workspace/load.ts'
@@ -15,20 +15,19 @@ const NEXT_TRY_MS = 250
 const LIMITS: Limits = { lockTimeoutMs: 1000, statementTimeoutMs: 5000 }
 
 export interface Expected {
-  readonly url: string
   readonly direction: Direction
-  readonly runId: string
   /** All that the run was to do, committed pieces included. */
   readonly steps: readonly Planned[]
 }
 
-export async function askOutcome(expected: Expected): Promise<Outcome> {
+/** `lost`: the connection that died. */
+export async function askOutcome(lost: Client, expected: Expected): Promise<Outcome> {
   const deadline = performance.now() + GIVE_UP_AFTER_MS
   let outcome: Outcome = { kind: 'unknown' }
   while (performance.now() < deadline) {
     let client: Client | undefined
     try {
-      client = await connect(expected.url, 'aftermath')
+      client = await lost.another('aftermath')
       const state = await inspect(client, LIMITS, 'run')
       if (state.lock.held) {
         const has = new Set(

@@ -27,11 +27,11 @@ export async function failureOf(
   request: RunRequest,
   progress: Progress,
 ): Promise<UnfinishedRunError> {
-  const { direction, url, identity, signal } = request
+  const { direction, signal } = request
   const { cause, place } = failure
   const outcome = outcomeOf(failure, progress)
   if (isConnectionLoss(client, cause)) {
-    const found = await askOutcome({ url, direction, runId: identity.runId, steps: progress.planned })
+    const found = await askOutcome(client, { direction, steps: progress.planned })
     if (signal.aborted) return new RunInterruptedError({ direction, outcome: found })
     const during = place ? `during ${place.step.id}` : 'while the run was being committed'
     return new ConnectionLostError({ during, detail: reason(cause), direction, outcome: found }, cause)

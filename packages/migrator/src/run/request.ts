@@ -1,28 +1,70 @@
-/** What a run was asked for, and how far it has come: what every part of it reads. */
-
+/** What a run is asked for, with a default for all that can have one, and how far it has come: what every part of it reads. */
+import { randomUUID } from 'node:crypto'
+import { type Client, operator, targetText } from '../database/connect.ts'
 import type { RunIdentity } from '../database/history.ts'
 import type { Limits } from '../database/session.ts'
 import type { Plan, PlanInput } from '../plan/plan.ts'
+import { toolVersion } from '../version.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import type { Outcome } from './errors.ts'
 
-export interface RunRequest {
-  readonly url: string
-  /** How messages name the database. */
-  readonly target: string
+/** What has no default. A Workspace has the first two. */
+interface Task {
   readonly order: PlanInput['order']
   readonly graph: PlanInput['graph']
   readonly direction: Direction
   /** Asked again for each piece, with the history as it is then. */
   readonly decide: (known: PlanInput) => Plan
-  readonly identity: RunIdentity
+}
+
+interface Manner {
+  /** Default: DEFAULT_LIMITS. */
   readonly limits: Limits
-  /** How long to go on trying for a lock; 0 = one try. */
+  /** How long to go on trying for a lock; 0 = one try. Default: DEFAULT_LOCK_WAIT_MS. */
   readonly lockWaitMs: number
+  /** Default: false, the run lands whole wherever PostgreSQL allows it. */
   readonly perMigration: boolean
+  /** Default: false, a database without history must be empty. */
   readonly allowNonempty: boolean
+  /** Default: never aborted. */
   readonly signal: AbortSignal
+  /** How messages name the database. Default: where the connection goes, `127.0.0.1:54320/veza`. */
+  readonly target: string
+  /** For the history. Default: who runs this process, on which machine. */
+  readonly appliedBy: string
+}
+
+/** What a caller asks for. */
+export type RunTask = Task & { readonly [Name in keyof Manner]?: Manner[Name] | undefined }
+
+/** The same with nothing left open. */
+export interface RunRequest extends Task, Omit<Manner, 'appliedBy'> {
+  readonly identity: RunIdentity
+}
+
+export const DEFAULT_LIMITS: Limits = { lockTimeoutMs: 2000, statementTimeoutMs: 0 }
+export const DEFAULT_LOCK_WAIT_MS = 60_000
+/** For a database that nobody else uses. */
+export const NO_LIMITS: Limits = { lockTimeoutMs: 0, statementTimeoutMs: 0 }
+
+/** The one place where a run gets what it was not told. */
+export function requestOf(client: Client, task: RunTask): RunRequest {
+  const { order, graph, direction, decide } = task
+  const {
+    limits = DEFAULT_LIMITS,
+    lockWaitMs = DEFAULT_LOCK_WAIT_MS,
+    perMigration = false,
+    allowNonempty = false,
+    signal = new AbortController().signal,
+    target = targetText(client.target),
+    appliedBy = operator(),
+  } = task
+  const identity = { runId: randomUUID(), toolVersion, appliedBy }
+  return {
+    ...{ order, graph, direction, decide },
+    ...{ limits, lockWaitMs, perMigration, allowNonempty, signal, target, identity },
+  }
 }
 
 /** The steps that were committed, and what is still needed to say so when something goes wrong. */

@@ -16,7 +16,7 @@ import { failureOf } from './outcome.ts'
 import { PieceFailure } from './piece-failure.ts'
 import { cutPieces, lockBudget, type Piece } from './pieces.ts'
 import { ready } from './ready.ts'
-import { Progress, type RunRequest } from './request.ts'
+import { Progress, type RunRequest, type RunTask, requestOf } from './request.ts'
 import { Retries } from './retries.ts'
 import { cancelOnAbort, sideConnection } from './side.ts'
 import { type PieceContext, runTransaction } from './transaction.ts'
@@ -29,9 +29,10 @@ const OUT_OF_SHARED_MEMORY = '53200'
  * Throws what verifyHistory throws, MigrationFailedError, CommitFailedError, ConnectionLostError, RunInterruptedError, PoolerError,
  * NonEmptyDatabaseError, CollisionError, ServerTooOldError, RunLockHeldError, TableLockTimeoutError.
  */
-export async function* run(client: Client, request: RunRequest): AsyncGenerator<RunEvent, RunSummary> {
+export async function* run(client: Client, task: RunTask): AsyncGenerator<RunEvent, RunSummary> {
+  const request = requestOf(client, task)
   const progress = new Progress()
-  const side = sideConnection(request.url)
+  const side = sideConnection(client)
   const stopCancelling = cancelOnAbort(progress, request.signal, side.connect)
   try {
     return yield* runPieces(client, request, progress, side.connect)

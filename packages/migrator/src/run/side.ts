@@ -1,22 +1,22 @@
 /** The run's second connection: it looks at whom the first one waits for, and cancels what that one does. */
-import { type Client, connect } from '../database/connect.ts'
+import type { Client } from '../database/connect.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { statement } from '../statement.ts'
 import type { Progress } from './request.ts'
 
 /** A second connection, opened when it is first needed. */
-export function sideConnection(url: string): { connect(): Promise<Client>; close(): Promise<void> } {
+export function sideConnection(client: Client): { connect(): Promise<Client>; close(): Promise<void> } {
   let opened: Promise<Client> | undefined
   return {
     connect: () => {
-      opened ??= connect(url, 'watch')
+      opened ??= client.another('watch')
       opened.catch(() => {
         opened = undefined
       })
       return opened
     },
     close: async () => {
-      await opened?.then((client) => client.end()).catch(() => {})
+      await opened?.then((side) => side.end()).catch(() => {})
     },
   }
 }

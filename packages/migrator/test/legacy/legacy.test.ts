@@ -4,7 +4,7 @@ import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { audit } from '../../src/audit/audit.ts'
 import type { AuditReport } from '../../src/audit/report.ts'
-import { connect, targetOf } from '../../src/database/connect.ts'
+import { connect } from '../../src/database/connect.ts'
 import { rules } from '../../src/rules/list.ts'
 import { openWorkspace } from '../../src/workspace/workspace.ts'
 import { REPOSITORY } from '../fixture-workspace.ts'
@@ -39,7 +39,7 @@ beforeAll(async () => {
   const workspace = await openWorkspace(REPOSITORY, { edited: 'accept' })
   const client = await connect(database.url, 'test')
   const limits = { lockTimeoutMs: 2000, statementTimeoutMs: 60_000 }
-  report = await audit({ client, target: targetOf(client), workspace, limits, baseline: new Set() })
+  report = await audit({ client, workspace, limits, baseline: new Set() })
   await client.end()
 })
 afterAll(async () => {

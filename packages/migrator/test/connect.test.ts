@@ -1,0 +1,86 @@
+/** A connection knows where it goes and opens another of itself; the password that both need is seen by nobody. */
+import { inspect } from 'node:util'
+import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Client, connect, isConnectionLoss } from '../src/database/connect.ts'
+import { fakeServer, PASSWORD } from './fake-server.ts'
+import { failureOf } from './runs.ts'
+
+let db: TestDatabase
+beforeAll(async () => {
+  db = await testDatabase()
+})
+afterAll(() => db?.drop())
+
+/** With a password in its URL: a test server that trusts everybody takes any. */
+async function connected(purpose: string): Promise<Client> {
+  const url = new URL(db.url)
+  url.password ||= PASSWORD
+  return connect(url.href, purpose)
+}
+
+const ME = `select current_database() as database, current_user::text as user, pg_backend_pid() as pid,
+  current_setting('application_name') as application`
+const whoIs = async (client: Client) => (await client.query(ME)).rows[0]
+
+/** Every way in which an object of ours may come into a log, a message or a test's diff. */
+function printed(value: object): string {
+  const seen = new WeakSet<object>()
+  const json = JSON.stringify(value, (_key, part) => {
+    if (typeof part !== 'object' || part === null) return part
+    if (seen.has(part)) return '(seen)'
+    seen.add(part)
+    return part
+  })
+  return [inspect(value, { depth: Number.POSITIVE_INFINITY }), json, String(value), inspect({ ...value })].join('\n')
+}
+
+test('another connection goes to the same database as the same user, under a name of its own', async () => {
+  const first = await connected('up')
+  const second = await first.another('watch')
+  try {
+    const [one, other] = [await whoIs(first), await whoIs(second)]
+    expect(other).toMatchObject({ database: one.database, user: one.user })
+    expect(other.pid).not.toBe(one.pid)
+    expect(one.application).toMatch(/^veza-migrator up /)
+    expect(other.application).toMatch(/^veza-migrator watch /)
+    expect(second.target).toEqual(first.target)
+    expect(second.serverVersion).toBe(first.serverVersion)
+  } finally {
+    await Promise.all([first.end(), second.end()])
+  }
+})
+
+test('a connection that has died opens another one all the same', async () => {
+  const first = await connected('up')
+  await db.client.query('select pg_terminate_backend($1)', [(await whoIs(first)).pid])
+  const error = await failureOf(first.query('select 1'))
+  expect(isConnectionLoss(first, error)).toBe(true)
+  const second = await first.another('aftermath')
+  try {
+    expect(await whoIs(second)).toMatchObject({ database: db.name })
+  } finally {
+    await second.end()
+    await first.end().catch(() => {})
+  }
+})
+
+test('a connection, open, at work or closed, is printed without its password', async () => {
+  const client = await connected('up')
+  const working = client.query('select pg_sleep(0)')
+  const shown = [printed(client), printed(client.target)]
+  await working
+  shown.push(printed(client))
+  await client.end()
+  shown.push(printed(client))
+  expect(shown[0]).toContain(client.target.database)
+  expect(shown.join('\n')).not.toContain(PASSWORD)
+})
+
+test('the error of a refused connection is printed without the password, its cause included', async () => {
+  await using server = await fakeServer({ refuse: { code: '28P01', message: 'no' }, askForPassword: true })
+  const error = await failureOf(connect(server.urlFor('veza'), 'up'))
+  expect(error.cause).toBeDefined()
+  expect(printed(error)).toContain('AuthenticationError')
+  expect(printed(error)).not.toContain(PASSWORD)
+})
