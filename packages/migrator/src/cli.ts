@@ -1,21 +1,14 @@
 /**
- * The command line: finds the verb, lets its file declare itself, runs it, and turns every failure into a sentence and an exit code.
- * A verb's file is imported only when that verb is called: start-up is part of the speed.
+ * The command line: finds the verb, declares its options, runs it, prints its report, and turns every failure into a sentence and an exit
+ * code. A verb's file is imported only when that verb is called: start-up is part of the speed.
  */
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError } from 'commander'
 import { MigratorError } from './errors.ts'
 import { errorDocument, errorText } from './report/error.ts'
 import { Output } from './report/output.ts'
-import type { Context } from './verb.ts'
+import { type Context, commonOptions, type Command as TypedCommand, type Verb } from './verb.ts'
 import { verbs } from './verbs.ts'
 import { toolVersion } from './version.ts'
-
-function commonOptions(command: Command): void {
-  command
-    .addOption(new Option('--database-url <url>', 'the database (default: DATABASE_URL, then the embedded database)'))
-    .addOption(new Option('--workspace <dir>', 'the repository (default: the one around the current folder)'))
-    .addOption(new Option('--json', 'one JSON document on standard output, messages on standard error'))
-}
 
 /** Runs a command line and answers the exit code. Prints; never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -28,7 +21,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const forsaken = (error: unknown) => process.exit(fail(error, output))
   process.on('unhandledRejection', forsaken)
   try {
-    return await parse(argv, output, { env: process.env, cwd: process.cwd(), signal: stop.signal })
+    return await parse(argv, output, stop.signal)
   } catch (error) {
     return fail(error, output)
   } finally {
@@ -38,7 +31,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function parse(argv: readonly string[], output: Output, context: Context): Promise<number> {
+async function parse(argv: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
   let exitCode = 0
   const program = new Command('veza-migrator')
     .description('One PostgreSQL database, owned by several teams, migrated by one proven run.')
@@ -55,10 +48,10 @@ async function parse(argv: readonly string[], output: Output, context: Context):
       .helpOption('-h, --help', 'print this')
       .allowExcessArguments(false)
     if (argv.find((word) => !word.startsWith('-')) !== name) continue
-    const verb = (await load())(command)
-    commonOptions(command)
+    const verb = await load()
+    declare(verb, command)
     command.action(async (options) => {
-      exitCode = (await verb.run(options, output, context)) ?? 0
+      exitCode = await run(verb, options, output, signal)
     })
   }
   if (argv.length === 0) {
@@ -69,14 +62,40 @@ async function parse(argv: readonly string[], output: Output, context: Context):
   return exitCode
 }
 
+/** The declarations that type a command's options describe commander's own class. */
+function declare({ options, examples }: Verb, command: Command): void {
+  commonOptions(options(command as unknown as TypedCommand) as unknown as TypedCommand)
+  command.addHelpText('after', ['', 'Examples:', ...examples.map((example) => `  ${example}`)].join('\n'))
+}
+
+async function run(verb: Verb, options: any, output: Output, signal: AbortSignal): Promise<number> {
+  if (verb.alone?.(options)) output.keepStdoutForReport()
+  const context: Context = {
+    env: process.env,
+    cwd: process.cwd(),
+    signal,
+    tell: (lines) => output.tell(lines),
+    busy: (words) => output.busy(words),
+    ask: async (question) => {
+      output.quiet()
+      const { ask } = await import('./report/ask.ts')
+      return ask(question, { stdin: process.stdin, stderr: process.stderr, signal })
+    },
+  }
+  const report = await verb.run(options, context)
+  output.report(report)
+  await report.afterwards?.()
+  return report.exitCode
+}
+
 function fail(error: unknown, output: Output): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
     output.error(`${error.message.replace(/^error: /, '')}\nSee: veza-migrator --help`)
-    if (output.json) output.document({ error: { code: 'UsageError', message: error.message } })
+    output.document({ error: { code: 'UsageError', message: error.message } })
     return 2
   }
   output.error(errorText(error))
-  if (output.json) output.document({ error: errorDocument(error) })
+  output.document({ error: errorDocument(error) })
   return error instanceof MigratorError ? error.exitCode : 3
 }

@@ -2,6 +2,7 @@
  * Raw options → settings that the rest trusts. Parsed once, here; a raw string goes no further.
  */
 import { InvalidDatabaseUrlError, InvalidOptionError } from './errors.ts'
+import type { Command } from './verb.ts'
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
@@ -22,10 +23,33 @@ export function parseDurationMs(option: string, value: string): number {
   return ms
 }
 
+/** As a person writes it: `60s`, `500ms`, `0`. */
+function durationWord(ms: number): string {
+  if (ms === 0) return '0'
+  return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`
+}
+
+/** An option whose value is a duration, `--lock-wait <duration>`: parsed where it is declared, so that a verb gets milliseconds. */
+export function durationOption<Flags extends string>(command: Command, flags: Flags, about: string, defaultMs: number) {
+  const [name] = flags.split(' ') as [string]
+  return command
+    .createOption(flags, about)
+    .default(defaultMs, `"${durationWord(defaultMs)}"`)
+    .argParser((value: string): number => parseDurationMs(name, value))
+}
+
 /** A whole number from 1. Throws InvalidOptionError. */
 export function parseCount(option: string, value: string): number {
   if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidOptionError({ option, value, expected: 'a whole number from 1' })
   return Number(value)
+}
+
+/** A TCP port. Throws InvalidOptionError. */
+export function parsePort(option: string, value: string): number {
+  const port = Number(value)
+  if (!/^\d+$/.test(value) || port < 1 || port > 65_535)
+    throw new InvalidOptionError({ option, value, expected: 'a port number from 1 to 65535' })
+  return port
 }
 
 /** Checks the form only; who answers there is found out by connecting. Throws InvalidDatabaseUrlError. */

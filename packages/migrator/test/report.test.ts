@@ -1,10 +1,12 @@
 /** Values → lines, plain and painted. */
 import { describe, expect, test } from 'vitest'
 import type { Session } from '../src/database/lock.ts'
-import { type Paint, plainPaint } from '../src/report/output.ts'
-import { eventLines, layoutFor, markText, stepLine, summaryLine } from '../src/report/report.ts'
+import { plainPaint } from '../src/report/output.ts'
+import { eventLines, summaryLine } from '../src/report/run.ts'
 import { statusDocument, statusLines, statusOf } from '../src/report/status.ts'
+import { layoutFor, markText, stepLine } from '../src/report/steps.ts'
 import type { RunEvent } from '../src/run/events.ts'
+import type { Paint } from '../src/verb.ts'
 import { applied, checksumOf, orderOf, planned, rendering } from './values.ts'
 
 const order = [

@@ -48,6 +48,21 @@ test('an error class stands in the errors.ts of its room', () => {
   expect(astray).toEqual([])
 })
 
+test('a verb prints nothing and reaches for no stream: it answers with a report, and the command line prints', () => {
+  const printing = /\bprocess\b|\bconsole\b|\breadline\b|report\/(output|ask)\.ts/
+  const found = files
+    .filter((file) => file.startsWith('commands/') || file === 'verb.ts')
+    .filter((file) => printing.test(readFileSync(join(SRC, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')))
+  expect(found).toEqual([])
+})
+
+test('only the command line prints, and what is shown is made without streams', () => {
+  const importers = (file: string) => arrows.filter(({ to }) => to === file).map(({ from }) => from)
+  expect(importers('report/ask.ts')).toEqual(['cli.ts'])
+  const streams = /\bprocess\.std(out|err|in)\b|\bconsole\./
+  expect(files.filter((file) => streams.test(readFileSync(join(SRC, file), 'utf8')))).toEqual(['cli.ts'])
+})
+
 test('a circle and an arrow up are found', () => {
   const pair = (from: string, to: string): Arrow => ({ from, to })
   expect(circles([pair('a', 'b'), pair('b', 'c'), pair('c', 'a'), pair('c', 'd')])).toEqual(['a -> b -> c -> a'])

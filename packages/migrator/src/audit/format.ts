@@ -1,5 +1,8 @@
 /** Report → what is written, by the name of the format. Each format is loaded only when it is asked for. */
+import { writeFileSync } from 'node:fs'
 import { plainPaint } from '../report/output.ts'
+import type { Report } from '../verb.ts'
+import { OutputFileError } from './errors.ts'
 import type { AuditReport } from './report.ts'
 
 type Formatter = () => Promise<(report: AuditReport) => string>
@@ -24,3 +27,26 @@ export const FORMATS = {
 } as const satisfies Record<string, Formatter>
 
 export type Format = keyof typeof FORMATS
+
+export const formatNames = Object.keys(FORMATS) as Format[]
+
+/** Throws OutputFileError. */
+export async function writeReport(file: string, report: AuditReport, format: Format): Promise<void> {
+  const write = await FORMATS[format]()
+  try {
+    writeFileSync(file, write(report))
+  } catch (error) {
+    throw new OutputFileError({ file, problem: (error as Error).message }, error)
+  }
+}
+
+/** What standard output gets: text is painted, the others are what a file would hold. */
+export async function said(report: AuditReport, format: Format): Promise<Pick<Report, 'lines' | 'document'>> {
+  if (format === 'text') {
+    const { textReport } = await import('./text.ts')
+    return { lines: ({ paint }) => textReport(report, paint), document: undefined }
+  }
+  const write = await FORMATS[format]()
+  const { auditDocument } = await import('./document.ts')
+  return { lines: () => [write(report).replace(/\n$/, '')], document: auditDocument(report) }
+}

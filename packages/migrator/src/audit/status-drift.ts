@@ -3,15 +3,14 @@ import type { Client } from '../database/connect.ts'
 import type { Limits } from '../database/session.ts'
 import { replay } from '../replay/replay.ts'
 import { withScratch } from '../replay/scratch.ts'
-import type { Paint } from '../report/output.ts'
+import type { DriftSection } from '../report/status.ts'
+import type { Paint } from '../verb.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { appliedSteps } from './audit.ts'
 import { type Drift, driftFrom, driftText } from './drift.ts'
 import { readLive } from './live.ts'
 import { printableText } from './printable.ts'
 import { counted } from './report.ts'
-
-export { driftText }
 
 const NAMED = 2
 
@@ -37,3 +36,10 @@ export function driftLine(drift: readonly Drift[] | null, paint: Paint): string 
   const more = drift.length > NAMED ? `; and ${drift.length - NAMED} more: npx nx run migrator:audit` : ''
   return `${paint('red', `drift: ${counted(drift.length, 'object')}`)}: ${named}${more}`
 }
+
+/** Drift as a part of the report of `status`. Pure. */
+export const driftSection = (drift: readonly Drift[] | null): DriftSection => ({
+  isFound: drift !== null && drift.length > 0,
+  lines: ({ paint }) => [driftLine(drift, paint)],
+  document: drift?.map((one) => driftText(one)) ?? null,
+})

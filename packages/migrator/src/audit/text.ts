@@ -1,5 +1,5 @@
 /** Report → lines for a terminal: what weighs most first, long lists cut with a word on where the rest is. Pure. */
-import type { Paint } from '../report/output.ts'
+import type { Paint } from '../verb.ts'
 import { aligned } from './columns.ts'
 import type { CatalogDifference } from './compare.ts'
 import { driftText } from './drift.ts'

@@ -1,9 +1,30 @@
-/** Proofs → text, or one JSON document. Pure. */
-
+/** Proofs → what `check` says of them, as text or in a format that a tool reads. Pure. */
 import { durationText } from '../report/durations.ts'
-import type { Paint } from '../report/output.ts'
+import type { Lines, Paint, Report } from '../verb.ts'
+import { annotations, sarif } from './annotations.ts'
 import type { Checked } from './check.ts'
 import { isFailed, type ProofFinding, plural } from './finding.ts'
+
+export const formats = ['text', 'json', 'github', 'sarif'] as const
+export type CheckFormat = (typeof formats)[number]
+
+export const checkReport = (checked: Checked, format: CheckFormat): Report => ({
+  lines: FORMATTED[format](checked),
+  document: checkDocument(checked),
+  exitCode: isFailed(checked.proofs) ? 1 : 0,
+})
+
+const indented = (value: unknown): string[] => [JSON.stringify(value, undefined, 2)]
+
+const FORMATTED: Readonly<Record<CheckFormat, (checked: Checked) => Lines>> = {
+  text:
+    (checked) =>
+    ({ paint }) =>
+      checkLines(checked, paint),
+  json: (checked) => () => indented(checkDocument(checked)),
+  github: (checked) => () => annotations(checked),
+  sarif: (checked) => () => indented(sarif(checked)),
+}
 
 export function checkLines({ proofs, versions, migrations, domains }: Checked, paint: Paint): string[] {
   const width = Math.max(...proofs.map(({ name }) => name.length))

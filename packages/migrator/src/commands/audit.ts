@@ -1,89 +1,70 @@
-import { writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { Option } from 'commander'
-import { OutputFileError } from '../audit/errors.ts'
-import { FORMATS, type Format } from '../audit/format.ts'
-import { Output } from '../report/output.ts'
-import { parseDurationMs } from '../settings.ts'
-import type { CommonOptions, Verb } from '../verb.ts'
+import { audit as auditOf } from '../audit/audit.ts'
+import { readBaseline, writeBaseline } from '../audit/baseline.ts'
+import { type Format, formatNames, said, writeReport } from '../audit/format.ts'
+import { isFailure } from '../audit/report.ts'
+import { durationOption } from '../settings.ts'
+import { type Command, type CommonOptions, noLines, type OptionsOf, verb } from '../verb.ts'
 import { ConflictingOptionsError } from './errors.ts'
 import { withDatabase } from './with-database.ts'
 
-interface AuditVerbOptions extends CommonOptions {
-  readonly format?: Format
-  readonly out?: string
-  readonly baseline?: string
-  readonly writeBaseline?: string
-  readonly statementTimeout: string
-}
-
-const EXAMPLES = `
-Examples:
-  veza-migrator audit --database-url postgresql://reader@db.internal/legacy
-  veza-migrator audit --format html --out audit.html
-  veza-migrator audit --write-baseline audit.baseline.json     accept what is there today
-  veza-migrator audit --baseline audit.baseline.json           fail only on what is new`
-
-/** Holds any PostgreSQL database from 12 on against V1. Reads only. */
-export const audit: Verb = (command) => {
+const auditOptions = (command: Command) =>
   command
-    .addOption(new Option('--format <format>', 'what is printed (default: text)').choices(Object.keys(FORMATS)))
+    .addOption(command.createOption('--format <format>', 'what is printed (default: text)').choices(formatNames))
     .option('--out <file>', 'write the report to this file instead of standard output')
     .option('--baseline <file>', 'known findings, which do not fail the audit')
     .option('--write-baseline <file>', 'write what is found as the known findings')
-    .option('--statement-timeout <duration>', 'how long one query may run; 0 = as long as it takes', '60s')
-    .addHelpText('after', EXAMPLES)
+    .addOption(
+      durationOption(
+        command,
+        '--statement-timeout <duration>',
+        'how long one query may run; 0 = as long as it takes',
+        60_000,
+      ),
+    )
 
-  return {
-    run: async (options: AuditVerbOptions, output, context) => {
-      if (options.json && options.format !== undefined && options.format !== 'json')
-        throw new ConflictingOptionsError({ options: ['--json', `--format ${options.format}`] })
-      const format = options.json ? 'json' : (options.format ?? 'text')
-      const at = (file: string) => resolve(context.cwd, file)
-      const { readBaseline, writeBaseline } = await import('../audit/baseline.ts')
-      const baseline = options.baseline === undefined ? new Set<string>() : readBaseline(at(options.baseline))
-      const limits = {
-        lockTimeoutMs: 2000,
-        statementTimeoutMs: parseDurationMs('--statement-timeout', options.statementTimeout),
-      }
-      // Standard output is the report's alone, if it goes there and is not meant for a person.
-      const alone = options.out === undefined && format !== 'text'
-      const lines = alone ? new Output({ json: true, stdout: process.stdout, stderr: process.stderr }) : output
+/** Holds any PostgreSQL database from 12 on against V1. Reads only. */
+export const audit = verb({
+  options: auditOptions,
+  examples: [
+    'veza-migrator audit --database-url postgresql://reader@db.internal/legacy',
+    'veza-migrator audit --format html --out audit.html',
+    'veza-migrator audit --write-baseline audit.baseline.json     accept what is there today',
+    'veza-migrator audit --baseline audit.baseline.json           fail only on what is new',
+  ],
+  alone: (options) => options.out === undefined && formatOf(options) !== 'text',
+  run: async (options, context) => {
+    const { out, writeBaseline: accepted } = options
+    const format = formatOf(options)
+    const at = (file: string) => resolve(context.cwd, file)
+    const baseline = options.baseline === undefined ? new Set<string>() : readBaseline(at(options.baseline))
+    const limits = { lockTimeoutMs: 2000, statementTimeoutMs: options.statementTimeout }
 
-      return withDatabase(
-        { options, output: lines, context, verb: 'audit', edited: 'accept' },
-        async (database, workspace) => {
-          lines.busy('reading the catalogue, replaying V1')
-          const run = await import('../audit/audit.ts')
-          const { isFailure } = await import('../audit/report.ts')
-          const report = await run.audit({ ...database, workspace, limits, baseline })
-          lines.quiet()
-          if (format === 'text' && options.out === undefined) {
-            const { textReport } = await import('../audit/text.ts')
-            for (const line of textReport(report, output.paint)) output.line(line)
-          } else {
-            const words = (await FORMATS[format]())(report)
-            if (options.out === undefined) process.stdout.write(words)
-            else writeReport(at(options.out), words)
-          }
-          if (options.out !== undefined) lines.line(`report written to ${options.out}`)
-          if (options.writeBaseline !== undefined) {
-            writeBaseline(at(options.writeBaseline), report.findings)
-            lines.line(`${report.findings.length} findings written to ${options.writeBaseline}`)
-            return undefined
-          }
-          return report.findings.some(isFailure) ? 1 : undefined
-        },
-      )
-    },
-  }
-}
+    const use = { options, context, verb: 'audit', edited: 'accept' } as const
+    const report = await withDatabase(use, ({ client }, workspace) => {
+      context.busy('reading the catalogue, replaying V1')
+      return auditOf({ client, workspace, limits, baseline })
+    })
+    if (out !== undefined) {
+      await writeReport(at(out), report, format)
+      context.tell(() => [`report written to ${out}`])
+    }
+    return {
+      ...(out === undefined ? await said(report, format) : { lines: noLines, document: undefined }),
+      exitCode: accepted === undefined && report.findings.some(isFailure) ? 1 : 0,
+      // The report has been said by then: it is not lost where this file cannot be written.
+      afterwards: async () => {
+        if (accepted === undefined) return
+        writeBaseline(at(accepted), report.findings)
+        context.tell(() => [`${report.findings.length} findings written to ${accepted}`])
+      },
+    }
+  },
+})
 
-/** Throws OutputFileError. */
-function writeReport(file: string, words: string): void {
-  try {
-    writeFileSync(file, words)
-  } catch (error) {
-    throw new OutputFileError({ file, problem: (error as Error).message }, error)
-  }
+/** Throws ConflictingOptionsError. */
+function formatOf({ json, format }: OptionsOf<typeof auditOptions> & CommonOptions): Format {
+  if (json && format !== undefined && format !== 'json')
+    throw new ConflictingOptionsError({ options: ['--json', `--format ${format}`] })
+  return json ? 'json' : (format ?? 'text')
 }

@@ -1,90 +1,65 @@
-import { createInterface } from 'node:readline/promises'
 import { inspect } from '../database/inspect.ts'
 import { sendAll } from '../database/pipeline.ts'
+import { readRowEstimates } from '../database/row-estimates.ts'
 import { type DownTarget, type PlanInput, planAgreed, planDown } from '../plan/plan.ts'
-import { previewLines, rowEstimates, tablesDropped, toRowEstimates } from '../report/preview.ts'
+import { previewLines, tablesDropped } from '../report/preview.ts'
 import { assertServer } from '../run/guard.ts'
 import { parseCount } from '../settings.ts'
 import { statement } from '../statement.ts'
-import type { Verb } from '../verb.ts'
+import { type Command, type Context, type OptionsOf, verb } from '../verb.ts'
+import type { Planned } from '../workspace/workspace.ts'
+import { confirm } from './confirm.ts'
 import { ConfirmationRequiredError, ConflictingOptionsError, NotConfirmedError } from './errors.ts'
-import { assertRunOptions, limitsOf, type RunOptions, runAndReport, runOptions } from './run-options.ts'
-import { withDatabase } from './with-database.ts'
+import { limitsOf, runOptions, runTold } from './run-options.ts'
+import { type Database, withDatabase } from './with-database.ts'
 
-interface DownOptions extends RunOptions {
-  readonly steps?: string
-  readonly to?: string
-  readonly all?: boolean
-  readonly yes?: boolean
-}
+const downOptions = (command: Command) =>
+  runOptions(command)
+    .option('--steps <n>', 'how many migrations to revert (default: 1)', (value) => parseCount('--steps', value))
+    .option('--to <id>', 'revert everything after this migration, which itself stays')
+    .option('--all', 'revert everything')
+    .option('--yes', 'do not ask')
 
-const EXAMPLES = `
-Examples:
-  veza-migrator down                       the newest migration
-  veza-migrator down --steps 3             the newest three
-  veza-migrator down --to core/006         everything after it; core/006 stays
-  veza-migrator down --all --yes           everything, without asking`
+/** Reverts, newest first, after showing what would be dropped. */
+export const down = verb({
+  options: downOptions,
+  examples: [
+    'veza-migrator down                       the newest migration',
+    'veza-migrator down --steps 3             the newest three',
+    'veza-migrator down --to core/006         everything after it; core/006 stays',
+    'veza-migrator down --all --yes           everything, without asking',
+  ],
+  run: async (options, context) => {
+    const target = targetFrom(options)
+    return withDatabase({ options, context, verb: 'down' }, async (database, workspace) => {
+      const state = await inspect(database.client, limitsOf(options), 'readOnly')
+      assertServer(state, database.name)
+      const { steps } = planDown({ ...workspace, history: state.history, database: database.name }, target)
+      await sendAll(database.client, [statement('rollback')])
+      if (steps.length > 0 && !options.yes) await agreeOn(steps, database, context)
+      const decide = (known: PlanInput) => planAgreed(known, steps, state.history)
+      return runTold({ database, workspace, options, context }, { direction: 'down', decide })
+    })
+  },
+})
 
-function targetFrom({ steps, to, all }: DownOptions): DownTarget {
+/** Throws ConflictingOptionsError. */
+function targetFrom({ steps, to, all }: OptionsOf<typeof downOptions>): DownTarget {
   const given = [steps !== undefined && '--steps', to !== undefined && '--to', all && '--all'].filter(
     (option) => typeof option === 'string',
   )
   if (given.length > 1) throw new ConflictingOptionsError({ options: given })
   if (all) return { kind: 'all' }
-  if (to !== undefined) return { kind: 'to', id: to }
-  return { kind: 'steps', steps: parseCount('--steps', steps ?? '1') }
+  return to === undefined ? { kind: 'steps', steps: steps ?? 1 } : { kind: 'to', id: to }
 }
 
-async function confirm(question: string, signal: AbortSignal): Promise<void> {
-  if (!process.stdin.isTTY) throw new ConfirmationRequiredError()
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    const answer = await terminal.question(question, { signal }).catch(() => '')
-    if (answer.trim().toLowerCase() !== 'yes') throw new NotConfirmedError()
-  } finally {
-    terminal.close()
-  }
-}
-
-/** Reverts, newest first, after showing what would be dropped. */
-export const down: Verb = (command) => {
-  runOptions(command)
-    .option('--steps <n>', 'how many migrations to revert (default: 1)')
-    .option('--to <id>', 'revert everything after this migration, which itself stays')
-    .option('--all', 'revert everything')
-    .option('--yes', 'do not ask')
-    .addHelpText('after', EXAMPLES)
-
-  return {
-    run: (options: DownOptions, output, context) => {
-      const target = targetFrom(options)
-      assertRunOptions(options)
-      return withDatabase({ options, output, context, verb: 'down' }, async (database, workspace) => {
-        const state = await inspect(database.client, limitsOf(options), 'readOnly')
-        assertServer(state, database.name)
-        const shown = planDown({ ...workspace, history: state.history, database: database.name }, target)
-        if (shown.steps.length > 0 && !options.yes) {
-          const [answer] = await sendAll(database.client, [
-            rowEstimates(tablesDropped(shown.steps)),
-            statement('rollback'),
-          ])
-          for (const line of previewLines(shown.steps, toRowEstimates(answer?.rows ?? []), output)) output.line(line)
-          await confirm(`Type yes to revert this on ${database.name}: `, context.signal)
-        } else await sendAll(database.client, [statement('rollback')])
-
-        const decide = (known: PlanInput) => planAgreed(known, shown.steps, state.history)
-        await runAndReport({
-          database,
-          workspace,
-          options,
-          output,
-          context,
-          direction: 'down',
-          allowNonempty: false,
-          decide,
-        })
-        return undefined
-      })
-    },
-  }
+/** No transaction is open: nothing is held while a person makes up their mind. Throws ConfirmationRequiredError, NotConfirmedError. */
+async function agreeOn(steps: readonly Planned[], { client, name }: Database, context: Context): Promise<void> {
+  const estimates = await readRowEstimates(client, tablesDropped(steps))
+  context.tell((screen) => previewLines(steps, estimates, screen))
+  await confirm(context, {
+    question: `Type yes to revert this on ${name}: `,
+    isMeant: (answer) => answer.toLowerCase() === 'yes',
+    refusal: (answer) => (answer === undefined ? new ConfirmationRequiredError() : new NotConfirmedError()),
+  })
 }

@@ -1,63 +1,40 @@
-import { createInterface } from 'node:readline/promises'
-import { sendAll } from '../database/pipeline.ts'
 import { ResetInProductionError, ResetNotConfirmedError } from '../reset/errors.ts'
-import { dropAll, openReset } from '../reset/reset.ts'
-import { statement } from '../statement.ts'
-import type { CommonOptions, Verb } from '../verb.ts'
+import { dropLines, resetReport } from '../reset/report.ts'
+import { reset as empty } from '../reset/reset.ts'
+import { verb } from '../verb.ts'
 import type { Planned } from '../workspace/workspace.ts'
-import { targetDocument, withDatabase } from './with-database.ts'
-
-interface ResetOptions extends CommonOptions {
-  readonly allObjects?: boolean
-  readonly yesDrop?: string
-}
-
-const EXAMPLES = `
-Examples:
-  veza-migrator reset                              asks for the database's name
-  veza-migrator reset --yes-drop veza_lab          drops what the domains own in public
-  veza-migrator reset --all-objects --yes-drop veza_lab`
+import { confirm } from './confirm.ts'
+import { withDatabase } from './with-database.ts'
 
 /** Empties a lab database: public only, never another schema. */
-export const reset: Verb = (command) => {
-  command
-    .option('--all-objects', 'everything in public, not only what a domain owns')
-    .option('--yes-drop <name>', "the database's name, instead of typing it")
-    .addHelpText('after', EXAMPLES)
-
-  return {
-    run: async (options: ResetOptions, output, context) => {
-      if (context.env.NODE_ENV === 'production') throw new ResetInProductionError()
-      return withDatabase(
-        { options, output, context, verb: 'reset', edited: 'accept' },
-        async (database, workspace) => {
-          const { client } = database
-          const { target } = client
-          const confirmed = options.yesDrop === undefined ? undefined : assertName(target.database, options.yesDrop)
-          const makers = options.allObjects ? undefined : await makersOf(workspace)
-          const meant = { database: database.name, makers }
-          try {
-            // Looked at twice: nothing is held while a person makes up their mind.
-            const shown = await openReset(client, meant)
-            const objects = shown.flatMap((one) => one.objects)
-            if (objects.length > 0 && confirmed === undefined) {
-              await sendAll(client, [statement('rollback')])
-              for (const object of objects) output.result(`  drops ${object}`)
-              assertName(target.database, await typed(`Type ${target.database} to drop this: `, context.signal))
-              await openReset(client, meant)
-            }
-            await dropAll(client, shown, meant)
-            output.result(objects.length === 0 ? 'Nothing to drop.' : `Dropped ${objects.length} objects of public.`)
-            output.document({ command: 'reset', target: targetDocument(database), dropped: objects })
-          } finally {
-            await sendAll(client, [statement('rollback')]).catch(() => {})
-          }
-          return undefined
-        },
-      )
-    },
-  }
-}
+export const reset = verb({
+  options: (command) =>
+    command
+      .option('--all-objects', 'everything in public, not only what a domain owns')
+      .option('--yes-drop <name>', "the database's name, instead of typing it"),
+  examples: [
+    "veza-migrator reset                              asks for the database's name",
+    'veza-migrator reset --yes-drop veza_lab          drops what the domains own in public',
+    'veza-migrator reset --all-objects --yes-drop veza_lab',
+  ],
+  run: async (options, context) => {
+    if (context.env.NODE_ENV === 'production') throw new ResetInProductionError()
+    const { yesDrop, allObjects } = options
+    return withDatabase({ options, context, verb: 'reset', edited: 'accept' }, async (place, workspace) => {
+      const { database } = place.client.target
+      const isMeant = (given: string) => given === database
+      const refusal = (given: string | undefined) => new ResetNotConfirmedError({ database, given })
+      if (yesDrop !== undefined && !isMeant(yesDrop)) throw refusal(yesDrop)
+      const agree = async (objects: readonly string[]) => {
+        context.tell(dropLines(objects))
+        await confirm(context, { question: `Type ${database} to drop this: `, isMeant, refusal })
+      }
+      const makers = allObjects ? undefined : await makersOf(workspace)
+      const meant = { database: place.name, makers }
+      return resetReport(await empty(place.client, meant, yesDrop === undefined ? agree : undefined), place)
+    })
+  },
+})
 
 async function makersOf(workspace: { readonly root: string; readonly order: readonly Planned[] }) {
   const [{ withScratch }, { replay }] = await Promise.all([
@@ -65,20 +42,4 @@ async function makersOf(workspace: { readonly root: string; readonly order: read
     import('../replay/replay.ts'),
   ])
   return withScratch(workspace.root, async (scratch) => (await replay(scratch, { steps: workspace.order })).makers)
-}
-
-/** Throws ResetNotConfirmedError. */
-function assertName(database: string, given: string | undefined): string {
-  if (given !== database) throw new ResetNotConfirmedError({ database, given })
-  return given
-}
-
-async function typed(question: string, signal: AbortSignal): Promise<string | undefined> {
-  if (!process.stdin.isTTY) return undefined
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    return (await terminal.question(question, { signal }).catch(() => '')).trim()
-  } finally {
-    terminal.close()
-  }
 }

@@ -1,82 +1,81 @@
-/** The options that `up` and `down` share, and the way from them to a run whose events are shown as they come. */
-import type { Command } from 'commander'
+/** The options that `up` and `down` share, and the way from them to a run that is told as it goes. */
 import type { Limits } from '../database/session.ts'
-import type { Plan, PlanInput } from '../plan/plan.ts'
-import type { Output } from '../report/output.ts'
-import { eventLines, layoutFor, summaryDocument, summaryLine } from '../report/report.ts'
-import type { RunSummary } from '../run/events.ts'
+import { busyWords, eventLines, summaryDocument, summaryLine } from '../report/run.ts'
+import { columnsFor, fittedTo } from '../report/steps.ts'
+import { targetDocument } from '../report/target.ts'
+import { DEFAULT_LIMITS, DEFAULT_LOCK_WAIT_MS, type RunTask } from '../run/request.ts'
 import { run } from '../run/run.ts'
-import { parseDurationMs } from '../settings.ts'
-import type { CommonOptions, Context } from '../verb.ts'
-import type { Direction } from '../workspace/load.ts'
+import { durationOption } from '../settings.ts'
+import { type Command, type Context, noLines, type OptionsOf, type Report } from '../verb.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import { type Database, targetDocument } from './with-database.ts'
+import type { Database } from './with-database.ts'
 
-export interface RunOptions extends CommonOptions {
-  readonly perMigration?: boolean
-  readonly lockWait: string
-  readonly lockTimeout: string
-  readonly statementTimeout: string
-}
-
-export function runOptions(command: Command): Command {
-  return command
+export const runOptions = (command: Command) =>
+  command
     .option('--per-migration', 'commit each migration on its own instead of the run as a whole')
-    .option('--lock-wait <duration>', 'how long to go on trying for a lock', '60s')
-    .option('--lock-timeout <duration>', 'how long one statement may wait for a table; 0 = for ever', '2s')
-    .option('--statement-timeout <duration>', 'how long one statement may run; 0 = as long as it takes', '0')
-}
+    .addOption(
+      durationOption(command, '--lock-wait <duration>', 'how long to go on trying for a lock', DEFAULT_LOCK_WAIT_MS),
+    )
+    .addOption(
+      durationOption(
+        command,
+        '--lock-timeout <duration>',
+        'how long one statement may wait for a table; 0 = for ever',
+        DEFAULT_LIMITS.lockTimeoutMs,
+      ),
+    )
+    .addOption(
+      durationOption(
+        command,
+        '--statement-timeout <duration>',
+        'how long one statement may run; 0 = as long as it takes',
+        DEFAULT_LIMITS.statementTimeoutMs,
+      ),
+    )
 
-export interface RunParts {
+export type RunOptions = OptionsOf<typeof runOptions>
+
+export const limitsOf = ({ lockTimeout, statementTimeout }: RunOptions): Limits => ({
+  lockTimeoutMs: lockTimeout,
+  statementTimeoutMs: statementTimeout,
+})
+
+export interface Told {
   readonly database: Database
   readonly workspace: Workspace
   readonly options: RunOptions
-  readonly output: Output
   readonly context: Context
-  readonly direction: Direction
-  readonly allowNonempty: boolean
-  readonly decide: (known: PlanInput) => Plan
 }
 
-export const limitsOf = (options: RunOptions): Limits => ({
-  lockTimeoutMs: parseDurationMs('--lock-timeout', options.lockTimeout),
-  statementTimeoutMs: parseDurationMs('--statement-timeout', options.statementTimeout),
-})
-
-/** Throws InvalidOptionError, before anything is opened or anybody asked. */
-export function assertRunOptions(options: RunOptions): void {
-  limitsOf(options)
-  parseDurationMs('--lock-wait', options.lockWait)
-}
-
-/** Runs, shows, sums up. Throws what run throws. */
-export async function runAndReport(parts: RunParts): Promise<RunSummary> {
-  const { database, workspace, options, output, context, direction, allowNonempty, decide } = parts
+/** Runs, and tells each event as it comes and the sum at the end. Throws what run throws. */
+export async function runTold(
+  { database, workspace, options, context }: Told,
+  task: Pick<RunTask, 'direction' | 'decide' | 'allowNonempty'>,
+): Promise<Report> {
   const startedAt = performance.now()
-  const layout = layoutFor(workspace.order, output)
+  const columns = columnsFor(workspace.order)
   const events = run(database.client, {
     ...workspace,
-    direction,
-    decide,
+    ...task,
     limits: limitsOf(options),
-    lockWaitMs: parseDurationMs('--lock-wait', options.lockWait),
+    lockWaitMs: options.lockWait,
     perMigration: options.perMigration,
-    allowNonempty,
     signal: context.signal,
   })
-  for (let next = await events.next(); ; next = await events.next()) {
-    if (next.done) {
+  for (;;) {
+    const { done, value } = await events.next()
+    if (done) {
       const elapsedMs = performance.now() - startedAt
-      output.line(summaryLine(next.value, elapsedMs, output.paint))
-      output.document({
-        command: direction,
+      context.tell(({ paint }) => [summaryLine(value, elapsedMs, paint)])
+      const document = {
+        command: task.direction,
         target: targetDocument(database),
-        ...summaryDocument(next.value, elapsedMs),
-      })
-      return next.value
+        ...summaryDocument(value, elapsedMs),
+      }
+      return { lines: noLines, document, exitCode: 0 }
     }
-    for (const line of eventLines(next.value, layout)) output.line(line)
-    if (next.value.type === 'started') output.busy(`${next.value.step.id}  ${next.value.step.about}`)
-    if (next.value.type === 'waiting') output.busy('waiting for another run')
+    context.tell((screen) => eventLines(value, fittedTo(screen, columns)))
+    const words = busyWords(value)
+    if (words !== undefined) context.busy(words)
   }
 }

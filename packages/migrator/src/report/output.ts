@@ -5,10 +5,7 @@
 import type { WriteStream } from 'node:tty'
 import { styleText } from 'node:util'
 import type { Spinner } from 'yocto-spinner'
-
-export type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
-/** Colours a text, or leaves it as it is. */
-export type Paint = (colour: Colour, words: string) => string
+import type { Lines, Paint, Report, Screen } from '../verb.ts'
 
 export const plainPaint: Paint = (_colour, words) => words
 
@@ -20,6 +17,12 @@ interface Streams {
 
 /** A step that takes longer than this gets a spinner. */
 const SPINNER_AFTER_MS = 400
+
+/** Asked each time: a terminal changes its width. */
+const screenOf = (stream: NodeJS.WritableStream): Screen => {
+  const terminal = stream as Partial<WriteStream>
+  return { paint: paintFor(stream), width: terminal.isTTY ? terminal.columns : undefined }
+}
 
 function paintFor(stream: NodeJS.WritableStream): Paint {
   const terminal = stream as Partial<WriteStream>
@@ -39,40 +42,43 @@ function surviveClosedPipe(stream: NodeJS.WritableStream): void {
 }
 
 export class Output {
-  readonly json: boolean
-  readonly paint: Paint
+  readonly #json: boolean
   readonly #stdout: NodeJS.WritableStream
   readonly #stderr: NodeJS.WritableStream
-  /** Where lines for a person go. */
-  readonly #lines: NodeJS.WritableStream
+  /** Where a person is told what happens. */
+  #messages: NodeJS.WritableStream
   #timer: NodeJS.Timeout | undefined
   #spinner: Spinner | undefined
 
   constructor({ json, stdout, stderr }: Streams) {
-    this.json = json
+    this.#json = json
     this.#stdout = stdout
     this.#stderr = stderr
-    this.#lines = json ? stderr : stdout
-    this.paint = paintFor(this.#lines)
+    this.#messages = json ? stderr : stdout
     // Whoever read has left (head, a pager): that ends the words, not a run in the middle of its work.
     for (const stream of [stdout, stderr]) surviveClosedPipe(stream)
   }
 
-  /** A message: what is going on. In JSON mode on standard error. */
-  line(words: string): void {
-    this.quiet()
-    this.#lines.write(`${words}\n`)
+  /** From here on messages go to standard error, without `--json` too. */
+  keepStdoutForReport(): void {
+    this.#messages = this.#stderr
   }
 
-  /** A line of the result itself. In JSON mode the document holds it, so it is not said twice. */
-  result(words: string): void {
-    if (!this.json) this.line(words)
+  /** A message: what is going on. */
+  tell(lines: Lines): void {
+    this.#write(lines, this.#messages)
   }
 
-  /** The one JSON document. In text mode there is none. */
+  /** The result itself: as lines, or as the one JSON document. */
+  report({ lines, document }: Pick<Report, 'lines' | 'document'>): void {
+    if (this.#json) this.document(document)
+    else this.#write(lines, this.#stdout)
+  }
+
+  /** In text mode, and where there is none, nothing. */
   document(value: unknown): void {
     this.quiet()
-    if (this.json) this.#stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
+    if (this.#json && value !== undefined) this.#stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
   }
 
   error(words: string): void {
@@ -80,13 +86,14 @@ export class Output {
     this.#stderr.write(`${paintFor(this.#stderr)('red', 'error')}  ${words.replaceAll('\n', '\n       ')}\n`)
   }
 
-  /** Columns of the terminal; undefined where there is none. */
-  get width(): number | undefined {
-    const terminal = this.#lines as Partial<WriteStream>
-    return terminal.isTTY ? terminal.columns : undefined
+  #write(lines: Lines, stream: NodeJS.WritableStream): void {
+    const words = lines(screenOf(stream))
+    // Nothing said leaves a spinner that turns as it is.
+    if (words.length > 0) this.quiet()
+    for (const line of words) stream.write(`${line}\n`)
   }
 
-  /** Says what is under way, on a terminal and only if it takes a while; the next line ends it. */
+  /** What is under way, shown on a terminal if it takes a while, until anything else is said. */
   busy(words: string): void {
     this.quiet()
     const stream = this.#stderr as Partial<WriteStream>

@@ -1,10 +1,10 @@
 /** order × history → what a database has, per domain; as text and as a document. Pure. */
-
 import type { HistoryRow } from '../database/history.ts'
+import type { Paint, Report } from '../verb.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { durationText } from './durations.ts'
-import type { Paint } from './output.ts'
-import { type Layout, stepLine } from './report.ts'
+import { type Layout, layoutFor, stepLine } from './steps.ts'
+import { type Place, targetDocument } from './target.ts'
 
 export type StepState =
   | 'applied'
@@ -117,5 +117,38 @@ export function statusDocument({ steps, unknown, counts }: Status): Record<strin
       id: `${domain}/${name}`,
       appliedAt: createdAt.toISOString(),
     })),
+  }
+}
+
+export interface DriftSection extends Pick<Report, 'lines' | 'document'> {
+  readonly isFound: boolean
+}
+
+export interface StatusGiven {
+  readonly status: Status
+  /** In the order in which they come to be. */
+  readonly domains: readonly string[]
+  readonly place: Place
+  readonly failOnPending: boolean
+  /** What `--drift` looked for. */
+  readonly drift?: DriftSection | undefined
+}
+
+export function statusReport({ status, domains, place, failOnPending, drift }: StatusGiven): Report {
+  const { steps, counts } = status
+  const isComplete = counts.applied === steps.length && counts.unknown === 0
+  const order = steps.map(({ step }) => step)
+  return {
+    lines: (screen) => [
+      ...statusLines(status, domains, layoutFor(order, screen)),
+      ...(drift === undefined ? [] : drift.lines(screen)),
+    ],
+    document: {
+      command: 'status',
+      target: targetDocument(place),
+      ...statusDocument(status),
+      ...(drift && { drift: drift.document }),
+    },
+    exitCode: (failOnPending && !isComplete) || drift?.isFound ? 1 : 0,
   }
 }

@@ -102,6 +102,31 @@ export interface Reset {
 }
 
 /**
+ * Empties it, all or nothing, and answers what was dropped. `agree` is told what that would be and throws where it is not wanted; what
+ * stands there is looked at again afterwards, since nothing is held while a person makes up their mind.
+ * Throws what openReset, dropAll and `agree` throw.
+ */
+export async function reset(
+  client: Client,
+  meant: Reset,
+  agree?: (objects: readonly string[]) => Promise<void>,
+): Promise<readonly string[]> {
+  try {
+    const shown = await openReset(client, meant)
+    const objects = shown.flatMap((one) => one.objects)
+    if (objects.length > 0 && agree !== undefined) {
+      await sendAll(client, [statement('rollback')])
+      await agree(objects)
+      await openReset(client, meant)
+    }
+    await dropAll(client, shown, meant)
+    return objects
+  } finally {
+    await sendAll(client, [statement('rollback')]).catch(() => {})
+  }
+}
+
+/**
  * Opens the transaction that `dropAll` ends, and says what it would drop: nobody else is connected, no run is under way.
  * Throws ResetConnectionsError, ResetPreparedError, ResetNoHistoryError, RunLockHeldError.
  */

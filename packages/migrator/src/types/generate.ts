@@ -1,5 +1,4 @@
 /** Workspace → the generated files of its domains, from one replay on a throw-away database. Nothing is written here. */
-import { join } from 'node:path'
 import { withReplay } from '../replay/replay.ts'
 import { withScratch } from '../replay/scratch.ts'
 import type { Domain } from '../workspace/discover.ts'
@@ -76,5 +75,3 @@ const sql = ({ path }: Domain, file: string, text: string): GeneratedFile => ({
   text,
   compare: (committed) => staleFacts(schemaFacts(committed), schemaFacts(text)),
 })
-
-export const absolute = ({ root }: Workspace, { path }: GeneratedFile): string => join(root, ...path.split('/'))

@@ -42,8 +42,3 @@ export function renumberFiles({ root, renamed, lines }: Renumbering): void {
   for (const renaming of renamed) renameSync(detour(renaming), join(dirname(renaming.file.file), `${renaming.name}.ts`))
   replaceFile(join(root, LOCKFILE), formatLockfile(lines))
 }
-
-export const renumberDocument = ({ renamed, moved }: Renumbering) => ({
-  renamed: renamed.map(({ file, id }) => ({ from: file.id, to: id })),
-  moved,
-})

@@ -1,0 +1,24 @@
+/** What `up --dry-run` found → its report. Pure. */
+import type { Plan } from '../plan/plan.ts'
+import type { Report } from '../verb.ts'
+import type { Planned } from '../workspace/workspace.ts'
+import { layoutFor, markText, stepDocument, stepLine } from './steps.ts'
+import { type Place, targetDocument } from './target.ts'
+
+/** The columns are those of the whole order, as they are when it runs. */
+export const dryRunReport = ({ steps, total }: Plan, order: readonly Planned[], place: Place): Report => ({
+  lines: (screen) => {
+    const layout = layoutFor(order, screen)
+    return [
+      ...steps.map((step) => stepLine(step, layout, markText(step, 'up', screen.paint))),
+      `${steps.length} of ${total} migrations would be applied. Nothing was run.`,
+    ]
+  },
+  document: {
+    command: 'up',
+    dryRun: true,
+    target: targetDocument(place),
+    pending: steps.map((step) => stepDocument(step, 'up')),
+  },
+  exitCode: 0,
+})

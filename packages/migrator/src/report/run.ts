@@ -1,0 +1,73 @@
+/** A run → what is shown of it: each event as it comes, and at the end the sum. Pure: the same value gives the same lines, painted or plain. */
+import { holderText, sessionText } from '../database/lock.ts'
+import type { RunEvent, RunSummary } from '../run/events.ts'
+import type { Paint } from '../verb.ts'
+import { durationText } from './durations.ts'
+import { type Layout, stepDocument, stepLine } from './steps.ts'
+
+/** The line or lines of one event; none for those that only a spinner shows. */
+export function eventLines(event: RunEvent, layout: Layout): string[] {
+  const { paint } = layout
+  const note = (text: string) => [paint('yellow', text)]
+  switch (event.type) {
+    case 'planned':
+    case 'started':
+    case 'committed':
+      return []
+    case 'landed':
+      return [stepLine(event.step, layout, paint('dim', durationText(event.durationMs).padStart(7)))]
+    case 'waiting': {
+      const since = event.waitedMs < 1000 ? '' : `, ${durationText(event.waitedMs)} so far`
+      return note(`waiting for another run: ${holderText(event.holder)}${since}`)
+    }
+    case 'blocked':
+      return note(`${event.step.id} waits for a lock that is held by ${event.by.map(sessionText).join(' and ')}`)
+    case 'retrying':
+      return note(
+        `${event.step.id}: ${event.why}. Rolled back; attempt ${event.attempt} follows in ${durationText(event.delayMs)}.`,
+      )
+    case 'split':
+      return note(
+        `This run is too large for one transaction (the server has room for ${event.lockSlots} locks): ` +
+          `it is committed in ${event.pieces} pieces.`,
+      )
+    case 'cleaned':
+      return note(`${event.step.id}: dropped the index ${event.index}, which an interrupted run had left behind.`)
+  }
+}
+
+/** What is under way from this event on, for the time until the next; undefined where that is not worth a word. */
+export function busyWords(event: RunEvent): string | undefined {
+  if (event.type === 'started') return `${event.step.id}  ${event.step.about}`
+  return event.type === 'waiting' ? 'waiting for another run' : undefined
+}
+
+const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
+
+/** The one line at the end. */
+export function summaryLine(
+  { direction, done, applied, total, tables }: RunSummary,
+  elapsedMs: number,
+  paint: Paint,
+): string {
+  const has = `${applied} of ${plural(total, 'migration')} applied, ${plural(tables, 'table')}`
+  if (done.length === 0) {
+    const nothing = direction === 'up' ? 'Nothing is pending' : 'Nothing to revert'
+    return `${paint('green', nothing)}: ${has}.`
+  }
+  const did = `${direction === 'up' ? 'Applied' : 'Reverted'} ${plural(done.length, 'migration')}`
+  return `${paint('green', did)} in ${durationText(elapsedMs)}: ${has}.`
+}
+
+export function summaryDocument(summary: RunSummary, elapsedMs: number): Record<string, unknown> {
+  const { direction, runId, done, applied, total, tables } = summary
+  const steps = done.map(({ step, durationMs }) => ({ ...stepDocument(step, direction), durationMs }))
+  return {
+    runId: done.length === 0 ? null : runId,
+    [direction === 'up' ? 'applied' : 'reverted']: steps,
+    appliedTotal: applied,
+    total,
+    tables,
+    elapsedMs: Math.round(elapsedMs),
+  }
+}

@@ -1,0 +1,16 @@
+/** What an `up` would apply, and whether the database would take it. Reads only, without the run's lock. */
+import type { Client } from '../database/connect.ts'
+import { inspect } from '../database/inspect.ts'
+import type { Plan } from '../plan/plan.ts'
+import { assertCleanSlate, assertServer } from './guard.ts'
+import { type RunTask, requestOf } from './request.ts'
+
+/** Throws what a run throws before its first statement. */
+export async function dryRun(client: Client, task: RunTask): Promise<Plan> {
+  const { order, graph, target, limits, decide, allowNonempty } = requestOf(client, task)
+  const state = await inspect(client, limits, 'readOnly')
+  assertServer(state, target)
+  const plan = decide({ order, graph, history: state.history, database: target })
+  assertCleanSlate(state, { steps: plan.steps, allowNonempty, target })
+  return plan
+}

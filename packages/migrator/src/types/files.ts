@@ -1,0 +1,43 @@
+/** Generated files against the files that are there: which say something else, and writing those that differ. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { replaceFile } from '../workspace/replace-file.ts'
+import type { StaleFact } from './fact.ts'
+import type { GeneratedDomain, GeneratedFile } from './generate.ts'
+
+export interface StaleFile {
+  /** Relative to the workspace, with `/`. */
+  readonly file: string
+  readonly missing: boolean
+  /** None where it is missing. */
+  readonly differences: readonly StaleFact[]
+}
+
+export interface WrittenDomain {
+  readonly name: string
+  readonly tables: readonly string[]
+  readonly files: readonly string[]
+  /** Of these, the ones that changed. */
+  readonly written: readonly string[]
+}
+
+const textOf = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
+
+/** By meaning, not by text. Those that say the same are left out. */
+export function staleFiles(root: string, files: readonly GeneratedFile[]): StaleFile[] {
+  return files.flatMap(({ path, compare }): StaleFile[] => {
+    const here = textOf(join(root, path))
+    if (here === undefined) return [{ file: path, missing: true, differences: [] }]
+    const differences = compare(here)
+    return differences.length === 0 ? [] : [{ file: path, missing: false, differences }]
+  })
+}
+
+/** Writes only what changes, each file whole or not at all. */
+export function writeDomains(root: string, generated: readonly GeneratedDomain[]): WrittenDomain[] {
+  return generated.map(({ domain, tables, files }) => {
+    const changed = files.filter(({ path, text }) => textOf(join(root, path)) !== text)
+    for (const { path, text } of changed) replaceFile(join(root, path), text)
+    return { name: domain.name, tables, files: files.map(({ path }) => path), written: changed.map(({ path }) => path) }
+  })
+}
