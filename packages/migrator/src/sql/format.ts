@@ -3,7 +3,8 @@
  * to PostgreSQL, the statement stays as the migration wrote it.
  */
 import { format } from 'sql-formatter'
-import { meaningful } from './lexer.ts'
+import { meaningfulTokens } from './lexer.ts'
+import { word } from './names.ts'
 
 export function formatted(sql: string): string {
   const plain = sql.trim().replace(/;+$/, '').trimEnd()
@@ -17,3 +18,6 @@ export function formatted(sql: string): string {
   const isSame = before.length === after.length && before.every((token, index) => token === after[index])
   return `${isSame ? laidOut : plain};`
 }
+
+/** What counts for PostgreSQL: no space and comments, and names as they are folded. */
+export const meaningful = (sql: string): string[] => meaningfulTokens(sql).map((token) => word(token) ?? token.text)

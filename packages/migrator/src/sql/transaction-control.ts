@@ -1,22 +1,31 @@
 /**
- * Does a text begin, end or divide a transaction? The run owns its transaction: a COMMIT inside one would land half of it and give up
- * the lock. A text can hold several statements, so words in comments, literals and function bodies are taken out first. Pure.
+ * Does a text begin, end or divide a transaction? The run owns its transaction: a COMMIT inside one would land half of it and give up the
+ * lock. What a DO block or a procedure does is not asked: inside a transaction PostgreSQL itself refuses a COMMIT there (2D000). Pure.
  */
+import type { Token } from './lexer.ts'
+import { word } from './names.ts'
+import { statements } from './statements.ts'
 
-const CONTROL = /^\s*(?:begin|commit|rollback|abort|end|savepoint|release|start\s+transaction|prepare\s+transaction)\b/i
-
-/** Comments, E'' with its backslashes, '', "" and dollar-quoted bodies (PostgreSQL manual, 4.1). */
-const NO_STATEMENT =
-  /--[^\n]*|\/\*[\s\S]*?\*\/|\be'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$([a-z_]\w*)?\$[\s\S]*?\$\1\$/gi
+/** No statement begins with one of these for another reason, and a keyword can be written in no other way than with its letters. */
+const CONTROL = new Set(['begin', 'commit', 'rollback', 'abort', 'end', 'savepoint', 'release'])
+const MAY_HAVE_CONTROL = /begin|commit|rollback|abort|end|savepoint|release|transaction/i
 
 /** The first words that do, or undefined. */
 export function transactionControl(sql: string): string | undefined {
-  const bare = sql.replace(NO_STATEMENT, ' ')
-  // The END of a function body in the SQL standard's form stands behind a semicolon too.
-  const hasAtomicBody = /\bbegin\s+atomic\b/i.test(bare)
-  for (const statement of bare.split(';')) {
-    const control = CONTROL.exec(statement)?.[0].trim()
-    if (control !== undefined && !(hasAtomicBody && /^end$/i.test(control))) return control
+  if (!MAY_HAVE_CONTROL.test(sql)) return undefined
+  for (const statement of statements(sql)) {
+    const control = controlOf(statement)
+    if (control !== undefined) return control
   }
   return undefined
+}
+
+function controlOf([first, second, third]: readonly Token[]): string | undefined {
+  const verb = word(first)
+  if (verb === undefined) return undefined
+  if (CONTROL.has(verb)) return first?.text
+  if (word(second) !== 'transaction') return undefined
+  // `prepare transaction as select 1` prepares a statement of that name.
+  const isTwoPhase = verb === 'prepare' && third?.kind === 'string'
+  return verb === 'start' || isTwoPhase ? `${first?.text} ${second?.text}` : undefined
 }

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
-import { transactionControl } from '../src/sql/transaction-control.ts'
+import { transactionControl } from '../../src/sql/transaction-control.ts'
 
 test.each([
   ['begin', 'begin'],
   ['COMMIT', 'COMMIT'],
   ['  rollback to x', 'rollback'],
-  ['start  transaction', 'start  transaction'],
+  ['start  transaction', 'start transaction'],
   ['savepoint x', 'savepoint'],
   ['release x', 'release'],
   ['abort', 'abort'],

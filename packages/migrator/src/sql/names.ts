@@ -1,0 +1,64 @@
+/**
+ * Names: as the catalogue has them, and as a text has to write them. There is one way to quote, PostgreSQL's own quote_ident(), so what is
+ * written here reads as what the server itself renders. Held against the server in sql/names.test.ts.
+ */
+import { mustBeQuoted } from './keywords.ts'
+import type { Token } from './lexer.ts'
+import { unicodeUnescaped } from './strings.ts'
+
+/** `users`, `"user"`, `"User Data"`: quotes only where a name needs them. */
+export const quoted = (name: string): string =>
+  /^[a-z_][a-z0-9_]*$/.test(name) && !mustBeQuoted(name) ? name : `"${name.replaceAll('"', '""')}"`
+
+/** As PostgreSQL folds what is not quoted: ASCII letters alone, whatever the locale. */
+export const folded = (name: string): string => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+
+/** The keyword or name that a token is when it is not quoted, in lower case. */
+export const word = (token: Token | undefined): string | undefined =>
+  token?.kind === 'name' ? folded(token.text) : undefined
+
+/** PostgreSQL keeps as many bytes of a name as fit, and whole characters. */
+const LONGEST_BYTES = 63
+
+export interface Name {
+  /** `public` of `public.users`; undefined where none is written. */
+  readonly schema: string | undefined
+  readonly name: string
+  /** The place of the first token behind it. */
+  readonly next: number
+}
+
+/** The name, with its schema if that is written, at a place among the words of a text; undefined where no name stands there. */
+export function nameAt(words: readonly Token[], at: number): Name | undefined {
+  let part = partAt(words, at)
+  if (part === undefined) return undefined
+  let schema: string | undefined
+  while (words[part.next]?.text === '.') {
+    const inner = partAt(words, part.next + 1)
+    if (inner === undefined) return undefined
+    schema = part.name
+    part = inner
+  }
+  return { schema, ...part }
+}
+
+function partAt(words: readonly Token[], at: number): Omit<Name, 'schema'> | undefined {
+  const token = words[at]
+  if (token === undefined) return undefined
+  if (token.kind === 'name') return { name: clipped(folded(token.text)), next: at + 1 }
+  if (token.kind !== 'quoted name') return undefined
+  const inside = token.text.slice(token.text.indexOf('"') + 1, -1).replaceAll('""', '"')
+  if (token.text.startsWith('"')) return { name: clipped(inside), next: at + 1 }
+  const mark = word(words[at + 1]) === 'uescape' ? words[at + 2]?.text.slice(1, -1) : undefined
+  return { name: clipped(unicodeUnescaped(inside, mark)), next: at + (mark === undefined ? 1 : 3) }
+}
+
+function clipped(name: string): string {
+  if (Buffer.byteLength(name) <= LONGEST_BYTES) return name
+  let kept = ''
+  for (const character of name) {
+    if (Buffer.byteLength(kept + character) > LONGEST_BYTES) break
+    kept += character
+  }
+  return kept
+}

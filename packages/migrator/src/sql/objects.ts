@@ -1,0 +1,83 @@
+/** Which objects a statement creates, drops or alters, as far as its words say. */
+import type { Token } from './lexer.ts'
+import { type Name, nameAt, word } from './names.ts'
+
+const KINDS = ['table', 'view', 'sequence', 'index', 'function', 'procedure', 'aggregate', 'type', 'domain'] as const
+export type NamedKind = (typeof KINDS)[number]
+
+export interface ObjectStatement {
+  readonly verb: 'create' | 'drop' | 'alter'
+  /** `other`: a trigger, an extension ... */
+  readonly kind: NamedKind | 'other'
+  /** In the session's own schema, and gone with it. */
+  readonly temporary: boolean
+  readonly concurrently: boolean
+  /** As written, so an unwritten schema is not known. Empty where the server makes up the name. */
+  readonly names: readonly Pick<Name, 'schema' | 'name'>[]
+}
+
+const TEMPORARY = new Set(['temp', 'temporary'])
+/** What may stand between the verb and the kind. */
+const BEFORE_KIND = new Set([
+  ...TEMPORARY,
+  'or',
+  'replace',
+  'global',
+  'local',
+  'unlogged',
+  'unique',
+  'foreign',
+  'materialized',
+  'recursive',
+])
+
+/**
+ * The first of a statement; undefined where it has none. Not only at its beginning: in a body it follows BEGIN, THEN or ELSE. The columns
+ * and constraints that an ALTER TABLE drops are no objects.
+ */
+export function objectStatement(words: readonly Token[]): ObjectStatement | undefined {
+  for (let at = 0; at < words.length; at++) {
+    const verb = word(words[at])
+    if (verb !== 'create' && verb !== 'drop' && verb !== 'alter') continue
+    const kindAt = afterAll(words, at + 1, BEFORE_KIND)
+    const kind = KINDS.find((one) => one === word(words[kindAt]))
+    const temporary = words.slice(at, kindAt).some((token) => TEMPORARY.has(word(token) ?? ''))
+    const concurrently = word(words[kindAt + 1]) === 'concurrently'
+    if (kind !== undefined) {
+      const names = namesFrom(words, afterOptions(words, kindAt + 1), verb === 'drop')
+      return { verb, kind, temporary, concurrently, names }
+    }
+    // Anywhere else the word may be a name or a privilege (GRANT CREATE ON SCHEMA).
+    if (at === 0) return { verb, kind: 'other', temporary, concurrently, names: [] }
+  }
+  return undefined
+}
+
+function afterAll(words: readonly Token[], from: number, skipped: ReadonlySet<string>): number {
+  let at = from
+  while (skipped.has(word(words[at]) ?? '')) at++
+  return at
+}
+
+/** Behind `concurrently`, `if exists`, `if not exists` and `only`: what stands between the kind and the name. A table may be called `if`. */
+function afterOptions(words: readonly Token[], from: number): number {
+  let at = from
+  if (word(words[at]) === 'concurrently') at++
+  if (word(words[at]) === 'if' && word(words[at + 1]) === 'exists') at += 2
+  if (word(words[at]) === 'if' && word(words[at + 1]) === 'not') at += 3
+  return word(words[at]) === 'only' ? at + 1 : at
+}
+
+/** One, or in a DROP a list. */
+function namesFrom(words: readonly Token[], from: number, isList: boolean): ObjectStatement['names'] {
+  const names: Pick<Name, 'schema' | 'name'>[] = []
+  // CREATE INDEX ON t has none: ON is a keyword.
+  if (word(words[from]) === 'on') return names
+  for (let at = from; ; ) {
+    const found = nameAt(words, at)
+    if (found === undefined) return names
+    names.push({ schema: found.schema, name: found.name })
+    if (!isList || words[found.next]?.text !== ',') return names
+    at = found.next + 1
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * A text cut into its statements, as the server cuts it: at each semicolon that stands in no brackets (the actions of a rule) and in no
+ * body BEGIN ATOMIC ... END of a function. Held against the server in sql/statements.test.ts.
+ */
+import { meaningfulTokens, type Token } from './lexer.ts'
+import { word } from './names.ts'
+
+/** The words of each, without the semicolon. What is empty is no statement. */
+export function statements(sql: string): Token[][] {
+  const found: Token[][] = []
+  let current: Token[] = []
+  /** Where in `current` the innermost statement begins: a body has statements of its own. */
+  let head = 0
+  let brackets = 0
+  let bodies = 0
+  const isEnd = (token: Token) => bodies > 0 && current.length === head && word(token) === 'end'
+  const isBody = (token: Token) =>
+    word(token) === 'atomic' && word(current.at(-1)) === 'begin' && createsRoutine(current, head)
+
+  for (const token of meaningfulTokens(sql)) {
+    if (token.text === '(') brackets++
+    else if (token.text === ')') brackets--
+    if (brackets === 0 && token.text === ';' && bodies === 0) {
+      found.push(current)
+      current = []
+      head = 0
+      continue
+    }
+    // Only here can an END of the body stand: that of a CASE stands inside a statement.
+    if (brackets === 0 && isEnd(token)) bodies--
+    const opens = brackets === 0 && isBody(token)
+    current.push(token)
+    if (opens) bodies++
+    if (opens || (brackets === 0 && token.text === ';')) head = current.length
+  }
+  return [...found, current].filter((statement) => statement.length > 0)
+}
+
+/** BEGIN and ATOMIC are names anywhere else: `select begin atomic` has a column and its alias. */
+export function createsRoutine(words: readonly Token[], at = 0): boolean {
+  if (word(words[at]) !== 'create') return false
+  const kind = word(words[word(words[at + 1]) === 'or' ? at + 3 : at + 1])
+  return kind === 'function' || kind === 'procedure'
+}
