@@ -319,7 +319,7 @@ CREATE TABLE playlist_tracks (
   playlist_id  uuid         NOT NULL,
   track_id     uuid         NOT NULL,
   added_by     uuid,
-  position     integer      NOT NULL,
+  "position"   integer      NOT NULL,
   added_at     timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
   created_at   timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
   updated_at   timestamptz  NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -336,4 +336,4 @@ CREATE INDEX idx_playlist_tracks_track_id ON playlist_tracks (track_id);
 CREATE UNIQUE INDEX uq_playlist_tracks_entry ON playlist_tracks (playlist_id, track_id) WHERE (deleted_at IS NULL);
 CREATE TRIGGER trg_playlist_tracks_updated_at BEFORE UPDATE ON playlist_tracks FOR EACH ROW EXECUTE FUNCTION set_updated_at();
 COMMENT ON TABLE playlist_tracks IS 'The place of a track in a playlist.';
-COMMENT ON COLUMN playlist_tracks.position IS 'Place in the playlist, from 0; two may share one.';
+COMMENT ON COLUMN playlist_tracks."position" IS 'Place in the playlist, from 0; two may share one.';

@@ -3,7 +3,6 @@ import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCatalog } from '../src/catalog/read.ts'
 import { type Client, connect } from '../src/database/connect.ts'
-import { quoted } from '../src/rules/identifier.ts'
 import { runRules } from '../src/rules/run.ts'
 import { withOneClock } from '../src/rules/timestamp-default.ts'
 
@@ -35,30 +34,6 @@ async function remedies(rule: string, sql: string): Promise<string[]> {
 }
 
 describe('names', () => {
-  test('are quoted as the server quotes them', async () => {
-    const names = [
-      'users',
-      'user',
-      'group',
-      'order',
-      'position',
-      'name',
-      'Order',
-      'a"b',
-      'a$b',
-      'left',
-      'values',
-      '1st',
-    ]
-    const { rows } = await client.query('select quote_ident(name) as own from unnest($1::text[]) name', [names])
-    expect(names.map(quoted)).toEqual(rows.map(({ own }) => own))
-  })
-
-  test('every keyword of this server that has to be is quoted', async () => {
-    const { rows } = await client.query(`select word from pg_get_keywords() where quote_ident(word) <> word`)
-    expect(rows.map(({ word }) => word).filter((word) => quoted(word) === word)).toEqual([])
-  })
-
   test('a table called order gets a remedy that runs', async () => {
     const [remedy] = await remedies('timestamp-default', 'create table "order" (created_at timestamptz default now())')
     expect(remedy).toBe('order.created_at: ALTER TABLE "order" ALTER COLUMN created_at SET DEFAULT CURRENT_TIMESTAMP')

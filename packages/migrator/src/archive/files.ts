@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { tokens } from '../sql/lexer.ts'
 
 export interface LegacyFile {
   /** `012_add_index.up.sql`. */
@@ -56,8 +57,20 @@ function describe(folder: string, name: string): LegacyFile {
   }
 }
 
-/** The first line with words in a `--` or block comment, before or between the statements. */
+/** The first line with words in a comment, before or between the statements; without the dashes and stars that frame it. */
 function firstComment(sql: string): string | null {
-  const found = /--[ \t]*([^\s\-=*#].*)$|\/\*[\s*]*([^\s*].*?)(?:\*\/|$)/m.exec(sql)
-  return (found?.[1] ?? found?.[2])?.trim() ?? null
+  for (const { kind, text } of tokens(sql)) {
+    if (kind !== 'comment') continue
+    const lines = text.startsWith('--') ? [text.replace(/^[-\s]+/, '')] : blockLines(text)
+    const words = lines.map((line) => line.trim()).find((line) => line !== '' && !/^[=#*]/.test(line))
+    if (words !== undefined) return words
+  }
+  return null
 }
+
+const blockLines = (comment: string): string[] =>
+  comment
+    .slice('/*'.length)
+    .replace(/\*\/$/, '')
+    .split(/[\r\n]/)
+    .map((line) => line.replace(/^[\s*]+/, ''))

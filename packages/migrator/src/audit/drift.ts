@@ -6,7 +6,7 @@ import type { Catalog } from '../catalog/types.ts'
 import type { Maker, ObjectKind } from '../replay/makers.ts'
 import type { Replayed } from '../replay/replay.ts'
 import type { RuleFinding } from '../rules/finding.ts'
-import { quoted } from '../rules/identifier.ts'
+import { quoted } from '../sql/names.ts'
 import { type CatalogDifference, compare } from './compare.ts'
 import { majorOf } from './gap.ts'
 

@@ -1,7 +1,7 @@
 /** The gap to V1 as findings, so that it fails an audit, is counted, and can be accepted. Pure. */
 import type { Makers } from '../replay/makers.ts'
 import type { RuleFinding, Severity } from '../rules/finding.ts'
-import { quoted } from '../rules/identifier.ts'
+import { quoted } from '../sql/names.ts'
 import type { CatalogDifference } from './compare.ts'
 import { makerOf } from './drift.ts'
 import type { Gap } from './gap.ts'

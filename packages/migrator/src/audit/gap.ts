@@ -2,7 +2,7 @@
 import type { Catalog, Table } from '../catalog/types.ts'
 import { HISTORY_TABLE } from '../database/history.ts'
 import type { Makers } from '../replay/makers.ts'
-import { quoted } from '../rules/identifier.ts'
+import { quoted } from '../sql/names.ts'
 import { type CatalogDifference, compare } from './compare.ts'
 
 export interface KeyGap {

@@ -3,7 +3,8 @@
  * quotes, as text and knows no dependencies of it, so names are read where only a table or a call can stand. SQL that a body
  * puts together at run time is not seen here; where a migration runs it, the recorder sees what it does.
  */
-import { tokens } from '../sql/lexer.ts'
+import { meaningfulTokens, type Token } from '../sql/lexer.ts'
+import { nameAt, word } from '../sql/names.ts'
 
 export interface NamesInBody {
   readonly relations: ReadonlySet<string>
@@ -15,35 +16,36 @@ const BEFORE_RELATION = new Set(['from', 'join', 'into', 'update', 'table', 'onl
 const LIST = new Set(['from', 'using', 'truncate', 'table'])
 
 export function namesInBody(body: string): NamesInBody {
-  const words = tokens(body).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
+  const words = meaningfulTokens(body)
   const relations = new Set<string>()
   const functions = new Set<string>()
   let list = false
   for (let at = 0; at < words.length; at++) {
-    const { kind, text } = words[at]!
+    const token = words[at]!
+    const { kind, text } = token
     if (kind !== 'name' && kind !== 'quoted name') {
       if (text !== ',' && text !== '.') list = false
       continue
     }
-    const before = words[at - 1]?.text.toLowerCase() ?? ''
-    if (kind === 'name' && BEFORE_RELATION.has(text.toLowerCase())) {
-      list = LIST.has(text.toLowerCase())
+    const before = word(words[at - 1]) ?? words[at - 1]?.text ?? ''
+    const keyword = word(token)
+    if (keyword !== undefined && BEFORE_RELATION.has(keyword)) {
+      list = LIST.has(keyword)
       continue
     }
     // Other schemas are not ours to judge; public may be said.
     const qualified = words[at + 1]?.text === '.'
-    if (qualified && folded(text) === 'public') {
+    if (qualified && nameOf(token) === 'public') {
       const name = words[at + 2]
       if (name === undefined) break
-      note(folded(name.text), BEFORE_RELATION.has(before) || (list && before === ','), words[at + 3]?.text)
+      note(nameOf(name), BEFORE_RELATION.has(before) || (list && before === ','), words[at + 3]?.text)
       at += 2
       continue
     }
     const isRowType = qualified && words[at + 3]?.text === '%'
-    if (isRowType || (words[at + 1]?.text === '%' && /^rowtype$/i.test(words[at + 2]?.text ?? '')))
-      relations.add(folded(text))
+    if (isRowType || (words[at + 1]?.text === '%' && word(words[at + 2]) === 'rowtype')) relations.add(nameOf(token))
     else if (!qualified && before !== '.')
-      note(folded(text), BEFORE_RELATION.has(before) || (list && before === ','), words[at + 1]?.text)
+      note(nameOf(token), BEFORE_RELATION.has(before) || (list && before === ','), words[at + 1]?.text)
   }
   return { relations, functions }
 
@@ -53,5 +55,5 @@ export function namesInBody(body: string): NamesInBody {
   }
 }
 
-const folded = (name: string): string =>
-  name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name.toLowerCase()
+/** Of one token, whatever it is qualified with. */
+const nameOf = (token: Token): string => nameAt([token], 0)?.name ?? token.text

@@ -4,6 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { quoted } from '../sql/names.ts'
 
 export async function ensureDatabase(fields: { data: string; url: string; name: string }): Promise<void> {
   const note = join(fields.data, 'veza-databases.json')
@@ -25,7 +26,7 @@ async function createWhenMissing({ url, name }: { url: string; name: string }): 
     }
     const before = await find()
     if (before !== undefined) return before
-    await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`)
+    await client.query(`CREATE DATABASE ${quoted(name)}`)
     return (await find()) ?? ''
   } finally {
     await client.end()

@@ -1,14 +1,20 @@
 /** What a `down` would drop, with how many rows go: read from the rendered statements and the server's own estimates. Pure. */
+import { statementsWithin } from '../sql/bodies.ts'
+import { isPublic } from '../sql/names.ts'
+import { objectStatement } from '../sql/objects.ts'
 import type { Screen } from '../verb.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { layoutFor, stepLine } from './steps.ts'
 
-const DROPPED_TABLE = /\bdrop\s+table\s+(?:if\s+exists\s+)?(?:"?public"?\s*\.\s*)?("(?:[^"]|"")+"|\w+)/gi
-
 const tablesOf = ({ render }: Planned): string[] =>
-  render.down.statements.flatMap(({ sql }) =>
-    [...sql.matchAll(DROPPED_TABLE)].map(([, name]) => (name as string).replace(/^"|"$/g, '').replaceAll('""', '"')),
-  )
+  render.down.statements
+    .flatMap(({ sql }) => statementsWithin(sql))
+    .flatMap((statement) => {
+      const found = objectStatement(statement)
+      return found?.verb === 'drop' && found.kind === 'table'
+        ? found.names.filter(isPublic).map(({ name }) => name)
+        : []
+    })
 
 export const tablesDropped = (steps: readonly Planned[]): string[] => steps.flatMap(tablesOf)
 

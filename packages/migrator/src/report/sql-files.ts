@@ -5,7 +5,7 @@
  */
 
 import { formatted } from '../sql/format.ts'
-import { inlined } from '../sql/literal.ts'
+import { inlined, textLiteral } from '../sql/literal.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { type SqlFile, WHOLE } from './sql-folder.ts'
@@ -82,8 +82,8 @@ function wrapped(steps: readonly Planned[], direction: Direction): string {
 
 function statements({ id, render, irreversible }: Planned, direction: Direction): string[] {
   if (direction === 'down' && irreversible !== undefined) {
-    const message = `${id} is irreversible: ${irreversible}`.replaceAll("'", "''")
-    return [`DO $irreversible$ BEGIN\n  RAISE EXCEPTION USING message = '${message}';\nEND $irreversible$;`]
+    const message = textLiteral(`${id} is irreversible: ${irreversible}`)
+    return [`DO $irreversible$ BEGIN\n  RAISE EXCEPTION USING message = ${message};\nEND $irreversible$;`]
   }
   return render[direction].statements.map((statement) => formatted(inlined(statement, id)))
 }

@@ -5,6 +5,7 @@ import type { Client } from '../database/connect.ts'
 import { HISTORY_TABLE } from '../database/history.ts'
 import { sessionText, toSession } from '../database/lock.ts'
 import { sendAll } from '../database/pipeline.ts'
+import { quoted } from '../sql/names.ts'
 import { statement } from '../statement.ts'
 import {
   ResetBlockedError,
@@ -67,7 +68,7 @@ export async function assertNoChildrenElsewhere(
   allObjects: boolean,
 ): Promise<void> {
   if (tables.length === 0) return
-  const names = tables.map((name) => `only public."${name.replaceAll('"', '""')}"`).join(', ')
+  const names = tables.map((name) => `only public.${quoted(name)}`).join(', ')
   const [, found] = await sendAll(client, [statement(`lock table ${names} in access exclusive mode`), children(tables)])
   if (found!.rows.length === 0) return
   const lines = found!.rows.map(({ name, parent }) => `table ${name} is a partition of, or inherits from, ${parent}`)

@@ -11,6 +11,7 @@ import { lockHolder, sessionText, toSession, tryRunLock } from '../database/lock
 import { sendAll } from '../database/pipeline.ts'
 import type { Makers } from '../replay/makers.ts'
 import { RunLockHeldError } from '../run/errors.ts'
+import { quoted } from '../sql/names.ts'
 import { type Statement, statement } from '../statement.ts'
 import { ResetBlockedError, ResetLockTableError } from './errors.ts'
 import { assertAlone, assertEmpty, assertMigrated, assertNoChildrenElsewhere } from './guards.ts'
@@ -56,7 +57,7 @@ export function dropsOf(catalog: Catalog, makers: Makers | undefined): Drop[] {
     ...own(catalog.functions)
       .filter(({ signature }) => isMeant('function', signature))
       .map(({ name, signature }) => ({
-        sql: `drop routine public.${identifier(name)}${signature.slice(name.length)}`,
+        sql: `drop routine public.${quoted(name)}${signature.slice(name.length)}`,
         objects: [`function ${signature}`],
       })),
     ...own(catalog.types)
@@ -67,15 +68,14 @@ export function dropsOf(catalog: Catalog, makers: Makers | undefined): Drop[] {
   ]
 }
 
-const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`
 const drop = (kind: string, name: string): Drop => ({
-  sql: `drop ${kind} public.${identifier(name)}`,
+  sql: `drop ${kind} public.${quoted(name)}`,
   objects: [`${kind} ${name}`],
 })
 
 /** In one statement, since tables may reference each other in a circle. */
 const together = (names: readonly string[]): Drop => ({
-  sql: `drop table ${names.map((name) => `public.${identifier(name)}`).join(', ')}`,
+  sql: `drop table ${names.map((name) => `public.${quoted(name)}`).join(', ')}`,
   objects: names.map((name) => `table ${name}`),
   tables: names,
 })

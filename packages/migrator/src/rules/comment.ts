@@ -1,6 +1,6 @@
 import { HASH, UNIT } from '@veza/core-schema/unclear-names'
+import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { quoted } from './identifier.ts'
 
 /** A stop ends a sentence where white space and a capital follow; these do not end one. */
 const ABBREVIATION = /\b(e\.g|i\.e|etc|vs|cf|approx|incl|no)\.(?=.)/gi

@@ -1,6 +1,6 @@
 import type { Index, Table } from '../catalog/types.ts'
+import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { quoted } from './identifier.ts'
 import { concurrently, keyColumn } from './subject.ts'
 
 /** Everything that an index is but its name and whether it is unique. */

@@ -1,6 +1,6 @@
 import type { Index } from '../catalog/types.ts'
+import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { quoted } from './identifier.ts'
 import { concurrently, list } from './subject.ts'
 
 /** `(a IS NOT NULL)`, `((a IS NOT NULL) AND (b IS NOT NULL))`. */

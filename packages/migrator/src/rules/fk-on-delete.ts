@@ -1,5 +1,5 @@
+import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { quoted } from './identifier.ts'
 import { columnOf, list } from './subject.ts'
 
 const EXPLICIT = new Set(['cascade', 'set null', 'restrict'])

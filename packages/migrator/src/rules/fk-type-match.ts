@@ -1,5 +1,5 @@
+import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { quoted } from './identifier.ts'
 import { columnOf } from './subject.ts'
 
 export const fkTypeMatch: Rule = {

@@ -1,6 +1,6 @@
 import type { Constraint, Table } from '../catalog/types.ts'
+import { quoted } from '../sql/names.ts'
 import type { Breach, Rule } from './finding.ts'
-import { quoted } from './identifier.ts'
 import { keyColumn, LONGEST_NAME_BYTES, snake } from './subject.ts'
 
 const SNAKE = /^[a-z][a-z0-9_]*$/

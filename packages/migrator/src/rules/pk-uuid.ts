@@ -1,7 +1,7 @@
 import type { Table } from '../catalog/types.ts'
 import { HISTORY_TABLE } from '../database/history.ts'
+import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { quoted } from './identifier.ts'
 import { columnOf, list } from './subject.ts'
 
 const EXPECTED = 'id uuid PRIMARY KEY DEFAULT uuid_v7()'

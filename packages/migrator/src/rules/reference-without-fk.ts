@@ -1,6 +1,6 @@
 import type { Column, Table } from '../catalog/types.ts'
+import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { quoted } from './identifier.ts'
 import { columnOf, isEventTable, type Subject, snake } from './subject.ts'
 
 const KEY_TYPES = new Set(['uuid', 'bigint', 'integer', 'smallint', 'character varying(36)', 'character(36)'])

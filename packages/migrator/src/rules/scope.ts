@@ -1,5 +1,5 @@
+import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { quoted } from './identifier.ts'
 import { list } from './subject.ts'
 
 /** The chat server's own schema: never created, altered or read here. */

@@ -1,5 +1,5 @@
+import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { quoted } from './identifier.ts'
 
 /** A token that lets somebody in; one that only names something (a share link) is not one. */
 const PLAIN = /^(password|token|(access|refresh|reset|session|verification|api)_(token|key))$/

@@ -1,6 +1,6 @@
 import type { Index, Table } from '../catalog/types.ts'
+import { quoted } from '../sql/names.ts'
 import type { Breach, Rule } from './finding.ts'
-import { quoted } from './identifier.ts'
 import { columnOf, concurrently, keyColumn, keyText, type Subject, snake } from './subject.ts'
 
 const EXPECTED = 'deleted_at timestamptz, NULL = live'

@@ -5,7 +5,7 @@
  * For one that it does not know, its own columns do: with deleted_at it is a resource, with updated_at a record, else append-only.
  */
 import type { Catalog, Column, Index, Table } from '../catalog/types.ts'
-import { quoted } from './identifier.ts'
+import { quoted } from '../sql/names.ts'
 
 export interface Subject {
   readonly catalog: Catalog

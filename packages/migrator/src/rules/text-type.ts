@@ -1,5 +1,5 @@
+import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { quoted } from './identifier.ts'
 
 /** character varying, its limit, whether it is an array; character is padded, "char" a byte. */
 const LIMITED = /^(character varying|character|"char"|bpchar)(?:\((\d+)\))?(\[\])?$/

@@ -1,5 +1,5 @@
+import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { quoted } from './identifier.ts'
 
 const EXPECTED = 'CURRENT_TIMESTAMP'
 /** Fewer digits are the same clock. */

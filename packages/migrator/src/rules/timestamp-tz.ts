@@ -1,5 +1,5 @@
+import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { quoted } from './identifier.ts'
 
 const WITHOUT_ZONE = /^timestamp(\(\d\))? without time zone$/
 const PART = /^(date|time(\(\d\))? with(out)? time zone)$/

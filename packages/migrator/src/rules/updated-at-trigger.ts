@@ -1,5 +1,5 @@
+import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { quoted } from './identifier.ts'
 import { columnOf, LONGEST_NAME_BYTES, snake } from './subject.ts'
 
 const FUNCTION = 'public.set_updated_at'

@@ -8,6 +8,8 @@ import { ensureHistory, forget, recordFinished, recordStarted } from '../databas
 import { dropRunLock, keepRunLock } from '../database/lock.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { resetSession } from '../database/session.ts'
+import { quoted } from '../sql/names.ts'
+import { concurrentIndex } from '../sql/objects.ts'
 import { type Statement, statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import type { RunEvent } from './events.ts'
@@ -87,20 +89,17 @@ async function* runStatements(context: PieceContext, step: Planned): AsyncGenera
   }
 }
 
-const CONCURRENT_INDEX =
-  /^\s*create\s+(?:unique\s+)?index\s+concurrently\s+(?:if\s+not\s+exists\s+)?("(?:[^"]|"")+"|\w+)/i
-
-/** The indexes that a step creates concurrently, as SQL names them. */
-export function concurrentIndexes(statements: readonly Statement[]): string[] {
-  return statements.flatMap(({ sql }) => CONCURRENT_INDEX.exec(sql)?.[1] ?? [])
-}
+/** The names of the indexes that a step creates concurrently. */
+const concurrentIndexes = (statements: readonly Statement[]): string[] =>
+  statements.flatMap(({ sql }) => concurrentIndex(sql)?.names.map(({ name }) => name) ?? [])
 
 /** An index of an interrupted build is dropped, INVALID or whole: only its own run could have recorded that it is done. */
 async function* dropLeftovers({ client, watch }: PieceContext, step: Planned): AsyncGenerator<RunEvent> {
-  for (const index of concurrentIndexes(step.render.up.statements)) {
-    const [found] = await sendAll(client, [statement('select to_regclass($1) is not null as there', `public.${index}`)])
+  for (const name of concurrentIndexes(step.render.up.statements)) {
+    const index = `public.${quoted(name)}`
+    const [found] = await sendAll(client, [statement('select to_regclass($1) is not null as there', index)])
     if (!found?.rows[0]?.there) continue
-    yield* watched(sendAll(client, [statement(`drop index concurrently public.${index}`)]), step, watch)
-    yield { type: 'cleaned', step, index: index.replaceAll('"', '') }
+    yield* watched(sendAll(client, [statement(`drop index concurrently ${index}`)]), step, watch)
+    yield { type: 'cleaned', step, index: name }
   }
 }

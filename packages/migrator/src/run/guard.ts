@@ -1,6 +1,9 @@
 /** What must be true of a database before the first statement runs on it. Pure: state × plan → nothing, or the refusal. */
 
 import type { DatabaseState, PublicObject } from '../database/inspect.ts'
+import { statementsWithin } from '../sql/bodies.ts'
+import { isPublic } from '../sql/names.ts'
+import { type ObjectStatement, objectStatement } from '../sql/objects.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { CollisionError, NonEmptyDatabaseError, ServerTooOldError } from './errors.ts'
 
@@ -45,20 +48,16 @@ function objectKey({ kind, name }: PublicObject): string {
   return `${kind === 'function' || kind === 'type' ? kind : 'relation'} ${name}`
 }
 
-const CREATED =
-  /\bcreate\s+(?:or\s+replace\s+)?(?:unlogged\s+|foreign\s+|unique\s+|materialized\s+|recursive\s+)*(table|view|sequence|index|function|procedure|aggregate|type|domain)\s+(?:concurrently\s+)?(?:if\s+not\s+exists\s+)?(?:"?public"?\s*\.\s*)?("(?:[^"]|"")+"|[a-z_]\w*)/gi
-
-/** What a statement creates, as far as its text says, inside a DO block too. */
+/** What a text creates in public, as far as it says, in the bodies of DO blocks and functions too. */
 function createdObjects(sql: string): PublicObject[] {
-  return [...sql.matchAll(CREATED)].map(([, kind, name]) => ({
-    kind: KINDS[(kind as string).toLowerCase()] as PublicObject['kind'],
-    name: (name as string).startsWith('"')
-      ? (name as string).slice(1, -1).replaceAll('""', '"')
-      : (name as string).toLowerCase(),
-  }))
+  return statementsWithin(sql).flatMap((statement) => {
+    const found = objectStatement(statement)
+    const kind = found?.verb === 'create' && !found.temporary ? KINDS[found.kind] : undefined
+    return kind === undefined ? [] : found!.names.filter(isPublic).map(({ name }) => ({ kind, name }))
+  })
 }
 
-const KINDS: Readonly<Record<string, PublicObject['kind']>> = {
+const KINDS: Readonly<Partial<Record<ObjectStatement['kind'], PublicObject['kind']>>> = {
   table: 'table',
   view: 'view',
   sequence: 'sequence',

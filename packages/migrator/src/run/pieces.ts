@@ -2,6 +2,10 @@
  * Steps → pieces, each committed on its own. One transaction is the rule; a non-transactional step stands alone, and a run whose locks
  * have no room in one transaction (max_locks_per_transaction) is cut into as few as fit. Pure.
  */
+import { statementsWithin } from '../sql/bodies.ts'
+import type { Token } from '../sql/lexer.ts'
+import { word } from '../sql/names.ts'
+import { objectStatement } from '../sql/objects.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Rendering } from '../workspace/render.ts'
 import type { Planned } from '../workspace/workspace.ts'
@@ -44,19 +48,22 @@ export function cutPieces(steps: readonly Planned[], { direction, perMigration, 
 }
 
 const locksOf = ({ statements }: Rendering): number =>
-  statements.flatMap(({ sql }) => sql.split(';')).reduce((sum, part) => sum + partLocks(part), 0)
+  statements.flatMap(({ sql }) => statementsWithin(sql)).reduce((sum, statement) => sum + statementLocks(statement), 0)
+
+/** With all the indexes that it has, which the text of a DROP does not say. */
+const LOCKS_OF_A_DROPPED_TABLE = 10
 
 /**
- * New places in the lock table that one statement of a text takes, guessed on the high side. A created table locks itself, its TOAST
- * table and that one's index, and an index per key; a dropped one the same with all indexes it has, which its text does not say.
+ * New places in the lock table that one statement takes, guessed on the high side. A created table locks itself, its TOAST table and that
+ * one's index, and an index per key. The body of a DO block or a function counts as if it were run once.
  */
-function partLocks(sql: string): number {
-  if (sql.trim() === '') return 0
-  // Not only at the beginning: a DO block says other words first.
-  const head = /\b(create|drop|alter)\s+(?:or\s+replace\s+)?(?:unique\s+|unlogged\s+|materialized\s+)*(\w+)/i.exec(sql)
-  if (head === null) return 1
-  const [, verb, kind] = head.map((word) => word?.toLowerCase())
-  if (kind === 'table' && verb === 'create') return 3 + (sql.match(/\b(unique|primary key|exclude)\b/gi)?.length ?? 0)
-  if (kind === 'table' && verb === 'drop') return 10 * sql.split(',').length
+function statementLocks(statement: readonly Token[]): number {
+  const found = objectStatement(statement)
+  if (found === undefined) return 1
+  const { verb, kind, names } = found
+  if (kind === 'table' && verb === 'create') return 3 + statement.filter((token) => KEYS.has(word(token) ?? '')).length
+  if (kind === 'table' && verb === 'drop') return LOCKS_OF_A_DROPPED_TABLE * names.length
   return kind === 'index' || kind === 'view' || kind === 'sequence' || kind === 'table' ? 1 : 0
 }
+
+const KEYS: ReadonlySet<string> = new Set(['unique', 'primary', 'exclude'])

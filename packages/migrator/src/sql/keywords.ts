@@ -1,7 +1,7 @@
 /**
  * PostgreSQL's keywords that are more than a name: the three categories of pg_get_keywords() that quote_ident() puts in quotes. Those of
  * 18, which has all that 15 to 17 have; on an older server a newer word is quoted here and not there, which means the same.
- * A test holds the list against the server: sql/keywords.test.ts.
+ * sql/names.test.ts holds the list against the server.
  */
 
 /** No name of a function or type: C, "unreserved (cannot be function or type name)". */
@@ -32,7 +32,7 @@ export const KEYWORDS: Readonly<Record<'C' | 'T' | 'R', readonly string[]>> = {
   R: RESERVED.trim().split(/\s+/),
 }
 
-/** The major version that a word came with, where it is younger than 15. */
+/** The major version that put a word into its category, where that was after 15. */
 export const SINCE: Readonly<Record<string, number>> = {
   json_array: 16,
   json_arrayagg: 16,

@@ -17,8 +17,11 @@ export function inlined({ sql, parameters }: Statement, id: string): string {
 
 function literal(value: unknown, id: string): string {
   const text = asText(value, id)
-  return text === null ? 'NULL' : pg.escapeLiteral(text).trimStart()
+  return text === null ? 'NULL' : textLiteral(text)
 }
+
+/** `'it''s'`; with E and doubled backslashes where there are any, which is read alike under every setting of the server. */
+export const textLiteral = (text: string): string => pg.escapeLiteral(text).trimStart()
 
 /** As pg sends it; a time in UTC, so that the machine's time zone does not show. Null is NULL. */
 function asText(value: unknown, id: string): string | null {

@@ -28,6 +28,9 @@ export interface Name {
   readonly next: number
 }
 
+/** Every migration runs with public as its search path. */
+export const isPublic = ({ schema }: Pick<Name, 'schema'>): boolean => schema === undefined || schema === 'public'
+
 /** The name, with its schema if that is written, at a place among the words of a text; undefined where no name stands there. */
 export function nameAt(words: readonly Token[], at: number): Name | undefined {
   let part = partAt(words, at)

@@ -1,5 +1,5 @@
 /** Which objects a statement creates, drops or alters, as far as its words say. */
-import type { Token } from './lexer.ts'
+import { meaningfulTokens, type Token } from './lexer.ts'
 import { type Name, nameAt, word } from './names.ts'
 
 const KINDS = ['table', 'view', 'sequence', 'index', 'function', 'procedure', 'aggregate', 'type', 'domain'] as const
@@ -80,4 +80,11 @@ function namesFrom(words: readonly Token[], from: number, isList: boolean): Obje
     if (!isList || words[found.next]?.text !== ',') return names
     at = found.next + 1
   }
+}
+
+/** What a text that creates an index concurrently says of it; PostgreSQL takes that only alone, as the one statement of a text. */
+export function concurrentIndex(sql: string): ObjectStatement | undefined {
+  if (!/concurrently/i.test(sql)) return undefined
+  const found = objectStatement(meaningfulTokens(sql))
+  return found?.verb === 'create' && found.kind === 'index' && found.concurrently ? found : undefined
 }

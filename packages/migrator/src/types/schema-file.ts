@@ -3,11 +3,12 @@
  * by PostgreSQL. Loading the files of all domains, dependencies first, builds what `up` builds but for the history and the seeded rows.
  */
 import type { Constraint, Routine, Table, UserType, View } from '../catalog/types.ts'
+import { quoted } from '../sql/names.ts'
 import type { Domain } from '../workspace/discover.ts'
 import type { DomainState } from './domain-state.ts'
 import { SchemaFileError } from './errors.ts'
 import { type LoadedObject, loadOrder } from './load-order.ts'
-import { comment, quoteName, title } from './sql-words.ts'
+import { comment, title } from './sql-words.ts'
 import { addKeySql, tableSql } from './table-sql.ts'
 
 /** `needs` are the domains that it depends on directly, by name. Throws SchemaFileError. */
@@ -53,15 +54,15 @@ function objectSql(object: LoadedObject, later: readonly LoadedObject[]): string
 
 function routineSql({ name, signature, kind, definition, comment: words }: Routine): string {
   const create = (definition ?? '').replace(/^CREATE OR REPLACE /, 'CREATE ').trimEnd()
-  const call = `${quoteName(name)}${signature.slice(signature.indexOf('('))}`
+  const call = `${quoted(name)}${signature.slice(signature.indexOf('('))}`
   return `${title(`${kind} ${signature}`)}${create};\n${comment(kind, call, words)}`
 }
 
 function viewSql({ name, materialized, definition, comment: words }: View): string {
   const kind = materialized ? 'materialized view' : 'view'
   const query = definition.trimEnd().replace(/;$/, '')
-  const create = `CREATE ${kind.toUpperCase()} ${quoteName(name)} AS\n${query};\n`
-  return `${title(`${kind} ${name}`)}${create}${comment(kind, quoteName(name), words)}`
+  const create = `CREATE ${kind.toUpperCase()} ${quoted(name)} AS\n${query};\n`
+  return `${title(`${kind} ${name}`)}${create}${comment(kind, quoted(name), words)}`
 }
 
 const TYPE_FORMS: Readonly<Record<UserType['kind'], (definition: string) => string>> = {
@@ -72,7 +73,7 @@ const TYPE_FORMS: Readonly<Record<UserType['kind'], (definition: string) => stri
 }
 
 function typeSql({ name, kind, definition, comment: words }: UserType): string {
-  const create = `CREATE ${TYPE_FORMS[kind](definition).replace('%s', () => quoteName(name))};\n`
+  const create = `CREATE ${TYPE_FORMS[kind](definition).replace('%s', () => quoted(name))};\n`
   const label = kind === 'domain' ? 'domain' : 'type'
-  return `${title(`${label} ${name}`)}${create}${comment(label, quoteName(name), words)}`
+  return `${title(`${label} ${name}`)}${create}${comment(label, quoted(name), words)}`
 }

@@ -1,17 +1,18 @@
 /** One table as SQL: columns under each other, then its constraints, indexes, triggers and comments. */
 
-import pg from 'pg'
 import type { Column, Constraint, ConstraintKind, Index, Table } from '../catalog/types.ts'
+import { textLiteral } from '../sql/literal.ts'
+import { quoted } from '../sql/names.ts'
 import { type ListValue, parseClosedList } from './closed-list.ts'
-import { comment, quoteName, title } from './sql-words.ts'
+import { comment, title } from './sql-words.ts'
 
 const CONSTRAINT_ORDER: readonly ConstraintKind[] = ['primary key', 'unique', 'exclude', 'foreign key', 'check']
 
 /** `without` are constraints that are added later. */
 export function tableSql(table: Table, { without }: { readonly without: readonly Constraint[] }): string {
-  const name = quoteName(table.name)
+  const name = quoted(table.name)
   const serials = table.columns.flatMap(({ name: column, type, sequence, identity }) =>
-    sequence === null || identity !== null ? [] : [{ column: quoteName(column), type, sequence: quoteName(sequence) }],
+    sequence === null || identity !== null ? [] : [{ column: quoted(column), type, sequence: quoted(sequence) }],
   )
   const lines = [...columnLines(table.columns), ...constraintLines(table, without)]
   const { indexes, triggers, columns, constraints } = table
@@ -23,12 +24,12 @@ export function tableSql(table: Table, { without }: { readonly without: readonly
     ...indexes.filter(({ constraint }) => constraint === null).map((index) => indexSql(table, index)),
     ...triggers.map(({ definition }) => `${onTable(definition, table.name)};\n`),
     comment('table', name, table.comment),
-    ...columns.map((column) => comment('column', `${name}.${quoteName(column.name)}`, column.comment)),
-    ...constraints.map((one) => comment('constraint', `${quoteName(one.name)} ON ${name}`, one.comment)),
+    ...columns.map((column) => comment('column', `${name}.${quoted(column.name)}`, column.comment)),
+    ...constraints.map((one) => comment('constraint', `${quoted(one.name)} ON ${name}`, one.comment)),
     ...indexes
       .filter(({ constraint }) => constraint === null)
-      .map((index) => comment('index', quoteName(index.name), index.comment)),
-    ...triggers.map((trigger) => comment('trigger', `${quoteName(trigger.name)} ON ${name}`, trigger.comment)),
+      .map((index) => comment('index', quoted(index.name), index.comment)),
+    ...triggers.map((trigger) => comment('trigger', `${quoted(trigger.name)} ON ${name}`, trigger.comment)),
   ].join('')
 }
 
@@ -40,7 +41,7 @@ const ABBREVIATED: Readonly<Record<string, string>> = {
 
 function columnLines(columns: readonly Column[]): string[] {
   const rows = columns.map((column) => ({
-    name: quoteName(column.name),
+    name: quoted(column.name),
     type: ABBREVIATED[column.type] ?? column.type,
     rest: [column.notNull ? 'NOT NULL' : '', valueSql(column)].filter((words) => words !== '').join(' '),
   }))
@@ -72,10 +73,10 @@ function constraintLines({ constraints, columns }: Table, without: readonly Cons
 }
 
 const constraintSql = (constraint: Constraint): string =>
-  `CONSTRAINT ${quoteName(constraint.name)} ${definitionSql(constraint)}`
+  `CONSTRAINT ${quoted(constraint.name)} ${definitionSql(constraint)}`
 
 export const addKeySql = (table: Table, key: Constraint): string =>
-  `ALTER TABLE ${quoteName(table.name)} ADD ${constraintSql(key)};\n`
+  `ALTER TABLE ${quoted(table.name)} ADD ${constraintSql(key)};\n`
 
 /**
  * A list is written as the migration wrote it, which PostgreSQL turns into the same constraint. For a varchar it has to be: the rendering
@@ -89,10 +90,10 @@ function definitionSql({ kind, columns, definition }: Constraint): string {
     !/^CHECK \(\((?:\w+|\(\w+\)::text) = ANY \(\(?ARRAY\[(?!\()/.test(definition)
   )
     return definition
-  return `CHECK (${quoteName(columns[0]!)} IN (${values.map(literal).join(', ')}))`
+  return `CHECK (${quoted(columns[0]!)} IN (${values.map(literal).join(', ')}))`
 }
 
-const literal = (value: ListValue): string => (typeof value === 'number' ? String(value) : pg.escapeLiteral(value))
+const literal = (value: ListValue): string => (typeof value === 'number' ? String(value) : textLiteral(value))
 
 function indexSql({ name }: Table, { definition }: Index): string {
   return `${onTable(definition, name).replace(' USING btree (', ' (')};\n`
@@ -100,4 +101,4 @@ function indexSql({ name }: Table, { definition }: Index): string {
 
 /** PostgreSQL names the schema here, whatever the search path; everything in these files is in public. */
 const onTable = (definition: string, table: string): string =>
-  definition.replace(` ON public.${quoteName(table)} `, () => ` ON ${quoteName(table)} `)
+  definition.replace(` ON public.${quoted(table)} `, () => ` ON ${quoted(table)} `)

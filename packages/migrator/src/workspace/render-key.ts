@@ -11,6 +11,13 @@ import { fileURLToPath } from 'node:url'
 /** What decides how a migration is rendered and how that is kept, of the migrator itself. */
 export const RENDERING_MODULES = [
   'errors',
+  'sql/keywords',
+  'sql/lexer',
+  'sql/names',
+  'sql/objects',
+  'sql/quotes',
+  'sql/statements',
+  'sql/strings',
   'sql/transaction-control',
   'workspace/errors',
   'workspace/load',

@@ -15,6 +15,7 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely'
+import { concurrentIndex } from '../sql/objects.ts'
 import { transactionControl } from '../sql/transaction-control.ts'
 import type { Statement } from '../statement.ts'
 import { LateStatementError, RenderError, TransactionControlError, UnnamedConcurrentIndexError } from './errors.ts'
@@ -125,8 +126,6 @@ export async function record(step: Step): Promise<Rendering> {
   return { statements: recorder.statements, dynamic: recorder.dynamic }
 }
 
-const UNNAMED_CONCURRENT_INDEX = /^\s*create\s+(?:unique\s+)?index\s+concurrently\s+on\s/i
-
 /** Throws RenderError, TransactionControlError. */
 export async function renderMigration(migration: Migration): Promise<Rendered> {
   const rendering = async (direction: 'up' | 'down'): Promise<Rendering> => {
@@ -134,7 +133,7 @@ export async function renderMigration(migration: Migration): Promise<Rendered> {
     if (step === undefined) return { statements: [], dynamic: false }
     try {
       const rendering = await record(step)
-      const unnamed = rendering.statements.find(({ sql }) => UNNAMED_CONCURRENT_INDEX.test(sql))
+      const unnamed = rendering.statements.find(({ sql }) => concurrentIndex(sql)?.names.length === 0)
       if (unnamed) throw new UnnamedConcurrentIndexError({ id: migration.id, statement: unnamed.sql.slice(0, 80) })
       return rendering
     } catch (error) {
