@@ -107,6 +107,10 @@ describe('a collision is refused even if unrelated objects are allowed:', () => 
     [{ kind: 'table', name: 'users' }, 'create table users_old ()'],
     [{ kind: 'table', name: 'users' }, 'create table "Users" ()'],
     [{ kind: 'table', name: 'users' }, 'create table other.users ()'],
+    [{ kind: 'table', name: 'other' }, 'create table other.users ()'],
+    [{ kind: 'table', name: 'users' }, 'create temporary table users ()'],
+    [{ kind: 'table', name: 'users' }, "comment on table a is 'Made by create table users.'"],
+    [{ kind: 'table', name: 'users' }, 'create table a () -- not: create table users ()'],
   ])('but not %j and %s', (object, sql) => {
     expect(refusal([object], sql, true)).toBeUndefined()
   })

@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cutPieces, lockBudget, type Piece } from '../src/run/pieces.ts'
+import { cutPieces, lockBudget, locksAtMost, locksOf, type Piece } from '../src/run/pieces.ts'
 import type { Planned } from '../src/workspace/workspace.ts'
+import { texts } from './sql/texts.ts'
 import { orderOf, planned, rendering } from './values.ts'
 
 /** `1 2 | (3) | 4`: bars between pieces, brackets around what runs outside a transaction. */
@@ -71,6 +73,34 @@ describe('a run with too many locks', () => {
     const script = Array.from({ length: 10 }, (_, at) => `create table s${at} (id int primary key)`).join(';\n')
     const steps = [1, 2].map((at) => planned(`core/00${at}_s`, at, { up: rendering(script) }))
     expect(drawn(cutPieces(steps, { ...unlimited, lockBudget: 79 }))).toBe('1 | 2')
+  })
+
+  test('counts what the body of a DO block makes, and nothing that a comment or a value says', () => {
+    const locks = (sql: string) => locksOf(rendering(sql))
+    // The block, its two tables, its END.
+    expect(locks('do $$ begin create table a (id int primary key); create table b (); end $$')).toBe(1 + 4 + 3 + 1)
+    expect(locks("do $$ begin execute 'drop table a, b'; end $$")).toBe(1 + 1 + 20 + 1)
+    expect(locks("comment on table a is 'drop table; create table b (); unique'")).toBe(1)
+    expect(locks('create table a () -- primary key; create table b ()')).toBe(3)
+    expect(locks('create unlogged table a (b int unique, "unique" int)')).toBe(4)
+  })
+
+  test('is not looked into where it cannot be too large: what decides that never counts less', () => {
+    const pieces = [
+      'create table a (id int primary key, b text unique)',
+      'drop table a, b',
+      'do $$ begin drop table a; end $$',
+    ]
+    const scripts = fc.oneof(
+      texts,
+      fc.array(fc.constantFrom(...pieces), { maxLength: 4 }).map((parts) => parts.join(';')),
+    )
+    fc.assert(
+      fc.property(scripts, (sql) => {
+        expect(locksAtMost(rendering(sql))).toBeGreaterThanOrEqual(locksOf(rendering(sql)))
+      }),
+      { numRuns: 2000 },
+    )
   })
 
   test('may fill half of the lock table', () => {

@@ -16,19 +16,20 @@ export interface Token {
   readonly start: number
 }
 
-export function tokens(sql: string): Token[] {
+export const tokens = (sql: string): Token[] => cut(sql, () => true)
+
+/** The tokens that say something: neither white space nor comments. */
+export const meaningfulTokens = (sql: string): Token[] => cut(sql, (kind) => kind !== 'space' && kind !== 'comment')
+
+function cut(sql: string, isWanted: (kind: TokenKind) => boolean): Token[] {
   const found: Token[] = []
   for (let start = 0; start < sql.length; ) {
     const [kind, end] = tokenAt(sql, start)
-    found.push({ kind, text: sql.slice(start, end), start })
+    if (isWanted(kind)) found.push({ kind, text: sql.slice(start, end), start })
     start = end
   }
   return found
 }
-
-/** The tokens that say something: neither white space nor comments. */
-export const meaningfulTokens = (sql: string): Token[] =>
-  tokens(sql).filter(({ kind }) => kind !== 'space' && kind !== 'comment')
 
 const PLAIN_NAME = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y
 const DOLLAR_QUOTE = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y

@@ -11,11 +11,16 @@ export const quoted = (name: string): string =>
   /^[a-z_][a-z0-9_]*$/.test(name) && !mustBeQuoted(name) ? name : `"${name.replaceAll('"', '""')}"`
 
 /** As PostgreSQL folds what is not quoted: ASCII letters alone, whatever the locale. */
-export const folded = (name: string): string => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+const folded = (name: string): string =>
+  /[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name
 
 /** The keyword or name that a token is when it is not quoted, in lower case. */
 export const word = (token: Token | undefined): string | undefined =>
   token?.kind === 'name' ? folded(token.text) : undefined
+
+/** Whether a token is this keyword, given in lower case. */
+export const isWord = (token: Token | undefined, keyword: string): boolean =>
+  token?.text.length === keyword.length && word(token) === keyword
 
 /** PostgreSQL keeps as many bytes of a name as fit, and whole characters. */
 const LONGEST_BYTES = 63

@@ -1,12 +1,14 @@
 /** Which objects a statement creates, drops or alters, as far as its words say. */
 import { meaningfulTokens, type Token } from './lexer.ts'
-import { type Name, nameAt, word } from './names.ts'
+import { isWord, type Name, nameAt, word } from './names.ts'
 
 const KINDS = ['table', 'view', 'sequence', 'index', 'function', 'procedure', 'aggregate', 'type', 'domain'] as const
 export type NamedKind = (typeof KINDS)[number]
 
+const VERBS = ['create', 'drop', 'alter'] as const
+
 export interface ObjectStatement {
-  readonly verb: 'create' | 'drop' | 'alter'
+  readonly verb: (typeof VERBS)[number]
   /** `other`: a trigger, an extension ... */
   readonly kind: NamedKind | 'other'
   /** In the session's own schema, and gone with it. */
@@ -37,8 +39,8 @@ const BEFORE_KIND = new Set([
  */
 export function objectStatement(words: readonly Token[]): ObjectStatement | undefined {
   for (let at = 0; at < words.length; at++) {
-    const verb = word(words[at])
-    if (verb !== 'create' && verb !== 'drop' && verb !== 'alter') continue
+    const verb = VERBS.find((one) => isWord(words[at], one))
+    if (verb === undefined) continue
     const kindAt = afterAll(words, at + 1, BEFORE_KIND)
     const kind = KINDS.find((one) => one === word(words[kindAt]))
     const temporary = words.slice(at, kindAt).some((token) => TEMPORARY.has(word(token) ?? ''))

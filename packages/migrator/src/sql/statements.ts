@@ -3,7 +3,7 @@
  * body BEGIN ATOMIC ... END of a function. Held against the server in sql/statements.test.ts.
  */
 import { meaningfulTokens, type Token } from './lexer.ts'
-import { word } from './names.ts'
+import { isWord } from './names.ts'
 
 /** The words of each, without the semicolon. What is empty is no statement. */
 export function statements(sql: string): Token[][] {
@@ -13,9 +13,8 @@ export function statements(sql: string): Token[][] {
   let head = 0
   let brackets = 0
   let bodies = 0
-  const isEnd = (token: Token) => bodies > 0 && current.length === head && word(token) === 'end'
-  const isBody = (token: Token) =>
-    word(token) === 'atomic' && word(current.at(-1)) === 'begin' && createsRoutine(current, head)
+  const isAtomic = (token: Token) =>
+    isWord(token, 'atomic') && isWord(current.at(-1), 'begin') && createsRoutine(current, head)
 
   for (const token of meaningfulTokens(sql)) {
     if (token.text === '(') brackets++
@@ -26,9 +25,9 @@ export function statements(sql: string): Token[][] {
       head = 0
       continue
     }
-    // Only here can an END of the body stand: that of a CASE stands inside a statement.
-    if (brackets === 0 && isEnd(token)) bodies--
-    const opens = brackets === 0 && isBody(token)
+    // The END of a CASE stands inside a statement, that of the body where one would begin.
+    if (bodies > 0 && brackets === 0 && current.length === head && isWord(token, 'end')) bodies--
+    const opens = brackets === 0 && isAtomic(token)
     current.push(token)
     if (opens) bodies++
     if (opens || (brackets === 0 && token.text === ';')) head = current.length
@@ -38,7 +37,7 @@ export function statements(sql: string): Token[][] {
 
 /** BEGIN and ATOMIC are names anywhere else: `select begin atomic` has a column and its alias. */
 export function createsRoutine(words: readonly Token[], at = 0): boolean {
-  if (word(words[at]) !== 'create') return false
-  const kind = word(words[word(words[at + 1]) === 'or' ? at + 3 : at + 1])
-  return kind === 'function' || kind === 'procedure'
+  if (!isWord(words[at], 'create')) return false
+  const kind = words[isWord(words[at + 1], 'or') ? at + 3 : at + 1]
+  return isWord(kind, 'function') || isWord(kind, 'procedure')
 }

@@ -8,7 +8,13 @@ import { statements } from './statements.ts'
 
 /** No statement begins with one of these for another reason, and a keyword can be written in no other way than with its letters. */
 const CONTROL = new Set(['begin', 'commit', 'rollback', 'abort', 'end', 'savepoint', 'release'])
-const MAY_HAVE_CONTROL = /begin|commit|rollback|abort|end|savepoint|release|transaction/i
+
+/**
+ * What every text with control matches, to read only a few to the end: before the first word of a statement stands nothing, a semicolon,
+ * the end of a comment or a line break, and white space.
+ */
+const MAY_HAVE_CONTROL =
+  /(?:^|[;/\n\r])[ \t\f\v]*(?:begin|commit|rollback|abort|end|savepoint|release|start|prepare)(?![\w$])/i
 
 /** The first words that do, or undefined. */
 export function transactionControl(sql: string): string | undefined {
