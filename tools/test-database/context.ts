@@ -8,9 +8,14 @@ export interface TestServer {
   readonly prefix: string
   /** The faster way to clone here: with fsync file_copy waits for two checkpoints, without it wal_log writes everything twice. */
   readonly strategy: 'file_copy' | 'wal_log'
-  /** The migrated template, or why there is none: tests that do not need it still run. */
-  readonly template: { readonly name: string } | { readonly error: string }
+  readonly templates: Readonly<Record<MigratedTo, Template>>
 }
+
+/** `everything`: the whole plan. `v1`: the plan up to the last line of V1. */
+export type MigratedTo = 'everything' | 'v1'
+
+/** A database that is cloned and never connected to, or why there is none: tests that do not need it still run. */
+export type Template = { readonly name: string } | { readonly error: string }
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,11 +1,12 @@
 /**
- * Once per test run: a server, one line that says which, and the template database, made by the real migrator.
+ * Once per test run: a server, one line that says which, and the template databases, made by the real migrator.
  * Afterwards the databases of the run are dropped, whatever the tests left.
  */
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { isRunning, processTag } from '@veza/migrator/embedded'
 import type { TestProject } from 'vitest/node'
+import { V1_LAST } from '../v1.ts'
 import type { TestServer } from './context.ts'
 import { createDatabase, databasesLike, dropDatabase, withClient, withDatabase } from './databases.ts'
 import { type ChosenServer, chooseServer } from './server.ts'
@@ -29,8 +30,8 @@ export default async function setUp(project: TestProject): Promise<(() => Promis
   const { version, strategy } = prepared
   const prefix = `${PREFIX}${processTag(process.pid).replace('-', '_')}_${randomBytes(2).toString('hex')}_`
   process.stdout.write(`tests use PostgreSQL ${version}, ${description}\n`)
-  const template = await makeTemplate({ url, name: `${prefix}template`, strategy })
-  project.provide('testServer', { url, prefix, strategy, template })
+  const templates = await makeTemplates({ url, prefix, strategy })
+  project.provide('testServer', { url, prefix, strategy, templates })
   return async () => {
     try {
       await withClient(url, async (client) => {
@@ -63,19 +64,36 @@ function tagIn(name: string): string {
   return name.slice(PREFIX.length).split('_').slice(0, 2).join('-')
 }
 
+type Place = Pick<TestServer, 'url' | 'prefix' | 'strategy'>
+
+/** V1 from nothing, everything from V1. Where nothing has come after V1 they are the same database. */
+async function makeTemplates(place: Place): Promise<TestServer['templates']> {
+  const v1 = await makeTemplate(place, { name: 'v1', from: 'template0', to: V1_LAST })
+  if ('error' in v1 || v1.applied === v1.total) return { v1, everything: v1 }
+  return { v1, everything: await makeTemplate(place, { name: 'everything', from: v1.name }) }
+}
+
+interface Made {
+  readonly name: string
+  readonly applied: number
+  /** Of the whole plan. */
+  readonly total: number
+}
+
 async function makeTemplate(
-  fields: Pick<TestServer, 'url' | 'strategy'> & { name: string },
-): Promise<TestServer['template']> {
-  const { url, strategy, name } = fields
+  { url, prefix, strategy }: Place,
+  { name: suffix, from, to }: { readonly name: string; readonly from: string; readonly to?: string },
+): Promise<Made | { readonly error: string }> {
+  const name = `${prefix}${suffix}`
   try {
     const { migrateUp } = await import('@veza/migrator')
-    await withClient(url, (client) => createDatabase(client, { name, template: 'template0', strategy }))
-    await migrateUp({ databaseUrl: withDatabase(url, name), workspace })
+    await withClient(url, (client) => createDatabase(client, { name, template: from, strategy }))
+    const { applied, total } = await migrateUp({ databaseUrl: withDatabase(url, name), workspace, ...(to && { to }) })
     // Nobody may be connected to a template while it is cloned, so nobody can connect.
     await withClient(url, (client) =>
       client.query(`ALTER DATABASE ${client.escapeIdentifier(name)} ALLOW_CONNECTIONS false`),
     )
-    return { name }
+    return { name, applied, total }
   } catch (error) {
     return { error: messageOf(error) }
   }

@@ -1,13 +1,14 @@
 /**
  * A database for one test file (or one test), on the server that the global set-up chose.
  *
- *     const db = await testDatabase({ migrated: true })    // all migrations applied: a clone, some 30 ms
- *     await using db = await testDatabase()                // empty, dropped at the end of the block
+ *     const db = await testDatabase({ migrated: true })     // all migrations applied: a clone, some 30 ms
+ *     const v1 = await testDatabase({ migrated: 'v1' })     // those of V1, for what docs/v1-schema.md says
+ *     await using db = await testDatabase()                 // empty, dropped at the end of the block
  */
 import { randomBytes } from 'node:crypto'
 import type pg from 'pg'
 import { inject } from 'vitest'
-import type { TestServer } from './context.ts'
+import type { MigratedTo, TestServer } from './context.ts'
 import { connected, createDatabase, dropDatabase, withClient, withDatabase } from './databases.ts'
 
 export interface TestDatabase extends AsyncDisposable {
@@ -20,10 +21,10 @@ export interface TestDatabase extends AsyncDisposable {
 }
 
 /** @throws Error when there is no server, or with `migrated` no template, and says why. */
-export async function testDatabase(options: { migrated?: boolean } = {}): Promise<TestDatabase> {
+export async function testDatabase(options: { migrated?: boolean | 'v1' } = {}): Promise<TestDatabase> {
   const server = testServer()
   const { prefix, strategy } = server
-  const template = options.migrated === true ? migratedTemplate(server) : 'template0'
+  const template = templateFor(server, options.migrated)
   const name = `${prefix}${randomBytes(6).toString('hex')}`
   await withClient(server.url, (client) => createDatabase(client, { name, template, strategy }))
   const url = withDatabase(server.url, name)
@@ -43,7 +44,10 @@ function testServer(): TestServer {
   return server
 }
 
-function migratedTemplate({ template }: TestServer): string {
+function templateFor({ templates }: TestServer, migrated: boolean | 'v1' = false): string {
+  if (migrated === false) return 'template0'
+  const migratedTo: MigratedTo = migrated === 'v1' ? 'v1' : 'everything'
+  const template = templates[migratedTo]
   if ('error' in template)
     throw new Error(`The migrations could not be applied to the template database: ${template.error}`)
   return template.name

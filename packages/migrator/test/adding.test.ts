@@ -1,17 +1,5 @@
 /** What a team has to touch: a migration is one file and one line, a domain is one folder. On a copy of the repository's packages. */
-import {
-  cpSync,
-  existsSync,
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { testDatabase } from '@veza/tools/test-database'
 import { expect, test } from 'vitest'
@@ -20,9 +8,9 @@ import { openWorkspace } from '../src/workspace/workspace.ts'
 import { callCommand } from './command.ts'
 import { migrationSource, REPOSITORY } from './fixture-workspace.ts'
 import { failureOf, idsOf, migrate } from './runs.ts'
+import { type WorkspaceCopy, workspaceCopy } from './workspace-copy.ts'
 
-interface Copy extends Disposable {
-  readonly root: string
+interface Copy extends WorkspaceCopy {
   write(path: string, text: string): void
   /** Paths that are new or changed since the copy was made. */
   changed(): string[]
@@ -30,17 +18,8 @@ interface Copy extends Disposable {
 }
 
 function copyOfRepository(): Copy {
-  const root = mkdtempSync(join(tmpdir(), 'veza-copy-'))
-  for (const path of [
-    'package.json',
-    'tsconfig.base.json',
-    LOCKFILE,
-    ...globSync('packages/*-schema', { cwd: REPOSITORY }),
-  ]) {
-    const filter = (source: string) => !/\/(node_modules|dist)$/.test(source)
-    cpSync(join(REPOSITORY, path), join(root, path), { recursive: true, filter })
-  }
-  symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'), 'junction')
+  const copy = workspaceCopy()
+  const { root } = copy
   const read = (path: string) => readFileSync(join(root, path), 'utf8')
   const contents = () =>
     new Map(
@@ -50,29 +29,32 @@ function copyOfRepository(): Copy {
     )
   const before = contents()
   return {
-    root,
+    ...copy,
     read,
     write: (path, text) => {
       mkdirSync(join(root, path, '..'), { recursive: true })
       writeFileSync(join(root, path), text)
     },
     changed: () => [...contents()].flatMap(([path, text]) => (before.get(path) === text ? [] : [path])).sort(),
-    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
   }
 }
+
+/** A name that no team takes: the repository may have any other. */
+const NEW_DOMAIN = 'imaginary'
+const NEW_FOLDER = `packages/${NEW_DOMAIN}-schema`
 
 const notes = migrationSource('001_notes', {
   about: 'what one writes down',
   up: [
-    'create table chat_notes (id uuid primary key default uuid_v7(), user_id uuid references users on delete cascade)',
+    'create table imaginary_notes (id uuid primary key default uuid_v7(), user_id uuid references users on delete cascade)',
   ],
-  down: ['drop table chat_notes'],
+  down: ['drop table imaginary_notes'],
 })
 
 test('a migration more touches its folder and one line of migrations.lock', async () => {
   using copy = copyOfRepository()
   const { order, domains } = await openWorkspace(copy.root)
-  const { name, path } = domains.at(-1)!
+  const { name, path } = domains.findLast(({ dependencies }) => dependencies.includes('core'))!
   const number = String(order.filter(({ domain }) => domain === name).length + 1).padStart(3, '0')
   const file = `${path}/src/migrations/${number}_notes.ts`
   copy.write(file, notes)
@@ -94,30 +76,26 @@ test('a domain more is a folder with a tag and a dependency: plan shows it, and 
   using copy = copyOfRepository()
   const total = (await openWorkspace(copy.root)).order.length
   copy.write(
-    'packages/chat2-schema/package.json',
+    `${NEW_FOLDER}/package.json`,
     JSON.stringify({
-      name: '@veza/chat2-schema',
+      name: `@veza/${NEW_DOMAIN}-schema`,
       version: '0.0.0',
       type: 'module',
       nx: { tags: ['kind:domain'] },
       dependencies: { '@veza/core-schema': '0.0.0' },
     }),
   )
-  copy.write('packages/chat2-schema/src/migrations/001_notes.ts', notes)
+  copy.write(`${NEW_FOLDER}/src/migrations/001_notes.ts`, notes)
   expect(await callCommand(['lock', '--workspace', copy.root])).toMatchObject({ exitCode: 0 })
   const { exitCode, stdout } = await callCommand(['plan', '--workspace', copy.root])
   expect(exitCode).toBe(0)
-  expect(stdout).toContain('chat2  needs core\n')
-  expect(stdout).toMatch(new RegExp(`^ +${total + 1} {2}chat2/001_notes +what one writes down$`, 'm'))
-  expect(copy.changed()).toEqual([
-    LOCKFILE,
-    'packages/chat2-schema/package.json',
-    'packages/chat2-schema/src/migrations/001_notes.ts',
-  ])
+  expect(stdout).toContain(`${NEW_DOMAIN}  needs core\n`)
+  expect(stdout).toMatch(new RegExp(`^ +${total + 1} {2}${NEW_DOMAIN}/001_notes +what one writes down$`, 'm'))
+  expect(copy.changed()).toEqual([LOCKFILE, `${NEW_FOLDER}/package.json`, `${NEW_FOLDER}/src/migrations/001_notes.ts`])
 
   await using db = await testDatabase({ migrated: true })
-  expect(idsOf(await migrate(db.url, copy.root))).toEqual(['chat2/001_notes'])
-  expect(existsSync(join(REPOSITORY, 'packages/chat2-schema'))).toBe(false)
+  expect(idsOf(await migrate(db.url, copy.root))).toEqual([`${NEW_DOMAIN}/001_notes`])
+  expect(existsSync(join(REPOSITORY, NEW_FOLDER))).toBe(false)
 })
 
 test('lock says when there is nothing to record, and lock --check refuses without writing', async () => {
@@ -126,13 +104,15 @@ test('lock says when there is nothing to record, and lock --check refuses withou
     /^migrations\.lock is up to date: \d+ migrations\.\n$/,
   )
   copy.write(
-    'packages/chat2-schema/package.json',
-    JSON.stringify({ name: '@veza/chat2-schema', nx: { tags: ['kind:domain'] } }),
+    `${NEW_FOLDER}/package.json`,
+    JSON.stringify({ name: `@veza/${NEW_DOMAIN}-schema`, nx: { tags: ['kind:domain'] } }),
   )
-  copy.write('packages/chat2-schema/src/migrations/001_notes.ts', notes)
+  copy.write(`${NEW_FOLDER}/src/migrations/001_notes.ts`, notes)
   const before = copy.read(LOCKFILE)
   const { exitCode, stdout } = await callCommand(['lock', '--check', '--workspace', copy.root])
   expect(exitCode).toBe(1)
-  expect(stdout).toMatch(/^appended {2}chat2\/001_notes\nmigrations\.lock would have \d+ migrations\.\n$/)
+  expect(stdout).toMatch(
+    new RegExp(`^appended {2}${NEW_DOMAIN}/001_notes\nmigrations\\.lock would have \\d+ migrations\\.\n$`),
+  )
   expect(copy.read(LOCKFILE)).toBe(before)
 })

@@ -7,7 +7,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readLive } from '../src/audit/live.ts'
 import { connect } from '../src/database/connect.ts'
 import { runCommand } from './command.ts'
+import { v1Workspace } from './v1/workspace.ts'
 
+const v1 = v1Workspace()
 let legacy: TestDatabase
 let migrated: TestDatabase
 let folder: string
@@ -16,15 +18,17 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'veza-audit-'))
   legacy = await testDatabase()
   await legacy.client.query(readFileSync(new URL('legacy/schema.sql', import.meta.url), 'utf8'))
-  migrated = await testDatabase({ migrated: true })
+  migrated = await testDatabase({ migrated: 'v1' })
 })
 afterAll(async () => {
   await legacy?.drop()
   await migrated?.drop()
   rmSync(folder, { recursive: true })
+  v1[Symbol.dispose]()
 })
 
-const audit = ({ url }: TestDatabase, ...args: string[]) => runCommand(['audit', '--database-url', url, ...args])
+const audit = ({ url }: TestDatabase, ...args: string[]) =>
+  runCommand(['audit', '--database-url', url, ...args], { cwd: v1.root })
 
 describe('exit code', () => {
   test('0 for V1 itself, with nothing found and nothing drifted', async () => {
@@ -47,7 +51,7 @@ describe('exit code', () => {
   })
 
   test('0 for warnings alone', async () => {
-    await using mild = await testDatabase({ migrated: true })
+    await using mild = await testDatabase({ migrated: 'v1' })
     await mild.client.query('create schema reporting; create table reporting.daily (day date)')
     const { exitCode, stdout } = await audit(mild)
     expect(stdout).toMatch(/passed: 0 errors, 1 warning\.\n$/)
@@ -84,7 +88,7 @@ describe('streams', () => {
 
 describe('the baseline', () => {
   test('accepts what is known, fails on what is new, and tells what is gone', async () => {
-    await using database = await testDatabase({ migrated: true })
+    await using database = await testDatabase({ migrated: 'v1' })
     await database.client.query('alter table rooms alter created_at set default now()')
     const file = join(folder, 'baseline.json')
     expect((await audit(database, '--write-baseline', file)).exitCode).toBe(0)
@@ -132,7 +136,7 @@ describe('the baseline', () => {
 
 describe('what it does to the database', () => {
   test('nothing: its transaction cannot write, and takes no lock that anybody waits for', async () => {
-    await using database = await testDatabase({ migrated: true })
+    await using database = await testDatabase({ migrated: 'v1' })
     await database.client.query('begin; lock table users in access exclusive mode nowait; rollback')
     await database.client.query('begin; alter table users add half_done int')
     const { exitCode } = await audit(database, '--statement-timeout', '5s')
@@ -142,7 +146,7 @@ describe('what it does to the database', () => {
   })
 
   test('it needs no right but to connect, and says what it could not read', async () => {
-    await using database = await testDatabase({ migrated: true })
+    await using database = await testDatabase({ migrated: 'v1' })
     const role = `reader_${database.name.slice(-12)}`
     await database.client.query(`create role ${role} login password 'reader'`)
     try {

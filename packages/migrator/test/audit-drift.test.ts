@@ -10,24 +10,27 @@ import { withScratch } from '../src/replay/scratch.ts'
 import { plainPaint } from '../src/report/output.ts'
 import { openWorkspace, type Workspace } from '../src/workspace/workspace.ts'
 import { runCommand } from './command.ts'
-import { fixtureWorkspace, REPOSITORY } from './fixture-workspace.ts'
+import { fixtureWorkspace } from './fixture-workspace.ts'
+import { v1Workspace } from './v1/workspace.ts'
 
 const LIMITS = { lockTimeoutMs: 2000, statementTimeoutMs: 30_000 }
 
+const v1 = v1Workspace()
 let database: TestDatabase
 let client: Client
 let replayed: Replayed
 let workspace: Workspace
 
 beforeAll(async () => {
-  workspace = await openWorkspace(REPOSITORY, { edited: 'accept' })
-  database = await testDatabase({ migrated: true })
+  workspace = await openWorkspace(v1.root, { edited: 'accept' })
+  database = await testDatabase({ migrated: 'v1' })
   client = await connect(database.url, 'test')
-  replayed = await withScratch(REPOSITORY, (scratch) => replay(scratch, { steps: workspace.order }))
+  replayed = await withScratch(v1.root, (scratch) => replay(scratch, { steps: workspace.order }))
 })
 afterAll(async () => {
   await client?.end()
   await database?.drop()
+  v1[Symbol.dispose]()
 })
 beforeEach(() => client.query('begin'))
 afterEach(() => client.query('rollback'))
@@ -139,7 +142,7 @@ export const irreversible = 'a test'
     },
   })
   const { order } = await openWorkspace(fixture.root)
-  const { makers } = await withScratch(REPOSITORY, (scratch) => replay(scratch, { steps: order }))
+  const { makers } = await withScratch(v1.root, (scratch) => replay(scratch, { steps: order }))
   const found = ['id', 'email', 'answer'].map((column) => makers.makerOf('column', 'users', column)?.migration)
   expect(found).toEqual(['core/001_users', 'core/002_more', 'core/003_last'])
 })
@@ -147,7 +150,7 @@ export const irreversible = 'a test'
 describe('a database that has only a part of the plan', () => {
   test('is held against that part: what is pending is no drift', async () => {
     await using partly = await testDatabase()
-    await migrateUp({ databaseUrl: partly.url, workspace: REPOSITORY, domain: 'core' })
+    await migrateUp({ databaseUrl: partly.url, workspace: v1.root, domain: 'core' })
     await partly.client.query('alter table playlists add mood text')
     const other = await connect(partly.url, 'test')
     const drift = await lookForDrift(other, workspace, LIMITS)
@@ -168,9 +171,11 @@ describe('a database that has only a part of the plan', () => {
 
 describe('status --drift', () => {
   test('says it in one line, with exit code 1', async () => {
-    await using drifted = await testDatabase({ migrated: true })
+    await using drifted = await testDatabase({ migrated: 'v1' })
     await drifted.client.query('alter table users drop bio; alter table users drop location')
-    const { stdout, exitCode } = await runCommand(['status', '--drift', '--database-url', drifted.url])
+    const { stdout, exitCode } = await runCommand(['status', '--drift', '--database-url', drifted.url], {
+      cwd: v1.root,
+    })
     expect(stdout.split('\n').filter((line) => line.startsWith('drift'))).toEqual([
       'drift: 4 objects: column users.bio was dropped by hand; core/002_users made it; ' +
         'column users.location was dropped by hand; core/002_users made it; and 2 more: npx nx run migrator:audit',
@@ -179,8 +184,8 @@ describe('status --drift', () => {
   })
 
   test('without drift it is `none`, with exit code 0', async () => {
-    await using clean = await testDatabase({ migrated: true })
-    const { stdout, exitCode } = await runCommand(['status', '--drift', '--database-url', clean.url])
+    await using clean = await testDatabase({ migrated: 'v1' })
+    const { stdout, exitCode } = await runCommand(['status', '--drift', '--database-url', clean.url], { cwd: v1.root })
     expect(stdout).toMatch(/^drift: none$/m)
     expect(exitCode).toBe(0)
   })

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDatabase } from '@veza/tools/test-database'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { audit } from '../src/audit/audit.ts'
 import { readBaseline, writeBaseline } from '../src/audit/baseline.ts'
 import { FORMATS } from '../src/audit/format.ts'
@@ -12,12 +12,15 @@ import { type AuditReport, isFailure } from '../src/audit/report.ts'
 import { connect } from '../src/database/connect.ts'
 import { migrateUp } from '../src/index.ts'
 import { openWorkspace } from '../src/workspace/workspace.ts'
-import { REPOSITORY } from './fixture-workspace.ts'
+import { v1Workspace } from './v1/workspace.ts'
 
 const limits = { lockTimeoutMs: 300, statementTimeoutMs: 60_000 }
 
+const v1 = v1Workspace()
+afterAll(() => v1[Symbol.dispose]())
+
 async function auditOf(url: string, baseline: ReadonlySet<string> = new Set()): Promise<AuditReport> {
-  const workspace = await openWorkspace(REPOSITORY, { edited: 'accept' })
+  const workspace = await openWorkspace(v1.root, { edited: 'accept' })
   const client = await connect(url, 'test')
   try {
     return await audit({ client, workspace, limits, baseline })
@@ -53,7 +56,7 @@ test('an empty database fails: each table of V1 is a finding, in every format, a
 })
 
 test('what is not V1’s is an error, what V1 does not know and another name are warnings', async () => {
-  await using other = await testDatabase({ migrated: true })
+  await using other = await testDatabase({ migrated: 'v1' })
   await other.client.query(`drop table migration_history; create table strange (id int);
     alter table rooms alter description type varchar(900);
     alter table users rename constraint chk_users_bio to other_name; alter table users drop location`)
@@ -71,7 +74,7 @@ test('what is not V1’s is an error, what V1 does not know and another name are
 
 test('on a migrated database the same fact is drift alone; what is pending is the gap', async () => {
   await using drifted = await testDatabase()
-  await migrateUp({ databaseUrl: drifted.url, workspace: REPOSITORY, domain: 'core' })
+  await migrateUp({ databaseUrl: drifted.url, workspace: v1.root, domain: 'core' })
   await drifted.client.query('alter table users alter bio set not null')
   const report = await auditOf(drifted.url)
   expect(report.findings.filter(({ column }) => column === 'bio').map(({ rule }) => rule)).toEqual(['drift'])
@@ -95,7 +98,7 @@ test('a database name cannot break out of the Markdown', async () => {
 })
 
 test('a lock that somebody holds is named, not the time that a query may take', async () => {
-  await using locked = await testDatabase({ migrated: true })
+  await using locked = await testDatabase({ migrated: 'v1' })
   await locked.client.query('begin; alter table users add half_done int')
   const client = await connect(locked.url, 'test')
   try {

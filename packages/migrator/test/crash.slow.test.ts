@@ -1,14 +1,19 @@
 /** Processes that are killed, connections that die, Ctrl-C: the database is as before or complete, and the next up succeeds. */
 import { tcpProxy } from '@veza/tools/tcp-proxy'
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
-import { expect, test, vi } from 'vitest'
+import { afterAll, expect, test, vi } from 'vitest'
 import { LOCK_KEY } from '../src/database/lock.ts'
 import type { RunEvent } from '../src/run/events.ts'
+import { openWorkspace } from '../src/workspace/workspace.ts'
 import { startCommand } from './command.ts'
-import { fixtureWorkspace, REPOSITORY } from './fixture-workspace.ts'
+import { fixtureWorkspace } from './fixture-workspace.ts'
 import { failureOf, history, idsOf, migrate, publicObjects } from './runs.ts'
+import { v1Workspace } from './v1/workspace.ts'
 
-const V1_MIGRATIONS = 17
+// A plan that is one transaction: with a migration outside of one there would be a third state between none and all.
+const v1 = v1Workspace()
+afterAll(() => v1[Symbol.dispose]())
+const all = (await openWorkspace(v1.root)).order.length
 
 const table = (name: string) => ({ up: [`create table ${name} ()`], down: [`drop table ${name}`] })
 const sleeping = (seconds: number) => ({
@@ -34,7 +39,7 @@ async function killedUp(
   db: TestDatabase,
   when: { readonly says: RegExp } | { readonly afterMs: number },
 ): Promise<void> {
-  const { child, finished, said } = startCommand(['up', '--database-url', db.url])
+  const { child, finished, said } = startCommand(['up', '--database-url', db.url], { cwd: v1.root })
   if ('says' in when) await said(when.says)
   else {
     await said(/PostgreSQL/)
@@ -63,10 +68,10 @@ test('kill -9 of up at a dozen moments: as before or complete, and the next up s
       await using db = await testDatabase()
       await killedUp(db, moment)
       const applied = (await history(db.client)).length
-      expect([0, V1_MIGRATIONS], JSON.stringify(moment)).toContain(applied)
+      expect([0, all], JSON.stringify(moment)).toContain(applied)
       if (applied === 0) expect(await publicObjects(db.client)).toEqual([])
       seen.push(applied === 0 ? 'before' : 'complete')
-      expect((await migrate(db.url, REPOSITORY)).applied).toBe(V1_MIGRATIONS)
+      expect((await migrate(db.url, v1)).applied).toBe(all)
     }
   }
   await Promise.all([0, 1, 2].map((at) => lane(MOMENTS.filter((_, index) => index % 3 === at))))
@@ -152,9 +157,11 @@ test('a dozen races of two runners on an empty database: each migration is appli
 
 test.each([1, 2])('two processes at once build V1 once, and both exit with 0 (%i)', async () => {
   await using db = await testDatabase()
-  const runs = await Promise.all([1, 2].map(() => startCommand(['up', '--database-url', db.url, '--json']).finished))
+  const runs = await Promise.all(
+    [1, 2].map(() => startCommand(['up', '--database-url', db.url, '--json'], { cwd: v1.root }).finished),
+  )
   expect(runs.map(({ exitCode }) => exitCode)).toEqual([0, 0])
   const applied = runs.map(({ stdout }) => JSON.parse(stdout).applied.length)
-  expect(applied.sort((a, b) => a - b)).toEqual([0, V1_MIGRATIONS])
-  expect(await history(db.client)).toHaveLength(V1_MIGRATIONS)
+  expect(applied.sort((a, b) => a - b)).toEqual([0, all])
+  expect(await history(db.client)).toHaveLength(all)
 })

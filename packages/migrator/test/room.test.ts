@@ -6,8 +6,9 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { acquireEmbedded, type EmbeddedServer } from '../src/embedded/server.ts'
 import type { RunEvent } from '../src/run/events.ts'
-import { fixtureWorkspace, REPOSITORY } from './fixture-workspace.ts'
+import { fixtureWorkspace } from './fixture-workspace.ts'
 import { history, idsOf, migrate, publicObjects } from './runs.ts'
+import { v1Workspace } from './v1/workspace.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'veza-room-'))
 let server: EmbeddedServer
@@ -49,15 +50,16 @@ const splits = (events: readonly RunEvent[]) => events.filter((event) => event.t
 const pieces = (events: readonly RunEvent[]) => events.filter(({ type }) => type === 'committed').length
 
 test('V1 lands in pieces that fit, up and down', async () => {
+  using v1 = v1Workspace()
   const url = await freshDatabase('v1')
   const events: RunEvent[] = []
-  const up = await migrate(url, REPOSITORY, {}, events)
+  const up = await migrate(url, v1, {}, events)
   expect(up.applied).toBe(up.total)
   expect(splits(events)).toMatchObject([{ lockSlots: 120, pieces: pieces(events) }])
   expect(pieces(events)).toBeGreaterThan(1)
 
   const reverting: RunEvent[] = []
-  await migrate(url, REPOSITORY, { down: { kind: 'all' } }, reverting)
+  await migrate(url, v1, { down: { kind: 'all' } }, reverting)
   expect(pieces(reverting)).toBeGreaterThan(1)
   expect(await withClient(url, publicObjects)).toEqual([])
 })

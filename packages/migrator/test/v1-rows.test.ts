@@ -1,5 +1,5 @@
 /**
- * Rows in the migrated database: every table takes one, keeps updated_at, follows its references when they are deleted, and refuses
+ * Rows in a database at V1's last migration: every table takes one, keeps updated_at, follows its references when they are deleted, and refuses
  * what the page says it refuses. Each test is a transaction that is rolled back.
  */
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
@@ -17,7 +17,7 @@ const RESTRICTED = ['23001', '23503']
 let database: TestDatabase
 
 beforeAll(async () => {
-  database = await testDatabase({ migrated: true })
+  database = await testDatabase({ migrated: 'v1' })
 })
 afterAll(async () => {
   await database?.drop()

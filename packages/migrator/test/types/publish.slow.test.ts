@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
+import { TRACK_STATUS_VALUES } from '@veza/core-schema'
 import { testDatabase } from '@veza/tools/test-database'
 import { publint } from 'publint'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -141,6 +142,6 @@ test('a consumer outside of the workspace installs the packages, compiles and ru
   expect(JSON.parse(stdout)).toEqual({
     rows: [{ username: 'ada', expires_at: '2999-01-01T00:00:00.000Z' }],
     likes: [{ count: '0' }],
-    statuses: ['uploading', 'processing', 'ready', 'failed'],
+    statuses: TRACK_STATUS_VALUES,
   })
 }, 120_000)

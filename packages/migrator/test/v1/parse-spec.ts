@@ -21,6 +21,8 @@ export interface SpecColumn {
 
 export interface SpecTable {
   readonly name: string
+  /** Whose section it stands in. */
+  readonly domain: string
   readonly kind: Kind
   readonly columns: readonly SpecColumn[]
   readonly uniques: readonly (readonly string[])[]
@@ -45,6 +47,8 @@ export interface SpecRole {
 }
 
 export interface Spec {
+  /** As the page's first lines say. */
+  readonly tableCount: number
   readonly tables: readonly SpecTable[]
   /** In the order of their levels. */
   readonly roles: readonly SpecRole[]
@@ -138,7 +142,7 @@ function parseIndex(name: string, line: Line): SpecIndex {
   return { name, unique, gin, parts, ...(where !== undefined && { where }) }
 }
 
-function parseTable(section: string): SpecTable {
+function parseTable(domain: string, section: string): SpecTable {
   const [heading = '', ...lines] = section.trim().split('\n')
   const [, name, kind] = /^`(\w+)` — (resource|record|append-only)$/.exec(heading) ?? []
   if (name === undefined) throw new Error(`v1-schema.md: cannot read the heading "${heading}"`)
@@ -159,7 +163,7 @@ function parseTable(section: string): SpecTable {
     }
     if (!line.done) throw line.unexpected()
   }
-  return { name, kind: kind as Kind, columns, uniques, checks, indexes }
+  return { name, domain, kind: kind as Kind, columns, uniques, checks, indexes }
 }
 
 function parseRoles(page: string): SpecRole[] {
@@ -184,11 +188,18 @@ function parseRoles(page: string): SpecRole[] {
 }
 
 export function parseSpec(page: string): Spec {
-  const sections = page
-    .split(/^## (?:Core|Auth|Streaming|Social)$/m)
+  const tables = page
+    .split(/^## /m)
     .slice(1)
-    .flatMap((domain) => domain.split(/^### /m).slice(1))
-  return { tables: sections.map(parseTable), roles: parseRoles(page) }
+    .flatMap((section) => {
+      const [heading = ''] = section.split('\n')
+      return section
+        .split(/^### (?=`)/m)
+        .slice(1)
+        .map((table) => parseTable(heading.toLowerCase(), table))
+    })
+  const tableCount = Number(/(\d+) tables/.exec(page)?.[1])
+  return { tableCount, tables, roles: parseRoles(page) }
 }
 
 export const spec: Spec = parseSpec(readFileSync(new URL('../../../../docs/v1-schema.md', import.meta.url), 'utf8'))

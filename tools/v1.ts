@@ -1,0 +1,39 @@
+/**
+ * Where V1 ends. docs/v1-schema.md says what a database holds once migrations.lock is applied up to this line; what a team adds behind it
+ * changes nothing of that. A test that speaks of V1 (its tables, its rows, what the README prints) asks here, and every other test asks
+ * the workspace, the plan or the catalogue what there is: so an ordinary migration touches no test.
+ */
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { discover } from '../packages/migrator/src/workspace/discover.ts'
+import { formatLockfile, LOCKFILE, parseLockfile } from '../packages/migrator/src/workspace/lockfile.ts'
+
+/** The last migration of V1. */
+export const V1_LAST = 'streaming/005_track_reactions'
+
+/** The migrations of a plan, or the lines of a lock file, that are V1's. */
+export function ofV1<M extends { readonly id: string }>(plan: readonly M[]): readonly M[] {
+  const last = plan.findIndex(({ id }) => id === V1_LAST)
+  if (last === -1) throw new Error(`The plan has no ${V1_LAST}, with which V1 ends (tools/v1.ts).`)
+  return plan.slice(0, last + 1)
+}
+
+/**
+ * Makes a copy of the repository what it was at V1: removes later migrations, their lines, and domains that came later. Generated files
+ * stay as they are; `types` writes them again.
+ */
+export function cutBackToV1(root: string): void {
+  const lockfile = join(root, LOCKFILE)
+  const lines = ofV1(parseLockfile(readFileSync(lockfile, 'utf8')))
+  writeFileSync(lockfile, formatLockfile(lines))
+  const kept = new Set(lines.map(({ id }) => id))
+  for (const { name, folder } of discover(root)) {
+    if (!lines.some(({ id }) => id.startsWith(`${name}/`))) {
+      rmSync(folder, { recursive: true })
+      continue
+    }
+    const migrations = join(folder, 'src/migrations')
+    const files = existsSync(migrations) ? readdirSync(migrations) : []
+    for (const file of files) if (!kept.has(`${name}/${file.replace(/\.ts$/, '')}`)) rmSync(join(migrations, file))
+  }
+}
