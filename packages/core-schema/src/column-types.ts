@@ -26,6 +26,29 @@ export type Int8 = ColumnType<string, string | number | bigint>
 /** numeric. Read: a string with all its digits ('120.50'). Written: that, or a number. */
 export type Numeric = ColumnType<string, string | number>
 
+/**
+ * interval. Read: an object of its parts, those that are zero left out. Written: that, or a text that PostgreSQL understands, such as
+ * '2 hours'.
+ */
+export type Interval = ColumnType<IntervalParts, IntervalParts | string>
+
+export interface IntervalParts {
+  years?: number
+  months?: number
+  days?: number
+  hours?: number
+  minutes?: number
+  seconds?: number
+  milliseconds?: number
+  toPostgres(): string
+}
+
+/** point. Read: an object. Written: a text, '(1,2)'; node-postgres would send an object as JSON, which PostgreSQL refuses. */
+export type Point = ColumnType<{ x: number; y: number }, string>
+
+/** circle. Read: an object. Written: a text, '<(1,2),3>'. */
+export type Circle = ColumnType<{ x: number; y: number; radius: number }, string>
+
 /** An array of one of these types, such as bigint[]. Of numeric[] node-postgres makes numbers: no column should be one. */
 export type ArrayType<T> = ColumnType<SelectType<T>[], InsertType<T>[], UpdateType<T>[]>
 
