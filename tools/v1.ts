@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path'
 import { discover } from '../packages/migrator/src/workspace/discover.ts'
 import { formatLockfile, LOCKFILE, parseLockfile } from '../packages/migrator/src/workspace/lockfile.ts'
+import { type WorkspaceCopy, workspaceCopy } from './workspace-copy.ts'
 
 /** The last migration of V1. */
 export const V1_LAST = 'streaming/005_track_reactions'
@@ -16,6 +17,18 @@ export function ofV1<M extends { readonly id: string }>(plan: readonly M[]): rea
   const last = plan.findIndex(({ id }) => id === V1_LAST)
   if (last === -1) throw new Error(`The plan has no ${V1_LAST}, with which V1 ends (tools/v1.ts).`)
   return plan.slice(0, last + 1)
+}
+
+/**
+ * The repository's domains as they were at V1: a workspace in which later migrations neither show nor count.
+ *
+ *     using v1 = v1Workspace()
+ *     const { order } = await openWorkspace(v1.root)
+ */
+export function v1Workspace(): WorkspaceCopy {
+  const copy = workspaceCopy()
+  cutBackToV1(copy.root)
+  return copy
 }
 
 /**

@@ -1,8 +1,8 @@
 /** The benchmark's own arithmetic: a figure that is counted wrong is worse than none. */
-import { fileURLToPath } from 'node:url'
 import { testDatabase } from '@veza/tools/test-database'
 import { expect, test } from 'vitest'
 import { openWorkspace } from '../../packages/migrator/src/workspace/workspace.ts'
+import { v1Workspace } from '../v1.ts'
 import type { ContenderName } from './contenders.ts'
 import type { Sample, Scenario } from './measure.ts'
 import { oneQuery } from './one-query.ts'
@@ -42,11 +42,12 @@ test('ratios are those of the medians, round trips the most of all runs, and a g
   ])
 })
 
-test('the one query of the floor builds what the plan builds', async () => {
-  const { order } = await openWorkspace(fileURLToPath(new URL('../..', import.meta.url)))
+test('the one query of the floor builds what V1 builds', async () => {
+  using v1 = v1Workspace()
+  const { order } = await openWorkspace(v1.root)
   await using floor = await testDatabase()
   await floor.client.query(oneQuery(order))
-  await using migrated = await testDatabase({ migrated: true })
+  await using migrated = await testDatabase({ migrated: 'v1' })
   const count = `select (select count(*)::int from information_schema.columns
       where table_schema = 'public' and table_name <> 'migration_history') as columns,
     (select count(*)::int from pg_indexes where schemaname = 'public' and tablename <> 'migration_history') as indexes,

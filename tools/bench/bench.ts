@@ -9,6 +9,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { acquireEmbedded } from '../../packages/migrator/src/embedded/server.ts'
+import { v1Workspace } from '../v1.ts'
 import { type Contender, makeContenders, STATES } from './contenders.ts'
 import { withDatabases } from './databases.ts'
 import { measure, type Scenario } from './measure.ts'
@@ -44,7 +45,8 @@ const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
 const progress = (words: string) => process.stderr.isTTY && process.stderr.write(`\r${words.padEnd(40)}`)
 try {
-  const contenders = await makeContenders(folder)
+  using v1 = v1Workspace()
+  const contenders = await makeContenders(folder, v1.root)
   await using server = await ownServer()
   const samples = await withDatabases(server, (databases) => {
     const onRound = (round: number) => progress(round === 0 ? 'warming up' : `round ${round} of ${runs}`)

@@ -26,9 +26,9 @@ export interface Contender {
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 const script = (name: string): string => fileURLToPath(new URL(`contenders/${name}.js`, import.meta.url))
 
-/** Renders the plan once and leaves in `folder` what the contenders read. */
-export async function makeContenders(folder: string): Promise<readonly Contender[]> {
-  const { order, root } = await openWorkspace(REPOSITORY)
+/** Renders the plan of `workspace` once and leaves in `folder` what the contenders read. */
+export async function makeContenders(folder: string, workspace: string): Promise<readonly Contender[]> {
+  const { order, root } = await openWorkspace(workspace)
   const plan = join(folder, 'plan.json')
   // Kysely sorts by name; a position in front of it makes that the plan's order.
   const named = order.map(({ position, domain, name, file }) => ({

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import type { EmbeddedServer } from '../../packages/migrator/src/embedded/server.ts'
+import { spec } from '../../packages/migrator/test/v1/parse-spec.ts'
 import { type TcpProxy, tcpProxy } from '../tcp-proxy/index.ts'
 import type { Contender, ContenderName, State } from './contenders.ts'
 import type { Databases } from './databases.ts'
@@ -74,12 +75,11 @@ async function migratedTemplates({ server, databases, contenders }: Plan): Promi
   return templates
 }
 
-const V1_TABLES = 27
-
 /** A contender that does less would win. */
 async function assertV1(databases: Databases, database: string, { what }: Contender): Promise<void> {
   const tables = await databases.tables(database)
-  if (tables < V1_TABLES) throw new Error(`${what} ended well and left ${tables} tables; V1 has ${V1_TABLES}`)
+  if (tables < spec.tables.length)
+    throw new Error(`${what} ended well and left ${tables} tables; V1 has ${spec.tables.length}`)
 }
 
 async function runOnce(

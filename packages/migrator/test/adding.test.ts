@@ -2,13 +2,13 @@
 import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { testDatabase } from '@veza/tools/test-database'
+import { type WorkspaceCopy, workspaceCopy } from '@veza/tools/workspace-copy'
 import { expect, test } from 'vitest'
 import { LOCKFILE } from '../src/workspace/lockfile.ts'
 import { openWorkspace } from '../src/workspace/workspace.ts'
 import { callCommand } from './command.ts'
 import { migrationSource, REPOSITORY } from './fixture-workspace.ts'
 import { failureOf, idsOf, migrate } from './runs.ts'
-import { type WorkspaceCopy, workspaceCopy } from './workspace-copy.ts'
 
 interface Copy extends WorkspaceCopy {
   write(path: string, text: string): void

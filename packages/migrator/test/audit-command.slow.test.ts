@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
+import { v1Workspace } from '@veza/tools/v1'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readLive } from '../src/audit/live.ts'
 import { connect } from '../src/database/connect.ts'
 import { runCommand } from './command.ts'
-import { v1Workspace } from './v1/workspace.ts'
 
 const v1 = v1Workspace()
 let legacy: TestDatabase

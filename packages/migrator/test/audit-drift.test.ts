@@ -1,4 +1,5 @@
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
+import { v1Workspace } from '@veza/tools/v1'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { driftFrom, driftText } from '../src/audit/drift.ts'
 import { driftLine, lookForDrift } from '../src/audit/status-drift.ts'
@@ -11,7 +12,6 @@ import { plainPaint } from '../src/report/output.ts'
 import { openWorkspace, type Workspace } from '../src/workspace/workspace.ts'
 import { runCommand } from './command.ts'
 import { fixtureWorkspace } from './fixture-workspace.ts'
-import { v1Workspace } from './v1/workspace.ts'
 
 const LIMITS = { lockTimeoutMs: 2000, statementTimeoutMs: 30_000 }
 

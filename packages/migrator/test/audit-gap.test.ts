@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { testDatabase } from '@veza/tools/test-database'
+import { v1Workspace } from '@veza/tools/v1'
 import { afterAll, expect, test } from 'vitest'
 import { audit } from '../src/audit/audit.ts'
 import { readBaseline, writeBaseline } from '../src/audit/baseline.ts'
@@ -12,7 +13,6 @@ import { type AuditReport, isFailure } from '../src/audit/report.ts'
 import { connect } from '../src/database/connect.ts'
 import { migrateUp } from '../src/index.ts'
 import { openWorkspace } from '../src/workspace/workspace.ts'
-import { v1Workspace } from './v1/workspace.ts'
 
 const limits = { lockTimeoutMs: 300, statementTimeoutMs: 60_000 }
 

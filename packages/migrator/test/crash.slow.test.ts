@@ -1,6 +1,7 @@
 /** Processes that are killed, connections that die, Ctrl-C: the database is as before or complete, and the next up succeeds. */
 import { tcpProxy } from '@veza/tools/tcp-proxy'
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
+import { v1Workspace } from '@veza/tools/v1'
 import { afterAll, expect, test, vi } from 'vitest'
 import { LOCK_KEY } from '../src/database/lock.ts'
 import type { RunEvent } from '../src/run/events.ts'
@@ -8,7 +9,6 @@ import { openWorkspace } from '../src/workspace/workspace.ts'
 import { startCommand } from './command.ts'
 import { fixtureWorkspace } from './fixture-workspace.ts'
 import { failureOf, history, idsOf, migrate, publicObjects } from './runs.ts'
-import { v1Workspace } from './v1/workspace.ts'
 
 // A plan that is one transaction: with a migration outside of one there would be a third state between none and all.
 const v1 = v1Workspace()

@@ -2,13 +2,13 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { v1Workspace } from '@veza/tools/v1'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { acquireEmbedded, type EmbeddedServer } from '../src/embedded/server.ts'
 import type { RunEvent } from '../src/run/events.ts'
 import { fixtureWorkspace } from './fixture-workspace.ts'
 import { history, idsOf, migrate, publicObjects } from './runs.ts'
-import { v1Workspace } from './v1/workspace.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'veza-room-'))
 let server: EmbeddedServer

@@ -1,11 +1,11 @@
 /** V1 itself, up and down, on real databases. What later migrations do is in domains.test.ts, whatever they are. */
 import { tcpProxy } from '@veza/tools/tcp-proxy'
 import { testDatabase } from '@veza/tools/test-database'
+import { v1Workspace } from '@veza/tools/v1'
 import { afterAll, expect, test } from 'vitest'
 import { openWorkspace } from '../src/workspace/workspace.ts'
 import { failureOf, history, idsOf, migrate, publicObjects, tableNames } from './runs.ts'
 import { spec } from './v1/parse-spec.ts'
-import { v1Workspace } from './v1/workspace.ts'
 
 const v1 = v1Workspace()
 afterAll(() => v1[Symbol.dispose]())

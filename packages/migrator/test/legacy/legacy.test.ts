@@ -4,13 +4,13 @@
  */
 import { readFileSync } from 'node:fs'
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
+import { v1Workspace } from '@veza/tools/v1'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { audit } from '../../src/audit/audit.ts'
 import type { AuditReport } from '../../src/audit/report.ts'
 import { connect } from '../../src/database/connect.ts'
 import { rules } from '../../src/rules/list.ts'
 import { openWorkspace } from '../../src/workspace/workspace.ts'
-import { v1Workspace } from '../v1/workspace.ts'
 
 const BIGINT_TABLES: Readonly<Record<string, readonly string[]>> = {
   auth: ['email_verification_tokens', 'password_reset_tokens', 'refresh_tokens', 'user_sessions'],

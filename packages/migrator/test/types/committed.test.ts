@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { testDatabase } from '@veza/tools/test-database'
+import { v1Workspace } from '@veza/tools/v1'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { staleFactText } from '../../src/types/fact.ts'
 import { type GeneratedDomain, generate } from '../../src/types/generate.ts'
 import { openWorkspace, type Workspace } from '../../src/workspace/workspace.ts'
 import { REPOSITORY } from '../fixture-workspace.ts'
 import { spec } from '../v1/parse-spec.ts'
-import { v1Workspace } from '../v1/workspace.ts'
 import { catalogOf, comparable } from './comparable.ts'
 
 let workspace: Workspace

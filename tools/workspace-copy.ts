@@ -2,9 +2,11 @@
 import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { discover } from '../src/workspace/discover.ts'
-import { LOCKFILE } from '../src/workspace/lockfile.ts'
-import { REPOSITORY } from './fixture-workspace.ts'
+import { fileURLToPath } from 'node:url'
+import { discover } from '../packages/migrator/src/workspace/discover.ts'
+import { LOCKFILE } from '../packages/migrator/src/workspace/lockfile.ts'
+
+const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
 
 export interface WorkspaceCopy extends Disposable {
   readonly root: string
@@ -14,7 +16,8 @@ const isSource = (path: string): boolean => !/[/\\](node_modules|dist)$/.test(pa
 
 export function workspaceCopy(): WorkspaceCopy {
   const root = mkdtempSync(join(tmpdir(), 'veza-copy-'))
-  for (const path of ['package.json', 'tsconfig.base.json', LOCKFILE, ...discover(REPOSITORY).map(({ path }) => path)])
+  const domains = discover(REPOSITORY).map(({ path }) => path)
+  for (const path of ['package.json', 'tsconfig.base.json', LOCKFILE, ...domains])
     cpSync(join(REPOSITORY, path), join(root, path), { recursive: true, filter: isSource })
   symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'), 'junction')
   return { root, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) }
