@@ -1,26 +1,67 @@
-/** The repository as a fresh clone would have it, uncommitted files included, with the installed node_modules beside it. */
+/** The repository as a fresh clone would have it, uncommitted files included. */
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  constants,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url))
 
+/** Where the file system can: a copy that takes no room until it is changed. */
+const FICLONE = constants.COPYFILE_FICLONE
+
 export interface RepositoryCopy extends Disposable {
   readonly root: string
+  /** Paths that differ from what the copy began with, and new ones; what Git ignores is left out. */
+  changed(): string[]
 }
 
-export function repositoryCopy(): RepositoryCopy {
+/**
+ * `modules`: `linked` is a link to this repository's node_modules, and with it to its packages. `own` is a node_modules as `npm ci` would
+ * have made it, whose packages are the copy's: needed where packages are added or their code is run, and half a gigabyte.
+ *
+ * It is a Git repository whose one commit is origin/main, so that what is added afterwards is new to `check`.
+ */
+export function repositoryCopy({ modules }: { readonly modules: 'linked' | 'own' }): RepositoryCopy {
   const root = mkdtempSync(join(tmpdir(), 'veza-copy-'))
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: REPOSITORY,
-    encoding: 'utf8',
-  })
-  for (const file of listed.split('\0')) {
+  // Started as root, its PostgreSQL servers run as another user, who has to pass this folder.
+  chmodSync(root, 0o755)
+  const git = (cwd: string, ...args: string[]): string => execFileSync('git', args, { cwd, encoding: 'utf8' })
+  for (const file of git(REPOSITORY, 'ls-files', '-z', '--cached', '--others', '--exclude-standard').split('\0')) {
     // A file that was removed but not committed yet is still listed.
     if (file !== '' && existsSync(join(REPOSITORY, file))) cpSync(join(REPOSITORY, file), join(root, file))
   }
-  symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'), 'junction')
-  return { root, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) }
+  for (const folder of globSync(['node_modules', '*/node_modules', 'packages/*/node_modules'], { cwd: REPOSITORY })) {
+    const [from, to] = [join(REPOSITORY, folder), join(root, folder)]
+    if (modules === 'linked') symlinkSync(from, to, 'junction')
+    // npm tells by the times whether the tree is still the one that it wrote down.
+    else cpSync(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, mode: FICLONE })
+  }
+  git(root, 'init', '--quiet', '--initial-branch=main')
+  // The project's own .gitignore names folders, not links.
+  appendFileSync(join(root, '.git/info/exclude'), 'node_modules\n')
+  git(root, 'add', '--all')
+  const author = ['-c', 'user.name=test', '-c', 'user.email=test@localhost', '-c', 'commit.gpgSign=false']
+  git(root, ...author, 'commit', '--quiet', '--no-verify', '--message=base')
+  git(root, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
+  return {
+    root,
+    changed: () =>
+      git(root, 'status', '--porcelain', '--untracked-files=all', '--no-renames')
+        .split('\n')
+        .map((line) => line.slice(3))
+        .filter((path) => path !== '')
+        .sort(),
+    [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }),
+  }
 }
