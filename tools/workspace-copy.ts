@@ -1,9 +1,9 @@
 /** The repository's domains, their lock file and nothing else, in a folder of their own: a workspace that a test may change. */
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { discover } from '../packages/migrator/src/workspace/discover.ts'
+import { type Domain, discover } from '../packages/migrator/src/workspace/discover.ts'
 import { LOCKFILE } from '../packages/migrator/src/workspace/lockfile.ts'
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url))
@@ -16,9 +16,27 @@ const isSource = (path: string): boolean => !/[/\\](node_modules|dist)$/.test(pa
 
 export function workspaceCopy(): WorkspaceCopy {
   const root = mkdtempSync(join(tmpdir(), 'veza-copy-'))
-  const domains = discover(REPOSITORY).map(({ path }) => path)
-  for (const path of ['package.json', 'tsconfig.base.json', LOCKFILE, ...domains])
-    cpSync(join(REPOSITORY, path), join(root, path), { recursive: true, filter: isSource })
-  symlinkSync(join(REPOSITORY, 'node_modules'), join(root, 'node_modules'), 'junction')
+  const domains = discover(REPOSITORY)
+  const paths = [
+    'package.json',
+    'package-lock.json',
+    'tsconfig.base.json',
+    LOCKFILE,
+    ...domains.map(({ path }) => path),
+  ]
+  for (const path of paths) cpSync(join(REPOSITORY, path), join(root, path), { recursive: true, filter: isSource })
+  linkModules(root, domains)
   return { root, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) }
+}
+
+/** As npm would have linked them: everything that is installed, and the copy's own domains under their names. */
+function linkModules(root: string, domains: readonly Domain[]): void {
+  const link = (target: string, name: string) => {
+    mkdirSync(dirname(join(root, 'node_modules', name)), { recursive: true })
+    symlinkSync(target, join(root, 'node_modules', name), 'junction')
+  }
+  const scopes = new Set(domains.map(({ packageName }) => dirname(packageName)))
+  for (const name of readdirSync(join(REPOSITORY, 'node_modules')))
+    if (!scopes.has(name)) link(join(REPOSITORY, 'node_modules', name), name)
+  for (const { path, packageName } of domains) link(join(root, path), packageName)
 }

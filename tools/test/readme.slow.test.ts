@@ -26,8 +26,7 @@ let copy: RepositoryCopy
 let database: TestDatabase
 
 beforeAll(async () => {
-  copy = repositoryCopy({ modules: 'linked' })
-  cutBackToV1(copy.root)
+  copy = repositoryCopy({ modules: 'linked', prepare: cutBackToV1 })
   database = await testDatabase()
 })
 

@@ -26,13 +26,18 @@ export interface RepositoryCopy extends Disposable {
   changed(): string[]
 }
 
-/**
- * `modules`: `linked` is a link to this repository's node_modules, and with it to its packages. `own` is a node_modules as `npm ci` would
- * have made it, whose packages are the copy's: needed where packages are added or their code is run, and half a gigabyte.
- *
- * It is a Git repository whose one commit is origin/main, so that what is added afterwards is new to `check`.
- */
-export function repositoryCopy({ modules }: { readonly modules: 'linked' | 'own' }): RepositoryCopy {
+export interface CopyOptions {
+  /**
+   * `linked`: a link to this repository's node_modules, and with it to this repository's packages. `own`: as `npm ci` would have made it,
+   * half a gigabyte, for tests that add packages or run the copy's code.
+   */
+  readonly modules: 'linked' | 'own'
+  /** Changes the files before they are committed. */
+  readonly prepare?: (root: string) => void
+}
+
+/** A Git repository whose one commit is origin/main, so that what is added afterwards is new to `check`. */
+export function repositoryCopy({ modules, prepare }: CopyOptions): RepositoryCopy {
   const root = mkdtempSync(join(tmpdir(), 'veza-copy-'))
   // Started as root, its PostgreSQL servers run as another user, who has to pass this folder.
   chmodSync(root, 0o755)
@@ -47,6 +52,7 @@ export function repositoryCopy({ modules }: { readonly modules: 'linked' | 'own'
     // npm tells by the times whether the tree is still the one that it wrote down.
     else cpSync(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true, mode: FICLONE })
   }
+  prepare?.(root)
   git(root, 'init', '--quiet', '--initial-branch=main')
   // The project's own .gitignore names folders, not links.
   appendFileSync(join(root, '.git/info/exclude'), 'node_modules\n')

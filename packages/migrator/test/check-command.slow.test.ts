@@ -15,7 +15,7 @@ describe('check', () => {
     const proven = await runCommand(['check', '--workspace', good.root])
     expect(proven).toMatchObject({ exitCode: 0, stderr: '' })
     expect(proven.stdout).toMatch(
-      /^2 migrations of 1 domain, PostgreSQL 18\.\d+\n {2}\+ order +2 lines of migrations\.lock, 1 domain +\d+ ms\n/,
+      /^2 migrations of 1 domain, PostgreSQL 18\.\d+\n {2}\+ order +2 lines of migrations\.lock, 1 domain +[\d.]+ m?s\n/,
     )
     expect(proven.stdout).toMatch(/\nProven: 0 errors, 0 warnings\.\n$/)
 
