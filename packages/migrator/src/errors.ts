@@ -108,3 +108,10 @@ export class InvalidDatabaseUrlError extends usageError<{ source: '--database-ur
     `${source} is not a PostgreSQL URL. Write it as postgresql://user@host:5432/database; ` +
     'special characters in a password are percent-encoded.',
 ) {}
+
+/** An optional peer of the migrator is asked for and not there. */
+export class MissingPackageError extends usageError<{ package: string; version: string; neededFor: string }>(
+  (fields) =>
+    `The package ${fields.package} is not installed. It is for ${fields.neededFor}.\n` +
+    `Production does without it. Where it is wanted, run: npm install --save-dev --save-exact ${fields.package}@${fields.version}`,
+) {}

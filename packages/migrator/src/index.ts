@@ -16,6 +16,7 @@ export {
   InvalidOptionError,
   LockError,
   MigratorError,
+  MissingPackageError,
   UsageError,
   WorkspaceError,
 } from './errors.ts'

@@ -41,6 +41,7 @@ export const HOUSE: readonly (readonly Room[])[] = [
     ['verb', 'what a verb is: its options, what it does, what it has to say'],
     ['statement', 'one statement as it is sent'],
     ['version', "the migrator's own version"],
+    ['optional-package', 'what production does without, and what to install where it is wanted'],
   ),
   row(['errors', 'what every failure is made of']),
 ]

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { locatePackage } from '../optional-package.ts'
 import { LinterError } from './errors.ts'
 import { disabledRules, OLDEST_POSTGRES } from './squawk-rules.ts'
 
@@ -32,7 +33,7 @@ interface RawRemark {
   readonly help: string | null
 }
 
-/** Throws LinterError. */
+/** Throws LinterError, MissingPackageError. */
 export async function squawk(texts: readonly Text[], { inTransaction }: { inTransaction: boolean }): Promise<Remark[]> {
   if (texts.length === 0) return []
   const folder = mkdtempSync(join(tmpdir(), 'veza-squawk-'))
@@ -65,8 +66,9 @@ function writeText(folder: string, index: number, sql: string): string {
 
 /** Exit code 1 means remarks; the JSON is there all the same. */
 async function output(options: readonly string[], cwd: string): Promise<string> {
+  const squawkProgram = program()
   try {
-    return (await promisify(execFile)(program(), [...options], { cwd, maxBuffer: 1 << 28 })).stdout
+    return (await promisify(execFile)(squawkProgram, [...options], { cwd, maxBuffer: 1 << 28 })).stdout
   } catch (error) {
     const { code, stdout, stderr, message } = error as ExecException
     if (code === 1 && stdout?.startsWith('[')) return stdout
@@ -77,9 +79,9 @@ async function output(options: readonly string[], cwd: string): Promise<string> 
 function program(): string {
   const platform = `${process.platform}-${process.arch}`
   const exe = process.platform === 'win32' ? 'squawk.exe' : 'squawk'
+  const umbrella = locatePackage('squawk-cli', 'squawk-cli/package.json')
   try {
     // Asked from where squawk-cli lies: the platform package is its dependency, not ours.
-    const umbrella = createRequire(import.meta.url).resolve('squawk-cli/package.json')
     return join(dirname(createRequire(umbrella).resolve(`@squawk-cli/${platform}/package.json`)), 'bin', exe)
   } catch (error) {
     throw new LinterError({ detail: `the package @squawk-cli/${platform} is not installed` }, error)

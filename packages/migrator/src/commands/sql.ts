@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
 import { sqlReport } from '../report/sql.ts'
-import { sqlFiles } from '../report/sql-files.ts'
 import { staleFiles, writeFiles } from '../report/sql-folder.ts'
 import { verb } from '../verb.ts'
 import { openWorkspace } from '../workspace/workspace.ts'
@@ -18,6 +17,7 @@ export const sql = verb({
   run: async ({ workspace, out, check = false }, { cwd }) => {
     const { order } = await openWorkspace(workspace ?? cwd)
     const folder = resolve(cwd, out)
+    const { sqlFiles } = await import('../report/sql-files.ts')
     const files = sqlFiles(order)
     const stale = staleFiles(folder, files)
     if (!check) writeFiles(folder, files, stale)

@@ -1,5 +1,4 @@
 import { staleFiles, writeDomains } from '../types/files.ts'
-import { generate } from '../types/generate.ts'
 import { staleReport, typesReport } from '../types/report.ts'
 import { verb } from '../verb.ts'
 import { openWorkspace } from '../workspace/workspace.ts'
@@ -21,6 +20,7 @@ export const types = verb({
     const { root, order, graph } = workspace
     busy('replaying the migrations')
     const only = domain?.replace(/-schema$/, '')
+    const { generate } = await import('../types/generate.ts')
     const generated = await generate(workspace, only)
     if (check) {
       const files = generated.flatMap((one) => one.files)

@@ -2,7 +2,6 @@
  * public.migration_history: what a database has. Ensure, read, record, forget; nobody else knows its columns.
  * A row without a duration is a non-transactional migration that began and was not seen to end.
  */
-import type { QueryResultRow } from 'pg'
 import type { Statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
 
@@ -60,7 +59,7 @@ end $read$`,
   { sql: 'close veza_history', parameters: [] },
 ]
 
-export function historyRow(row: QueryResultRow): HistoryRow {
+export function historyRow(row: Record<string, any>): HistoryRow {
   return {
     domain: row.domain,
     name: row.name,

@@ -3,7 +3,6 @@
  * holds a snapshot, and CREATE INDEX CONCURRENTLY of the other run would wait for it: a deadlock.
  * The transaction form ends with the transaction, so it cannot leak, not even through a transaction-pooling PgBouncer.
  */
-import type { QueryResultRow } from 'pg'
 import { type Statement, statement } from '../statement.ts'
 
 /** "veza" in ASCII, and 1: the two halves of the key, as pg_locks shows them in classid and objid. */
@@ -44,7 +43,7 @@ export const blockersOf = (pid: number): Statement =>
     pid,
   )
 
-export function toSession(row: QueryResultRow): Session {
+export function toSession(row: Record<string, any>): Session {
   const { pid, application, user, client, state, age_ms } = row
   return { pid, application, user, client, state, ageMs: age_ms }
 }

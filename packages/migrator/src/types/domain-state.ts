@@ -1,8 +1,8 @@
 /** What one domain owns of a replay, in the order in which its migrations created it. */
-import type { ColumnMetadata, DatabaseMetadata, TableMetadata } from 'kysely-codegen'
 import type { Catalog, Column, Table, View } from '../catalog/types.ts'
 import type { Makers, ObjectKind } from '../replay/makers.ts'
 import type { Domain } from '../workspace/discover.ts'
+import type { ColumnMetadata, DatabaseMetadata, TableMetadata } from './codegen.ts'
 import { type Unwritable, unwritableText } from './unwritable.ts'
 
 /** What the migrations build, as types are made of it. */
@@ -23,6 +23,8 @@ export interface OwnedTable {
   /** Undefined for a view. */
   readonly catalog: Table | undefined
   readonly columns: readonly OwnedColumn[]
+  /** As kysely-codegen wants it. */
+  readonly metadata: TableMetadata
 }
 
 export interface OwnedColumn {
@@ -35,8 +37,6 @@ export interface DomainState {
   readonly domain: Domain
   /** Tables and views that have types: no partitions, whose parent stands for them. */
   readonly tables: readonly OwnedTable[]
-  /** As kysely-codegen wants them, parallel to `tables`. */
-  readonly metadata: readonly TableMetadata[]
   /** What no schema.sql can say: `table sales: partitioned`. */
   readonly unwritable: readonly string[]
   readonly objects: Pick<Catalog, 'tables' | 'views' | 'functions' | 'types' | 'sequences'>
@@ -70,13 +70,12 @@ export function domainState({ catalog, makers, metadata, unwritable }: BuiltSche
   return {
     domain,
     tables: found.map(({ relation, table }) => ownedTable(relation, table)),
-    metadata: found.map(({ table }) => table),
     unwritable: unwritable.filter(({ oid }) => oids.has(oid)).map(unwritableText),
     objects,
   }
 }
 
-function ownedTable(relation: Table | View, { columns }: TableMetadata): OwnedTable {
+function ownedTable(relation: Table | View, metadata: TableMetadata): OwnedTable {
   const catalog = 'columns' in relation ? relation : undefined
   const byName = new Map(catalog?.columns.map((column) => [column.name, column]))
   return {
@@ -84,6 +83,7 @@ function ownedTable(relation: Table | View, { columns }: TableMetadata): OwnedTa
     isView: catalog === undefined,
     comment: relation.comment,
     catalog,
-    columns: columns.map((metadata) => ({ metadata, catalog: byName.get(metadata.name) })),
+    columns: metadata.columns.map((column) => ({ metadata: column, catalog: byName.get(column.name) })),
+    metadata,
   }
 }

@@ -3,7 +3,7 @@
  * `tracks.status` is the type `TrackStatus` and the array `TRACK_STATUS_VALUES`. A name that is taken in its file falls back to the
  * table's own word (`TracksStatus`), then to a number: deterministic, since the order is that of the database.
  */
-import { TypeScriptSerializer } from 'kysely-codegen'
+import { singular } from './codegen.ts'
 
 export interface TableNames {
   readonly table: string
@@ -16,11 +16,6 @@ export interface ListNames {
   readonly type: string
   readonly values: string
 }
-
-/** `analytics` is what it is, one or many. */
-const singular = new TypeScriptSerializer({ singularize: { '/(analytics)$/i': '$1' } }).singularize as (
-  word: string,
-) => string
 
 const words = (name: string): string[] => name.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '')
 const startsWell = (name: string): string => (/^\p{N}/u.test(name) ? `_${name}` : name)

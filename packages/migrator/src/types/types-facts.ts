@@ -1,6 +1,7 @@
 /** A generated TypeScript file as facts: each table's interface, columns with their types, comments, each alias, list, import and export. */
-import ts from 'typescript'
+import type { InterfaceDeclaration, Node, SourceFile, Statement, TypeElement } from 'typescript'
 import type { Fact } from './fact.ts'
+import ts from './typescript.ts'
 
 export function typesFacts(text: string): Fact[] {
   const file = ts.createSourceFile('generated.ts', text, ts.ScriptTarget.Latest, true)
@@ -18,13 +19,13 @@ export function typesFacts(text: string): Fact[] {
 }
 
 /** All that stands before the members: modifiers, name, what it extends. */
-function headFact(statement: ts.InterfaceDeclaration, table: string): Fact {
+function headFact(statement: InterfaceDeclaration, table: string): Fact {
   const head = statement.getText().slice(0, statement.members.pos - statement.getStart() - 1)
   return { table, what: `interface ${statement.name.text}`, meaning: tokens(head), shown: `\`${oneLine(head)}\`` }
 }
 
 /** Interface → table, from the interface that lists them: `user_sessions: UserSessionsTable`. */
-function tableNames(file: ts.SourceFile): ReadonlyMap<string, string> {
+function tableNames(file: SourceFile): ReadonlyMap<string, string> {
   const names = new Map<string, string>()
   for (const statement of file.statements) {
     if (!ts.isInterfaceDeclaration(statement) || !statement.name.text.endsWith('Tables')) continue
@@ -36,7 +37,7 @@ function tableNames(file: ts.SourceFile): ReadonlyMap<string, string> {
   return names
 }
 
-function columnFacts(member: ts.TypeElement, table: string): Fact[] {
+function columnFacts(member: TypeElement, table: string): Fact[] {
   const what = `column ${nameOf(member)}`
   const shown = `\`${oneLine(member.getText().replace(/[;,]$/, ''))}\``
   return [
@@ -45,7 +46,7 @@ function columnFacts(member: ts.TypeElement, table: string): Fact[] {
   ]
 }
 
-function commentFact(node: ts.Node, table: string, what: string): Fact[] {
+function commentFact(node: Node, table: string, what: string): Fact[] {
   const words = ts
     .getJSDocCommentsAndTags(node)
     .map((comment) => comment.getText().replace(/^\/\*\*|\*\/$/g, ''))
@@ -54,12 +55,12 @@ function commentFact(node: ts.Node, table: string, what: string): Fact[] {
   return words === '' ? [] : [{ table, what, meaning: words, shown: JSON.stringify(words) }]
 }
 
-function statementFact(statement: ts.Statement): Fact {
+function statementFact(statement: Statement): Fact {
   const meaning = tokens(statement.getText())
   return { table: null, what: statementName(statement), meaning, shown: `\`${oneLine(statement.getText())}\`` }
 }
 
-function statementName(statement: ts.Statement): string {
+function statementName(statement: Statement): string {
   if (ts.isInterfaceDeclaration(statement)) return `interface ${statement.name.text}`
   if (ts.isTypeAliasDeclaration(statement)) return `type ${statement.name.text}`
   if (ts.isVariableStatement(statement))
@@ -69,7 +70,7 @@ function statementName(statement: ts.Statement): string {
   return `statement ${oneLine(statement.getText())}`
 }
 
-const nameOf = ({ name }: ts.TypeElement): string =>
+const nameOf = ({ name }: TypeElement): string =>
   name === undefined ? '' : ts.isStringLiteral(name) ? name.text : name.getText()
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()

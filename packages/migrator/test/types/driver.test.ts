@@ -6,11 +6,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
-import type { IdentifierNode } from 'kysely-codegen'
+import { PostgresDialect as CodegenDialect, type IdentifierNode } from 'kysely-codegen'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { HISTORY_TABLE } from '../../src/database/history.ts'
-import { dialect } from '../../src/types/introspect.ts'
 import { HELPER_TYPES } from '../../src/types/typed-tables.ts'
 import { discover } from '../../src/workspace/discover.ts'
 import { REPOSITORY } from '../fixture-workspace.ts'
@@ -125,7 +124,7 @@ test.each(lists)('$table.$column takes what its list holds and nothing else', as
   }
 })
 
-const scalars: Readonly<Record<string, IdentifierNode>> = dialect.adapter.scalars
+const scalars: Readonly<Record<string, IdentifierNode>> = new CodegenDialect().adapter.scalars
 
 test.each(Object.entries(LITERALS))(
   'a column of the type %s, if there were one, would be read as its type says',

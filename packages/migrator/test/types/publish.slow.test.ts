@@ -3,63 +3,55 @@
  * that knows nothing of the workspace, where a small consumer is compiled and run. Nothing is downloaded: kysely and pg are links.
  */
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core'
 import { TRACK_STATUS_VALUES } from '@veza/core-schema'
 import { testDatabase } from '@veza/tools/test-database'
 import { publint } from 'publint'
+import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { discover } from '../../src/workspace/discover.ts'
-import { buildGraph } from '../../src/workspace/graph.ts'
 import { REPOSITORY } from '../fixture-workspace.ts'
+import { domainPaths, MODULES, npm, type Packed, packAll, packagePaths } from '../packed.ts'
 
 const run = promisify(execFile)
-const MODULES = join(REPOSITORY, 'node_modules')
 const domains = discover(REPOSITORY)
-const domainPaths = buildGraph(domains).order.map((name) => domains.find((domain) => domain.name === name)!.path)
-const paths = [...domainPaths, 'packages/migrator']
-
-interface Packed {
-  readonly name: string
-  readonly filename: string
-  readonly files: readonly { readonly path: string }[]
-}
 
 let folder: string
-const packed = new Map<string, Packed>()
-const tarball = (path: string): Buffer => readFileSync(join(folder, packed.get(path)!.filename))
+let packed: ReadonlyMap<string, Packed>
+const tarball = (path: string): Buffer => readFileSync(packed.get(path)!.tarball)
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'veza-publish-'))
-  for (const path of paths) {
-    // What an earlier build left would be packed too.
-    rmSync(join(REPOSITORY, path, 'dist'), { recursive: true, force: true })
-    await run(process.execPath, [join(MODULES, 'typescript/bin/tsc'), '-p', path, '--customConditions', 'null'], {
-      cwd: REPOSITORY,
-    })
-    const { stdout } = await npm(REPOSITORY, 'pack', `./${path}`, '--pack-destination', folder, '--json')
-    packed.set(path, JSON.parse(stdout)[0])
-  }
+  packed = await packAll(folder)
 }, 300_000)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** npm is a script of the machine's own; what it inherits of this run's settings would change what it does. */
-function npm(cwd: string, ...args: string[]): Promise<{ stdout: string }> {
-  const own = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS|NX_)/i.test(name))
-  return run('npm', [...args, '--ignore-scripts', '--no-audit', '--no-fund'], {
-    cwd,
-    env: { ...Object.fromEntries(own), npm_config_cache: join(folder, '.npm'), npm_config_offline: 'true' },
-    shell: process.platform === 'win32',
-  })
+const manifestOf = (path: string) => JSON.parse(readFileSync(join(REPOSITORY, path, 'package.json'), 'utf8'))
+
+/** The package whose declarations are read for this one: `@types/pg` for `pg`, which has none. */
+const typesOf = (name: string): string => (existsSync(join(MODULES, '@types', name)) ? `@types/${name}` : name)
+
+/** The packages that these declarations name, also through the files that they import. */
+function foreignImports(declarations: readonly string[]): ReadonlySet<string> {
+  const seen = new Set(declarations)
+  const foreign = new Set<string>()
+  for (const file of seen) {
+    for (const { fileName } of ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles) {
+      if (fileName.startsWith('.')) seen.add(join(dirname(file), fileName.replace(/\.[jt]s$/, '.d.ts')))
+      else foreign.add(typesOf(/^(?:@[^/]+\/)?[^/]+/.exec(fileName)![0]))
+    }
+  }
+  return foreign
 }
 
-describe.each(paths)('%s', (path) => {
+describe.each(packagePaths)('%s', (path) => {
   test('holds ESM with declarations, and neither tests nor migrations nor anything hidden', () => {
-    const files = packed.get(path)!.files.map((file) => file.path)
+    const { files } = packed.get(path)!
     expect(files).toContain('dist/index.js')
     expect(files).toContain('dist/index.d.ts')
     const allowed =
@@ -71,6 +63,16 @@ describe.each(paths)('%s', (path) => {
     const data = Uint8Array.from(tarball(path)).buffer
     const { messages } = await publint({ pack: { tarball: data }, level: 'suggestion', strict: true })
     expect(messages).toEqual([])
+  })
+
+  test('declares its types with what is installed with it, and nothing else', () => {
+    const { built } = packed.get(path)!
+    const { exports, dependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = manifestOf(path)
+    const entries = Object.values<{ types: string }>(exports).map(({ types }) => join(built, types))
+    const required = Object.keys(peerDependencies).filter((name) => !peerDependenciesMeta[name]?.optional)
+    expect([...foreignImports(entries)].filter((name) => !(name in dependencies) && !required.includes(name))).toEqual(
+      [],
+    )
   })
 
   test('has types that resolve where ES modules do', async () => {
@@ -89,7 +91,7 @@ describe.each(paths)('%s', (path) => {
 
 describe.each(domainPaths)('%s', (path) => {
   test('depends at run time on domains and kysely alone, which its user brings', () => {
-    const manifest = JSON.parse(readFileSync(join(REPOSITORY, path, 'package.json'), 'utf8'))
+    const manifest = manifestOf(path)
     const domainPackages = domains.map(({ packageName }) => packageName)
     expect(Object.keys(manifest.dependencies ?? {}).filter((name) => !domainPackages.includes(name))).toEqual([])
     expect(Object.keys(manifest.peerDependencies)).toEqual(['kysely'])
@@ -123,13 +125,13 @@ test('a consumer outside of the workspace installs the packages, compiles and ru
   const link = (name: string) => [name, `file:${join(MODULES, name)}`]
   const write = (name: string, text: string) => writeFileSync(join(consumer, name), text)
   mkdirSync(consumer)
-  const tarballs = domainPaths.map((path) => [packed.get(path)!.name, `file:../${packed.get(path)!.filename}`])
+  const tarballs = domainPaths.map((path) => [packed.get(path)!.name, `file:${packed.get(path)!.tarball}`])
   const dependencies = Object.fromEntries([...tarballs, link('kysely'), link('pg'), link('@types/pg')])
   write('package.json', JSON.stringify({ name: 'consumer', private: true, type: 'module', dependencies }))
   const compilerOptions = { target: 'es2024', module: 'nodenext', strict: true, types: [], skipLibCheck: false }
   write('tsconfig.json', JSON.stringify({ compilerOptions: { ...compilerOptions, typeRoots: [] }, files: ['main.ts'] }))
   write('main.ts', CONSUMER)
-  await npm(consumer, 'install')
+  await npm({ cwd: consumer, env: { npm_config_cache: join(folder, '.npm') } }, 'install', '--offline')
   await run(process.execPath, [join(MODULES, 'typescript/bin/tsc'), '-p', '.'], { cwd: consumer }).catch((error) => {
     throw new Error(`the consumer does not compile:\n${error.stdout}`)
   })
