@@ -40,7 +40,7 @@ export const limitsOf = ({ lockTimeout, statementTimeout }: RunOptions): Limits 
   statementTimeoutMs: statementTimeout,
 })
 
-export interface Told {
+interface RunParts {
   readonly database: Database
   readonly workspace: Workspace
   readonly options: RunOptions
@@ -49,7 +49,7 @@ export interface Told {
 
 /** Runs, and tells each event as it comes and the sum at the end. Throws what run throws. */
 export async function runTold(
-  { database, workspace, options, context }: Told,
+  { database, workspace, options, context }: RunParts,
   task: Pick<RunTask, 'direction' | 'decide' | 'allowNonempty'>,
 ): Promise<Report> {
   const startedAt = performance.now()
