@@ -1,5 +1,5 @@
 /** Who owns what, and who refers to whom, after each migration of a recorded replay. Pure. */
-import { namesInBody } from './body.ts'
+import { NamedObjects } from './named-objects.ts'
 import type { Change, Described, MigrationRecord } from './record.ts'
 
 /** A domain refers to what another one owns. */
@@ -31,7 +31,7 @@ export interface Ownership {
 /** Owners by the rule of replay/makers.ts, here after each migration and not only at the end. */
 export function ownership(records: readonly MigrationRecord[]): Ownership {
   const owners = new Map<string, string>()
-  const objects = new Map<string, Described>()
+  const objects = new NamedObjects()
   const foreignChanges: ForeignChange[] = []
   const references: CrossReference[] = []
   const seen = new Set<string>()
@@ -49,12 +49,11 @@ export function ownership(records: readonly MigrationRecord[]): Ownership {
     }
     for (const { step, action, root } of record.changes) if (step === 'up' && action === 'drop') objects.delete(root)
     for (const described of record.objects) {
-      objects.set(described.key, described)
+      objects.set(described)
       if (!owners.has(described.key)) owners.set(described.key, domain)
     }
-    const byName = namedObjects(record, objects, owners)
     for (const from of record.objects) {
-      for (const key of [...from.references, ...byName(from)]) {
+      for (const key of [...from.references, ...objects.namedIn(from)]) {
         const owner = owners.get(key)
         const to = objects.get(key)
         const fromDomain = owners.get(from.key) as string
@@ -65,33 +64,4 @@ export function ownership(records: readonly MigrationRecord[]): Ownership {
     }
   }
   return { owners, foreignChanges, references }
-}
-
-/** Keys of what the text of a function names. The name tables are made only where there is such a text. */
-function namedObjects(
-  { objects }: MigrationRecord,
-  known: ReadonlyMap<string, Described>,
-  owners: ReadonlyMap<string, string>,
-): (from: Described) => readonly string[] {
-  if (objects.every(({ body }) => body === null)) return () => []
-  const relations = new Map<string, string>()
-  const functions = new Map<string, string>()
-  for (const { key, object } of known.values()) {
-    if (!owners.has(key)) continue
-    const [, kind, name] =
-      /^(function|procedure|aggregate|table|view|materialized view|sequence|foreign table) (.*)$/.exec(object) ?? []
-    if (kind === undefined || name === undefined) continue
-    if (kind === 'function' || kind === 'procedure' || kind === 'aggregate')
-      functions.set(name.replace(/\(.*/s, ''), key)
-    else relations.set(name.replaceAll('"', ''), key)
-  }
-  return ({ body, key: own }) => {
-    if (body === null) return []
-    const names = namesInBody(body)
-    const keys = [
-      ...[...names.relations].flatMap((name) => relations.get(name) ?? []),
-      ...[...names.functions].flatMap((name) => functions.get(name) ?? []),
-    ]
-    return keys.filter((key) => key !== own)
-  }
 }
