@@ -118,6 +118,18 @@ describe('a down', () => {
       'before up it had "comment One row for each of the users."; after down it has "comment Other."',
     ],
     ['a row', ["insert into users (name) values ('a')"], [], 'after down it has "row (a)"'],
+    [
+      'a grant',
+      ['grant select on users to public'],
+      [],
+      'before up it had "table"; after down it has "table access =r/postgres, postgres=arwdDxtm/postgres"',
+    ],
+    [
+      'a grant on a column',
+      ['grant update (name) on users to public'],
+      [],
+      'before up it had "column name text not null"; after down it has "column name text not null access =w/postgres"',
+    ],
   ])('that does not take back %s is told what is left', async (_what, up, down, words) => {
     const found = await change(up, down)
     expect(found.filter(({ rule }) => rule.startsWith('reversibility/'))).toEqual([
@@ -126,6 +138,26 @@ describe('a down', () => {
         message: `The down of core/003_change does not restore table users: ${words}.`,
         object: 'table users',
       }),
+    ])
+  })
+
+  test('that revokes what up granted is right', async () => {
+    const found = await change(
+      ['grant select, update (name) on users to public', 'revoke execute on function set_updated_at() from public'],
+      ['revoke select, update (name) on users from public', 'grant execute on function set_updated_at() to public'],
+    )
+    expect(found).toEqual([])
+  })
+
+  test('that takes nothing back is told once, and what up made is known afterwards', async () => {
+    const found = await findingsOf({
+      core: adding(core, {
+        '003_rooms': { up: table('rooms') },
+        '004_note': { up: ['alter table rooms add column note text'], down: ['alter table rooms drop column note'] },
+      }),
+    })
+    expect(found.map(({ rule, migration, object }) => [rule, migration, object])).toEqual([
+      ['reversibility/not-restored', 'core/003_rooms', 'table rooms'],
     ])
   })
 

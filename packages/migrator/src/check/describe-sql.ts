@@ -6,8 +6,9 @@
  * Not described, since no `down` can bring it back: the order of columns, object ids, the state of sequences. Rows are compared by the
  * columns whose value a migration gives: not by ids, times and other columns with a computed default, nor by foreign keys to such ids.
  *
- * The search_path is set once, by the functions that are called from outside: setting it costs more than most of these do.
+ * The settings are made once, by the functions that are called from outside: making them costs more than most of these do.
  */
+import { SETTINGS } from './recorder-sql.ts'
 
 /** More rows than this are compared by count and hash. */
 const ROWS_SHOWN = 200
@@ -19,7 +20,9 @@ begin
   root := object;
   case class
     when 'pg_class'::regclass then
-      select coalesce(i.indrelid, d.refobjid, c.oid) into root from pg_class c
+      -- The relation that holds the attributes of a composite type is the type's.
+      select case c.relkind when 'c' then 'pg_type'::regclass else 'pg_class'::regclass end,
+        coalesce(i.indrelid, d.refobjid, case c.relkind when 'c' then c.reltype else c.oid end) into root_class, root from pg_class c
         left join pg_index i on i.indexrelid = c.oid
         left join pg_depend d on c.relkind = 'S' and d.classid = 'pg_class'::regclass and d.objid = c.oid
           and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i')
@@ -76,7 +79,7 @@ begin
   return next concat_ws(' ', case c.relkind when 'r' then 'table' when 'p' then 'partitioned table' when 'v' then 'view'
       when 'm' then 'materialized view' when 'S' then 'sequence' when 'f' then 'foreign table' else c.relkind::text end,
     case c.relpersistence when 'u' then 'unlogged' end, case when c.relrowsecurity then 'row level security' end,
-    case when c.relforcerowsecurity then 'forced' end, 'options ' || c.reloptions::text, 'access ' || c.relacl::text,
+    case when c.relforcerowsecurity then 'forced' end, 'options ' || c.reloptions::text, veza_check.access(c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner)),
     case when c.relreplident <> 'd' then 'replica identity ' || c.relreplident::text end, pg_get_partkeydef(rel),
     case when c.relispartition then pg_get_expr(c.relpartbound, rel) end,
     (select 'inherits ' || string_agg(inhparent::regclass::text, ', ' order by inhseqno) from pg_inherits where inhrelid = rel),
@@ -90,7 +93,7 @@ begin
       case when a.attgenerated <> '' then 'generated' end || ' ' || a.attgenerated::text,
       'default ' || pg_get_expr(d.adbin, d.adrelid), case when a.attidentity <> '' then 'identity ' || a.attidentity::text end,
       case when a.attcollation not in (0, t.typcollation) then 'collate ' || a.attcollation::regcollation::text end,
-      'access ' || a.attacl::text, 'options ' || a.attoptions::text, 'comment ' || col_description(rel, a.attnum))
+      veza_check.access(a.attacl, '{}'), 'options ' || a.attoptions::text, 'comment ' || col_description(rel, a.attnum))
     from pg_attribute a join pg_type t on t.oid = a.atttypid
     left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
     where a.attrelid = rel and a.attnum > 0 and not a.attisdropped;
@@ -114,7 +117,7 @@ begin
     when 'pg_class'::regclass then
       return query select veza_check.describe_relation(object);
     when 'pg_proc'::regclass then
-      return query select concat_ws(' ', case when prokind <> 'a' then pg_get_functiondef(oid) else 'aggregate' end, 'access ' || proacl::text)
+      return query select concat_ws(' ', case when prokind <> 'a' then pg_get_functiondef(oid) else 'aggregate' end, veza_check.access(proacl, acldefault('f', proowner)))
         from pg_proc where oid = object;
     when 'pg_type'::regclass then
       return query select concat_ws(' ', 'type', typtype, format_type(typbasetype, typtypmod), case when typnotnull then 'not null' end,
@@ -149,7 +152,9 @@ begin
       where of_class = 'pg_class'::regclass and t.tgrelid = of_object and not t.tgisinternal and t.tgname <> 'veza_check_rows'
     union all select 'pg_class'::regclass, t.typrelid from pg_type t where of_class = 'pg_type'::regclass and t.oid = of_object and t.typrelid <> 0
   ), referred as materialized (
-    select distinct d.refclassid, d.refobjid from member m join pg_depend d on d.classid = m.class and d.objid = m.object
+    -- OFFSET keeps the planner from turning the join round and reading all of pg_depend first.
+    select distinct d.refclassid, d.refobjid from member m
+    cross join lateral (select * from pg_depend p where p.classid = m.class and p.objid = m.object offset 0) d
     where d.deptype in ('n', 'a', 'i') and d.refobjid >= 16384 and d.refobjid <> of_object and d.refclassid <> 'pg_namespace'::regclass
   )
   select distinct r.root_class || ':' || r.root
@@ -157,7 +162,7 @@ begin
   where (r.root_class, r.root) <> (of_class, of_object);
 end $$;
 
-create function veza_check.objects(keys text[]) returns json language sql stable set search_path = pg_catalog as $$
+create function veza_check.objects(keys text[]) returns json language sql stable ${SETTINGS} as $$
   select coalesce(json_agg(json_build_object('key', key, 'kind', i.type, 'name', i.identity,
     'lines', array(select l from veza_check.describe(class, object) l order by l collate "C"),
     'references', array(select veza_check.references_of(class, object)),
@@ -168,7 +173,7 @@ create function veza_check.objects(keys text[]) returns json language sql stable
 $$;
 
 -- What the migration under way has touched, and what that is now.
-create function veza_check.report() returns json language plpgsql stable set search_path = pg_catalog set jit = off as $$
+create function veza_check.report() returns json language plpgsql stable ${SETTINGS} as $$
 declare
   events json;
   touched text[];
@@ -177,6 +182,9 @@ begin
       'identity', identity, 'schema', schema_name, 'key', class || ':' || object, 'root', root_class || ':' || root) order by id), '[]'),
     coalesce(array_agg(distinct root_class || ':' || root), '{}')
     into events, touched from veza_check.events;
+  -- A sequence that was given to a column after it was made belongs to the table now.
+  select coalesce(array_agg(distinct r.root_class || ':' || r.root), '{}') into touched
+    from unnest(touched) key cross join lateral veza_check.root_of(split_part(key, ':', 1)::oid, split_part(key, ':', 2)::oid) r;
   return json_build_object('events', events, 'objects', veza_check.objects(touched));
 end $$;
 `

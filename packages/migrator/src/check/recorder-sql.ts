@@ -10,6 +10,14 @@ export const RECORDER_SCHEMA = 'veza_check'
 export const STATEMENT_SETTING = 'veza_check.statement'
 export const STEP_SETTING = 'veza_check.step'
 
+/**
+ * How the recorder's own functions read the catalogues: through an index, starting at what was touched. They keep their plans, and the
+ * first ones are made while a catalogue has a few pages and is cheapest read whole; kept until a later autovacuum, such a plan reads all
+ * that the migrations before have built, again for every object. `jit`: before PostgreSQL 18 a plan of last resort looks worth compiling.
+ */
+export const SETTINGS =
+  'set search_path = pg_catalog set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off'
+
 /** Also under session_replication_role = replica: ENABLE ALWAYS. */
 export const installRecorder = `
 create schema veza_check;
@@ -33,7 +41,7 @@ create table veza_check.indexes (object oid primary key, root oid not null);
 create function veza_check.statement() returns integer language sql stable
 return nullif(current_setting('${STATEMENT_SETTING}', true), '')::integer;
 
-create function veza_check.note_ddl() returns event_trigger language plpgsql security definer set search_path = pg_catalog as $$
+create function veza_check.note_ddl() returns event_trigger language plpgsql security definer ${SETTINGS} as $$
 begin
   if veza_check.statement() is null then return; end if;
   insert into veza_check.events (step, statement, action, tag, kind, identity, schema_name, class, object, root_class, root)
@@ -44,9 +52,10 @@ begin
   where not in_extension and schema_name is distinct from 'pg_temp' and r.root is not null;
   insert into veza_check.indexes select objid, indrelid from pg_event_trigger_ddl_commands() join pg_index on indexrelid = objid
   where classid = 'pg_class'::regclass on conflict (object) do nothing;
+  perform veza_check.note_grants(command_tag) from pg_event_trigger_ddl_commands() where command_tag in ('GRANT', 'REVOKE');
 end $$;
 
-create function veza_check.note_drop() returns event_trigger language plpgsql security definer set search_path = pg_catalog as $$
+create function veza_check.note_drop() returns event_trigger language plpgsql security definer ${SETTINGS} as $$
 begin
   if veza_check.statement() is null then return; end if;
   insert into veza_check.events (step, statement, action, tag, kind, identity, schema_name, class, object, root_class, root)
@@ -83,7 +92,7 @@ begin
   return null;
 end $$;
 
-create function veza_check.watch_rows() returns void language plpgsql as $$
+create function veza_check.watch_rows() returns void language plpgsql ${SETTINGS} as $$
 declare
   watched regclass;
 begin

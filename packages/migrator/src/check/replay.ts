@@ -11,6 +11,7 @@ import { runLive } from '../run/live.ts'
 import { statement } from '../statement.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
+import { installAccess } from './access-sql.ts'
 import { installDescribe } from './describe-sql.ts'
 import {
   type Change,
@@ -40,7 +41,10 @@ const report = statement('select veza_check.report()')
 
 /** On an empty database, which then holds the recorder besides the plan. A migration that fails ends the replay and is told. */
 export async function recordReplay(client: Client, order: readonly Planned[]): Promise<RecordedReplay> {
-  await sendAll(client, [statement(installRecorder), statement(installDescribe), statement(startRecorder)])
+  await sendAll(
+    client,
+    [installRecorder, installAccess, installDescribe, startRecorder].map((sql) => statement(sql)),
+  )
   const known = new ReplayState()
   const records: MigrationRecord[] = []
   const version = client.serverVersion ?? ''
@@ -59,14 +63,15 @@ export async function recordReplay(client: Client, order: readonly Planned[]): P
 async function inTransaction(client: Client, migration: Planned, known: ReplayState): Promise<MigrationRecord> {
   const opening = [statement('begin'), sessionSettings({ lockTimeoutMs: 0, statementTimeoutMs: 0 }), forgetEvents]
   await sendAll(client, opening)
-  const up = await runStep(client, migration, 'up')
+  let up = await runStep(client, migration, 'up')
   let reverted = await revertBehindSavepoint(client, migration, known)
   if (reverted.reverting.outcome === 'differs') {
     // A rename shows in objects that it does not touch, so what is known may be out of date: look before, and try again.
     await sendAll(client, [statement('rollback')])
     known.refresh(await describe(client, reverted.touched))
     await sendAll(client, opening)
-    await runStep(client, migration, 'up')
+    // What it makes has other ids this time.
+    up = await runStep(client, migration, 'up')
     reverted = await revertBehindSavepoint(client, migration, known)
   }
   await sendAll(client, [statement('select veza_check.watch_rows()'), statement('commit')])
