@@ -105,7 +105,7 @@ describe('refuses', () => {
 
   test('a folder without numbered files, one that is not there, and one into itself', async () => {
     write({ 'notes.sql': '' })
-    expect((await archive()).stderr).toContain('holds no numbered SQL migration')
+    expect((await archive()).stderr).toContain('has no numbered SQL migration in it')
     expect((await runCommand(['archive', '--from', join(folder, 'none'), '--to', to])).stderr).toContain(
       'does not exist',
     )
@@ -133,9 +133,9 @@ describe('never takes one folder for two', () => {
     symlinkSync(from, join(folder, 'link'))
     for (const inner of [join(from, 'legacy'), join(folder, 'link', 'a', 'b')]) {
       const { exitCode, stderr } = await runCommand(['archive', '--from', from, '--to', inner])
-      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('stands inside')])
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('is inside')])
     }
-    expect((await runCommand(['archive', '--from', from, '--to', folder])).stderr).toContain('stands inside')
+    expect((await runCommand(['archive', '--from', from, '--to', folder])).stderr).toContain('is inside')
     stays()
   })
 
@@ -159,8 +159,8 @@ test('refuses files where folders are meant', async () => {
   const dangling = join(folder, 'dangling')
   symlinkSync(join(folder, 'nothing'), dangling)
   const cases = [
-    [from, join(dangling, 'below'), 'is a link to nothing'],
-    [file, to, 'is no folder'],
+    [from, join(dangling, 'below'), 'is a link whose target does not exist'],
+    [file, to, 'is not a folder'],
     [from, file, 'is a file'],
     [from, join(file, 'below'), 'is a file'],
   ] as const

@@ -167,7 +167,7 @@ describe('what it does to the database', () => {
     await using database = await testDatabase()
     await database.client.query('create table migration_history (version int)')
     const { stdout, exitCode } = await audit(database)
-    expect(stdout).toContain("migration_history is not this migrator's: drift was not looked for.")
+    expect(stdout).toContain('migration_history was not made by this migrator: drift was not looked for.')
     expect(exitCode).toBe(1)
   })
 })

@@ -49,6 +49,20 @@ test('one that a dynamic migration does not await fails it, and nothing lands', 
   expect(await publicObjects(db.client)).toEqual([])
 })
 
+test('a dynamic migration that ends the transaction itself fails, and nothing lands', async () => {
+  const body = `  const { rows } = await sql\`select 1 as one\`.execute(db)
+  if (rows.length === 0) return
+  await sql\`create table early (id int)\`.execute(db)
+  await sql\`commit\`.execute(db)`
+  using workspace = await fixtureWorkspace(oneMigration(body))
+  await using db = await testDatabase()
+  expect(await told(migrate(db.url, workspace))).toMatchInlineSnapshot(`
+    "core/001_a failed: it controls a transaction itself ("commit"), which the run begins and ends: remove the statement
+    Nothing of this run was applied; the database is as it was before."
+  `)
+  expect(await publicObjects(db.client)).toEqual([])
+})
+
 test('an index that is built concurrently has a name', async () => {
   const body = '  await sql`create unique index concurrently on a (id)`.execute(db)'
   const error = await failureOf(fixtureWorkspace(oneMigration(body)))

@@ -32,7 +32,7 @@ describe('check', () => {
     const annotated = await runCommand(['check', '--format', 'github', '--workspace', bad.root])
     expect(annotated.exitCode).toBe(1)
     expect(annotated.stdout).toMatch(
-      /^::error file=packages\/core-schema\/src\/migrations\/003_x\.ts,line=1,title=reversibility\/not-restored::core\/003_x [^\n]*\n$/,
+      /^::error file=packages\/core-schema\/src\/migrations\/003_x\.ts,line=1,title=reversibility\/not-restored::The down of core\/003_x [^\n]*\n$/,
     )
     const sarif = await runCommand(['check', '--format', 'sarif', '--workspace', bad.root])
     expect(JSON.parse(sarif.stdout)).toMatchObject({ version: '2.1.0', runs: [{ results: [{ level: 'error' }] }] })
