@@ -230,3 +230,9 @@ test('a statement that the formatter would change or cannot read stays as it was
   expect(formatted('select $$ as  it\n  is $$ ;')).toContain('$$ as  it\n  is $$')
   expect(formatted('select (((')).toBe('select (((;')
 })
+
+test('a statement ends in one semicolon, which no comment swallows', () => {
+  expect(formatted(' select 1 ; ;\n')).toBe('select\n  1;')
+  expect(formatted('select ((( -- why;')).toBe('select ((( -- why;\n;')
+  expect(formatted('select 1 -- why')).toMatch(/-- why\n;$/)
+})

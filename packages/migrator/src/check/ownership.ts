@@ -1,4 +1,5 @@
 /** Proof: a domain changes only what it owns, in public only, and refers only to itself and to what it depends on. Pure. */
+import { mentions } from '../sql/mentions.ts'
 import type { Domain } from '../workspace/discover.ts'
 import type { Graph } from '../workspace/graph.ts'
 import type { ProofFinding } from './finding.ts'
@@ -129,8 +130,10 @@ function statementOf({ record, from, to }: CrossReference): number {
     .map(({ statement }) => statement)
   const name = to.object.replace(/^.* /, '').replace(/\(.*/s, '').replaceAll('"', '')
   const { statements } = record.migration.render.up
-  return touching.find((number) => statements[number - 1]?.sql.includes(name)) ?? touching.at(-1) ?? 1
+  return touching.find((number) => isMentioned(statements[number - 1]?.sql ?? '', name)) ?? touching.at(-1) ?? 1
 }
+
+const isMentioned = (sql: string, name: string): boolean => mentions(sql, { bodies: true }).names.has(name)
 
 const folderOf = (domain: string, domains: readonly Domain[]): string =>
   `${domains.find(({ name }) => name === domain)?.path}/src/migrations`

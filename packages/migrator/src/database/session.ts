@@ -23,6 +23,8 @@ export function sessionSettings({ lockTimeoutMs, statementTimeoutMs }: Limits): 
     // A runner that was killed must not keep its backend, and the lock, at work (PostgreSQL 14 and later).
     client_connection_check_interval: '1000',
     client_min_messages: 'warning',
+    // So the server reads strings as sql/lexer does, which looks for a COMMIT between them.
+    standard_conforming_strings: 'on',
   }
   const rows = Object.entries(settings).map(([name, value]) => `('${name}', '${value}')`)
   return statement(`${resetSession.sql}; select set_config(s.name, v.value, true)

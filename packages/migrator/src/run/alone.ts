@@ -64,7 +64,7 @@ export async function* runAlone(
 const sessionWide = (statementTimeoutMs: number): Statement =>
   statement(
     `select set_config('search_path', 'public', false), set_config('lock_timeout', '0', false),
-  set_config('statement_timeout', $1, false)`,
+  set_config('statement_timeout', $1, false), set_config('standard_conforming_strings', 'on', false)`,
     String(statementTimeoutMs),
   )
 

@@ -3,6 +3,9 @@
  * default that calls a function made after the table. The ties are found in PostgreSQL's own texts, by name.
  */
 import type { Routine, Table, UserType, View } from '../catalog/types.ts'
+import { meaningfulTokens } from '../sql/lexer.ts'
+import { type Mentions, mentions } from '../sql/mentions.ts'
+import { isWord } from '../sql/names.ts'
 import type { DomainState } from './domain-state.ts'
 
 export type LoadedObject =
@@ -15,36 +18,30 @@ interface Node {
   readonly oid: number
   readonly object: LoadedObject
   readonly name: string
-  /** Whether another object's text names this one. */
-  readonly named: RegExp
-  /** All that has to be there when it is created, as text. */
-  readonly text: string
+  /** What has to be there when it is created is among these. */
+  readonly mentioned: Mentions
 }
-
-const escaped = (name: string): string => name.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
-const word = (name: string): RegExp => new RegExp(String.raw`(?<![\w'])${escaped(name)}(?!\w)`)
-const call = (name: string): RegExp => new RegExp(String.raw`(?<![\w'])"?${escaped(name)}"?\(`)
 
 /** Objects of extensions and aggregates have no text to create them from; the extension has. */
 export function loadOrder({ tables, functions, views, types }: DomainState['objects']): LoadedObject[] {
   const nodes: Node[] = [
     ...tables.map((table): Node => {
       const object = { kind: 'table', table } as const
-      return { oid: table.oid, name: table.name, object, named: word(table.name), text: tableText(table) }
+      return { oid: table.oid, name: table.name, object, mentioned: mentionedIn(tableText(table)) }
     }),
     ...functions
       .filter(({ definition }) => definition !== null)
       .map((routine): Node => {
         const object = { kind: 'routine', routine } as const
-        return { oid: routine.oid, name: routine.name, object, named: call(routine.name), text: routineText(routine) }
+        return { oid: routine.oid, name: routine.name, object, mentioned: routineMentions(routine) }
       }),
     ...views.map((view): Node => {
       const object = { kind: 'view', view } as const
-      return { oid: view.oid, name: view.name, object, named: word(view.name), text: view.definition }
+      return { oid: view.oid, name: view.name, object, mentioned: mentionedIn(view.definition) }
     }),
     ...types.map((type): Node => {
       const object = { kind: 'type', type } as const
-      return { oid: type.oid, name: type.name, object, named: word(type.name), text: type.definition }
+      return { oid: type.oid, name: type.name, object, mentioned: mentionedIn(type.definition) }
     }),
   ].sort((a, b) => a.oid - b.oid)
 
@@ -53,7 +50,7 @@ export function loadOrder({ tables, functions, views, types }: DomainState['obje
   const place = (node: Node, above: ReadonlySet<Node>) => {
     if (placed.has(node) || above.has(node)) return
     const path = new Set([...above, node])
-    for (const needed of nodes) if (needed !== node && needed.named.test(node.text)) place(needed, path)
+    for (const needed of nodes) if (needed !== node && isMentioned(needed, node)) place(needed, path)
     placed.add(node)
   }
   for (const node of nodes) place(node, new Set())
@@ -69,12 +66,16 @@ function tableText({ columns, constraints, indexes, triggers }: Table): string {
   ].join('\n')
 }
 
-/** PL/pgSQL looks up what its body names when it runs; a SQL function when it is created. */
-function routineText({ definition, name }: Routine): string {
+const mentionedIn = (text: string): Mentions => mentions(text, { bodies: false })
+
+/** PL/pgSQL looks up what its body names when it runs; a SQL function when it is created. Its own name is not what it needs. */
+function routineMentions({ definition }: Routine): Mentions {
   const text = definition ?? ''
-  const head = text.slice(
-    text.indexOf(name) + name.length,
-    text.indexOf('\nAS $') < 0 ? undefined : text.indexOf('\nAS $'),
-  )
-  return /\bLANGUAGE sql\b/.test(text) ? text.slice(text.indexOf(name) + name.length) : head
+  const words = meaningfulTokens(text)
+  const isSql = words.some((token, at) => isWord(token, 'language') && isWord(words[at + 1], 'sql'))
+  const signature = words.find((token) => token.text === '(')?.start ?? 0
+  return mentions(text.slice(signature), { bodies: isSql })
 }
+
+const isMentioned = ({ name, object }: Node, { mentioned }: Node): boolean =>
+  (object.kind === 'routine' ? mentioned.calls : mentioned.names).has(name)

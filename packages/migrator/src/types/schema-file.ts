@@ -52,6 +52,7 @@ function objectSql(object: LoadedObject, later: readonly LoadedObject[]): string
   }
 }
 
+/** A definition begins as pg_get_functiondef() begins each. */
 function routineSql({ name, signature, kind, definition, comment: words }: Routine): string {
   const create = (definition ?? '').replace(/^CREATE OR REPLACE /, 'CREATE ').trimEnd()
   const call = `${quoted(name)}${signature.slice(signature.indexOf('('))}`
