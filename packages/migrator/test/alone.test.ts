@@ -77,6 +77,20 @@ test('its failure says what landed before, and leaves an index that the next run
   expect(await history(db.client)).toEqual(['core/001_users', 'core/002_index', 'core/003_more'])
 })
 
+test('an index whose name needs quotes is cleaned up as well, however its statement is written', async () => {
+  const up = ['create/* slow */unique index -- and more\n concurrently "Users ""Name""" on users (name)']
+  const source = { ...nameIndex, up, down: ['drop index concurrently "Users ""Name"""'] }
+  using workspace = await fixtureWorkspace({ core: { migrations: { '001_users': users, '002_index': source } } })
+  await using db = await testDatabase()
+  await migrate(db.url, workspace, { up: { to: '1' } })
+  await db.client.query("insert into users values ('ann'), ('ann')")
+  await failureOf(migrate(db.url, workspace))
+  await db.client.query('delete from users')
+  const events: RunEvent[] = []
+  await migrate(db.url, workspace, {}, events)
+  expect(events).toContainEqual(expect.objectContaining({ type: 'cleaned', index: 'Users "Name"' }))
+})
+
 test('one whose session died half-way is named as under way, and the next run builds it again', async () => {
   using workspace = await fixtureWorkspace(MIXED)
   await using db = await testDatabase()
