@@ -1,9 +1,9 @@
 import type { Kysely } from 'kysely'
 
-export const about = 'leave to award badges'
+export const about = 'leave to award what is ordinary'
 
 export async function up(db: Kysely<any>): Promise<void> {
-  const award = { resource: 'badges', action: 'award' }
+  const award = { resource: 'ordinary', action: 'award' }
   await db
     .insertInto('permissions')
     .values(award)
@@ -12,5 +12,5 @@ export async function up(db: Kysely<any>): Promise<void> {
 }
 
 export async function down(db: Kysely<any>): Promise<void> {
-  await db.deleteFrom('permissions').where('resource', '=', 'badges').where('action', '=', 'award').execute()
+  await db.deleteFrom('permissions').where('resource', '=', 'ordinary').where('action', '=', 'award').execute()
 }

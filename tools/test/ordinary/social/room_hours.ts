@@ -5,12 +5,17 @@ export const about = 'how long a room stays open, and where it is'
 export async function up(db: Kysely<any>): Promise<void> {
   await db.schema
     .alterTable('rooms')
-    .addColumn('stays_open', sql`interval`)
-    .addColumn('place', sql`point`)
-    .addColumn('languages', sql`text[]`)
+    .addColumn('ordinary_hours', sql`interval`)
+    .addColumn('ordinary_place', sql`point`)
+    .addColumn('ordinary_languages', sql`text[]`)
     .execute()
 }
 
 export async function down(db: Kysely<any>): Promise<void> {
-  await db.schema.alterTable('rooms').dropColumn('stays_open').dropColumn('place').dropColumn('languages').execute()
+  await db.schema
+    .alterTable('rooms')
+    .dropColumn('ordinary_hours')
+    .dropColumn('ordinary_place')
+    .dropColumn('ordinary_languages')
+    .execute()
 }

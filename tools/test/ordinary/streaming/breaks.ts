@@ -17,7 +17,7 @@ import type { Kysely } from 'kysely'
 export const about = 'breaks that users take while they listen'
 
 export async function up(db: Kysely<any>): Promise<void> {
-  await record(db, 'listening_breaks', 'A break that a user takes while listening.', {
+  await record(db, 'ordinary_breaks', 'A break that a user takes while listening.', {
     columns: {
       user_id: references('users', 'cascade').notNull(),
       track_id: references('tracks', 'set null'),
@@ -39,5 +39,5 @@ export async function up(db: Kysely<any>): Promise<void> {
 }
 
 export async function down(db: Kysely<any>): Promise<void> {
-  await dropTables(db, 'listening_breaks')
+  await dropTables(db, 'ordinary_breaks')
 }
