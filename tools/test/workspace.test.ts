@@ -50,3 +50,21 @@ test('no project has a project.json', () => {
   const found = execFileSync('git', ['ls-files', '*project.json'], { cwd: REPOSITORY, encoding: 'utf8' })
   expect(found).toBe('')
 })
+
+test('every package that is depended on stands in the decision about dependencies, and no other', () => {
+  const page = readFileSync(join(REPOSITORY, 'docs/decisions/0006-dependencies.md'), 'utf8')
+  const firstCells = [...page.matchAll(/^\| ([^|]+) \|/gm)].map(([, cell]) => cell as string)
+  const named = firstCells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, name]) => name as string))
+  const manifests = execFileSync('git', ['ls-files', 'package.json', '*/package.json'], {
+    cwd: REPOSITORY,
+    encoding: 'utf8',
+  })
+    .trim()
+    .split('\n')
+    .map((file) => JSON.parse(readFileSync(join(REPOSITORY, file), 'utf8')))
+  const used = manifests
+    .flatMap(({ dependencies, devDependencies }) => Object.keys({ ...dependencies, ...devDependencies }))
+    .filter((name) => !name.startsWith('@veza/'))
+  // Node brings its own modules.
+  expect(named.filter((name) => !name.startsWith('node:')).sort()).toEqual([...new Set(used)].sort())
+})
