@@ -3,10 +3,13 @@ import { testDatabase } from '@veza/tools/test-database'
 import { expect, test } from 'vitest'
 import { openWorkspace } from '../../packages/migrator/src/workspace/workspace.ts'
 import { v1Workspace } from '../v1.ts'
+import { timesOfCheck } from './check-scale.ts'
 import type { ContenderName } from './contenders.ts'
+import { peakOfLock } from './lock-peak.ts'
 import type { Sample, Scenario } from './measure.ts'
 import { oneQuery } from './one-query.ts'
 import { goals, median, results } from './result.ts'
+import { scaleLines } from './scale-table.ts'
 
 test.each([
   [[3, 1, 2], 2],
@@ -56,4 +59,37 @@ test('the one query of the floor builds what V1 builds', async () => {
   const [theirs] = (await floor.client.query(count)).rows
   expect(theirs).toEqual((await migrated.client.query(count)).rows[0])
   expect(theirs.grants).toMatch(/^[0-9a-f]{32}$/)
+})
+
+test('what more migrations cost is measured on workspaces that check finds nothing wrong with', async () => {
+  const times = await timesOfCheck({ domains: 3, migrations: 2 })
+  expect(times.findings).toBe(0)
+  expect(times.phases.map(({ name }) => name)).toEqual(expect.arrayContaining(['replay', 'check in all']))
+  const peak = await peakOfLock(40)
+  expect(peak.migrations).toBe(40)
+  expect(peak.peakMb).toBeGreaterThan(20)
+}, 120_000)
+
+test('the table of it has both sizes, their ratio, and each goal with what was measured', () => {
+  const times = (domains: number, seconds: number) => ({
+    domains,
+    migrations: 10,
+    phases: [
+      { name: 'replay', durationMs: seconds * 900 },
+      { name: 'check in all', durationMs: seconds * 1000 },
+    ],
+    findings: 0,
+  })
+  expect(scaleLines([times(50, 6), times(200, 30)], [{ migrations: 10_000, peakMb: 455.6 }])).toEqual([
+    'check, 10 migrations a domain',
+    '                          50 domains   200 domains         ratio',
+    '  replay                      5.40 s       27.00 s           5.0',
+    '  check in all                6.00 s       30.00 s           5.0',
+    '  findings                         0             0',
+    '',
+    'Goals',
+    '  check: time of four times the domains            5 of at most 4.60  NOT MET',
+    '  check: seconds                                  30 of at most 30    met',
+    '  lock over 10000 migrations: peak memory, MB    456 of at most 500   met',
+  ])
 })

@@ -1,113 +1,35 @@
 /**
- * How long `check` takes on a generated workspace, phase by phase: 200 domains with 10 migrations each, or as many as it is told.
+ * What more migrations cost: how long `check` takes on a generated workspace and on one with a quarter of its domains, phase by phase, and
+ * how much memory `lock` takes at its peak.
  *
- *     node -C @veza/source tools/bench/check-scale.ts [--domains 200] [--migrations 10]
+ *     node -C @veza/source tools/bench/check-scale.ts [--domains 200] [--migrations 10] [--lock 10000]
  *
- * Each domain depends on up to three before it; each migration makes a table as the conventions want it, which refers to one of its own
- * domain and to one of a domain below. Linear means: half the domains, half the time.
+ * Linear means: four times the migrations, four times as long. `--domains 0` leaves `check` out, `--lock 0` leaves `lock` out.
  */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { check } from '../../packages/migrator/src/check/check.ts'
 import { formatLockfile, LOCKFILE } from '../../packages/migrator/src/workspace/lockfile.ts'
 import { planLock } from '../../packages/migrator/src/workspace/relock.ts'
 import { readWorkspaceFiles, renderAll } from '../../packages/migrator/src/workspace/workspace.ts'
+import { type LockPeak, peakOfLock } from './lock-peak.ts'
+import { type CheckTimes, scaleLines } from './scale-table.ts'
+import { generateWorkspace, type Size } from './scale-workspace.ts'
 
-const repository = fileURLToPath(new URL('../..', import.meta.url))
-const padded = (number: number): string => String(number).padStart(3, '0')
-const nameOf = (domain: number): string => `d${padded(domain)}`
-const tableOf = (domain: number, migration: number): string => `t${padded(domain)}_${padded(migration)}`
-
-export interface Size {
-  readonly domains: number
-  readonly migrations: number
-}
-
-/** Writes the workspace, lock file included, and answers its folder. */
-export async function generateWorkspace({ domains, migrations }: Size): Promise<string> {
-  const root = mkdtempSync(join(tmpdir(), 'veza-check-scale-'))
-  const write = (path: string, text: string): void => {
-    mkdirSync(dirname(join(root, path)), { recursive: true })
-    writeFileSync(join(root, path), text)
-  }
-  symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'), 'junction')
-  write('package.json', JSON.stringify({ private: true, type: 'module', workspaces: ['packages/*'] }))
-  for (let domain = 0; domain < domains; domain++) {
-    const below = [...new Set([0, domain >> 1, domain - 1])].filter((other) => other >= 0 && other < domain)
-    const folder = `packages/${nameOf(domain)}-schema`
-    const dependencies = Object.fromEntries(below.map((other) => [`@scale/${nameOf(other)}-schema`, '0.0.0']))
-    const name = `@scale/${nameOf(domain)}-schema`
-    write(
-      `${folder}/package.json`,
-      JSON.stringify({ name, type: 'module', nx: { tags: ['kind:domain'] }, dependencies }),
-    )
-    for (let migration = 1; migration <= migrations; migration++) {
-      const path = `${folder}/src/migrations/${padded(migration)}_step.ts`
-      write(path, domain === 0 && migration === 1 ? conventions() : tableSource(domain, migration, below))
-    }
-  }
-  const layout = readWorkspaceFiles(root)
-  writeFileSync(
-    join(root, LOCKFILE),
-    formatLockfile(planLock(layout, await renderAll(layout.files), { update: false }).lines),
-  )
-  return root
-}
-
-/** Core's own first migration is what the conventions rest on. */
-const conventions = (): string =>
-  `export * from ${JSON.stringify(join(repository, 'packages/core-schema/src/migrations/001_conventions.ts'))}\n`
-
-function tableSource(domain: number, migration: number, below: readonly number[]): string {
-  const table = tableOf(domain, migration)
-  const isFirst = migration === (domain === 0 ? 2 : 1)
-  const other = below[migration % below.length]
-  const references = {
-    ...(isFirst ? {} : { own_id: tableOf(domain, migration - 1) }),
-    ...(other === undefined ? {} : { other_id: tableOf(other, 2) }),
-  }
-  const columns = Object.entries(references).map(
-    ([column, to]) => `${column}: references('${to}', 'cascade').notNull(),`,
-  )
-  const indexes = Object.keys(references).map((column) => `${column}: index('${column}'),`)
-  return `import { dropTables, index, record, references, text } from '@veza/core-schema/conventions'
-export const about = 'the table ${table}'
-export async function up(db: any): Promise<void> {
-  await record(db, '${table}', 'A thing of the kind ${table}.', {
-    columns: { name: text(100).notNull(), note: text(), ${columns.join(' ')} },
-    indexes: { name: index('name'), ${indexes.join(' ')} },
-  })
-}
-export async function down(db: any): Promise<void> {
-  await dropTables(db, '${table}')
-}
-`
-}
-
-export interface Phase {
-  readonly name: string
-  readonly durationMs: number
-}
-
-/** Phases of one check, generating included. */
-export async function measureCheck(
-  size: Size,
-): Promise<{ readonly phases: readonly Phase[]; readonly findings: number }> {
-  const startedAt = performance.now()
-  const root = await generateWorkspace(size)
-  const generatedAt = performance.now()
+/** The phases of one check, and all of it. */
+export async function timesOfCheck(size: Size): Promise<CheckTimes> {
+  const root = generateWorkspace(size)
   try {
+    const layout = readWorkspaceFiles(root)
+    const { lines } = planLock(layout, await renderAll(layout.files), { update: false })
+    writeFileSync(join(root, LOCKFILE), formatLockfile(lines))
+    const startedAt = performance.now()
     const { proofs } = await check({ from: root, postgres: [], signal: new AbortController().signal })
-    const endedAt = performance.now()
+    const phases = proofs.map(({ name, durationMs }) => ({ name, durationMs }))
     return {
-      phases: [
-        { name: 'generate and lock', durationMs: generatedAt - startedAt },
-        ...proofs.map(({ name, durationMs }) => ({ name, durationMs })),
-        { name: 'check in all', durationMs: endedAt - generatedAt },
-      ],
+      ...size,
+      phases: [...phases, { name: 'check in all', durationMs: performance.now() - startedAt }],
       findings: proofs.reduce((sum, { findings }) => sum + findings.length, 0),
     }
   } finally {
@@ -116,10 +38,14 @@ export async function measureCheck(
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { domains: { type: 'string' }, migrations: { type: 'string' } } })
-  const size = { domains: Number(values.domains ?? 200), migrations: Number(values.migrations ?? 10) }
-  const { phases, findings } = await measureCheck(size)
-  console.log(`${size.domains} domains, ${size.domains * size.migrations} migrations, ${findings} findings`)
-  for (const { name, durationMs } of phases)
-    console.log(`  ${name.padEnd(20)} ${(durationMs / 1000).toFixed(2).padStart(8)} s`)
+  const text = { type: 'string' } as const
+  const { values } = parseArgs({ options: { domains: text, migrations: text, lock: text } })
+  const domains = Number(values.domains ?? 200)
+  const migrations = Number(values.migrations ?? 10)
+  const locked = Number(values.lock ?? 10_000)
+  const times: CheckTimes[] = []
+  for (const count of domains > 0 ? [Math.ceil(domains / 4), domains] : [])
+    times.push(await timesOfCheck({ domains: count, migrations }))
+  const peaks: LockPeak[] = locked > 0 ? [await peakOfLock(locked)] : []
+  for (const line of scaleLines(times, peaks)) console.log(line)
 }

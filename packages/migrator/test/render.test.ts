@@ -2,7 +2,7 @@
 import { type Kysely, sql } from 'kysely'
 import { describe, expect, test } from 'vitest'
 import { record } from '../src/workspace/render.ts'
-import { openWorkspace } from '../src/workspace/workspace.ts'
+import { openWorkspace, readWorkspaceFiles, renderAll } from '../src/workspace/workspace.ts'
 import { runCommand } from './command.ts'
 import { type DomainsData, fixtureWorkspace } from './fixture-workspace.ts'
 
@@ -72,6 +72,28 @@ test('statements are recorded in order, with their parameters', async () => {
 
 test('a step that fails without having asked for anything fails', async () => {
   await expect(record(async () => Promise.reject(new Error('no such helper')))).rejects.toThrow('no such helper')
+})
+
+test('of several migrations that cannot be rendered the first in order is named, however late it fails', async () => {
+  const late = `export const about = 'x'
+export const irreversible = 'x'
+export async function up() { await new Promise((resolve) => setImmediate(resolve)); throw new Error('late') }
+`
+  const sound = { up: ['select 1'], down: [] }
+  const names = Array.from({ length: 70 }, (_, index) => `${String(index + 1).padStart(3, '0')}_step`)
+  const migrations = Object.fromEntries(
+    names.map((name, index) => [name, index === 40 ? late : index > 40 ? 'not TypeScript' : sound]),
+  )
+  using workspace = await fixtureWorkspace({ core: { migrations } }, { lock: false })
+  await expect(renderAll(readWorkspaceFiles(workspace.root).files)).rejects.toMatchObject({ id: 'core/041_step' })
+})
+
+test('many are rendered in the order of their files', async () => {
+  const names = Array.from({ length: 70 }, (_, index) => `${String(index + 1).padStart(3, '0')}_step`)
+  const migrations = Object.fromEntries(names.map((name) => [name, { up: [`select '${name}'`], down: [] }]))
+  using workspace = await fixtureWorkspace({ core: { migrations } }, { lock: false })
+  const rendered = await renderAll(readWorkspaceFiles(workspace.root).files)
+  expect(rendered.map(({ render }) => render.up.statements[0]?.sql)).toEqual(names.map((name) => `select '${name}'`))
 })
 
 describe('the checksum', () => {

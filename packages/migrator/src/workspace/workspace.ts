@@ -44,11 +44,23 @@ export function readWorkspaceFiles(from: string): WorkspaceFiles {
   return { root, domains, graph, files, lock }
 }
 
-/** Imports and renders, whatever the cache knows. */
+/** Under way at a time: enough that none waits for a file. What Kysely builds for one is as large as its module, and is gone with it. */
+const PORTION = 32
+
+/** Imports and renders, whatever the cache knows. Of several that fail, the first one's error is thrown. */
 export async function renderAll(files: readonly MigrationFile[]): Promise<Rendered[]> {
   // With it comes Kysely, which a run with nothing to render does without.
   const { renderMigration } = await import('./render.ts')
-  return Promise.all(files.map(async (file) => renderMigration(await loadMigration(file))))
+  const rendered: Rendered[] = []
+  for (let at = 0; at < files.length; at += PORTION) {
+    const portion = files.slice(at, at + PORTION)
+    const settled = await Promise.allSettled(portion.map(async (file) => renderMigration(await loadMigration(file))))
+    for (const one of settled) {
+      if (one.status === 'rejected') throw one.reason
+      rendered.push(one.value)
+    }
+  }
+  return rendered
 }
 
 /** What the cache knows comes from it; the rest is rendered and, where that is sound, kept for the next run. */
