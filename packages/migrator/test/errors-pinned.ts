@@ -15,6 +15,8 @@ export interface Declared {
   readonly isClass: boolean
   /** The literal parts of its message, line by line, that have words in them. */
   readonly pieces: readonly string[]
+  /** The functions that it calls: those of an errors.ts word parts of several messages. */
+  readonly calls: readonly string[]
 }
 
 const parsed = (text: string): ts.SourceFile => ts.createSourceFile('a.ts', text, ts.ScriptTarget.Latest, true)
@@ -36,21 +38,25 @@ function declarations(statement: ts.Statement): Declared[] {
     const isAbstract = statement.modifiers?.some(({ kind }) => kind === ts.SyntaxKind.AbstractKeyword)
     // A base class has no message of its own.
     if (isAbstract || !statement.heritageClauses?.some(({ types }) => types.some(isDeclaredMessage))) return []
-    return [{ name: statement.name!.text, isClass: true, pieces: piecesOf(statement) }]
+    return [{ name: statement.name!.text, isClass: true, ...saidBy(statement) }]
   }
-  if (ts.isFunctionDeclaration(statement))
-    return [{ name: statement.name!.text, isClass: false, pieces: piecesOf(statement) }]
+  if (ts.isFunctionDeclaration(statement)) return [{ name: statement.name!.text, isClass: false, ...saidBy(statement) }]
   if (!ts.isVariableStatement(statement)) return []
   return statement.declarationList.declarations.map((one) => ({
     name: one.name.getText(),
     isClass: false,
-    pieces: piecesOf(one),
+    ...saidBy(one),
   }))
 }
 
 /** `extends usageError(...)`, not `extends UsageError`. */
 function isDeclaredMessage({ expression }: ts.ExpressionWithTypeArguments): boolean {
   return ts.isCallExpression(expression)
+}
+
+function saidBy(declaration: ts.Node): Pick<Declared, 'pieces' | 'calls'> {
+  const calls = nodesIn(declaration, ts.isCallExpression).map(({ expression }) => expression.getText())
+  return { pieces: piecesOf(declaration), calls }
 }
 
 function piecesOf(declaration: ts.Node): string[] {

@@ -6,6 +6,7 @@ import { testDatabase } from '@veza/tools/test-database'
 import { v1Workspace } from '@veza/tools/v1'
 import type pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
+import { installAccess } from '../src/check/access-sql.ts'
 import { installDescribe } from '../src/check/describe-sql.ts'
 import type { Described } from '../src/check/record.ts'
 import { unrestored } from '../src/check/replay-state.ts'
@@ -26,7 +27,9 @@ const files = sqlFiles(order)
 
 /** Everything in public but the history, described as `check` compares it. */
 async function described(client: pg.Client): Promise<Map<string, Described>> {
-  await client.query(`create schema if not exists veza_check; set check_function_bodies = off; ${installDescribe}`)
+  await client.query(
+    `create schema if not exists veza_check; set check_function_bodies = off; ${installAccess}; ${installDescribe}`,
+  )
   const { rows } = await client.query(`select veza_check.objects(array(
     select 'pg_class'::regclass::oid || ':' || oid from pg_class
       where relnamespace = 'public'::regnamespace and relkind in ('r', 'v', 'm', 'S', 'p') and relname <> 'migration_history'
