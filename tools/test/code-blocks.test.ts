@@ -33,6 +33,10 @@ const pages = execFileSync('git', ['ls-files', '--cached', '--others', '--exclud
   .split('\n')
 const blocks = pages.flatMap(blocksOf)
 
+test('no block is indented, where this test would not see it', () => {
+  expect(pages.filter((page) => /^[ \t]+```/m.test(readFileSync(join(REPOSITORY, page), 'utf8')))).toEqual([])
+})
+
 /** A block that says in its first line which file it is stands there; any other stands beside the tools, which may import every package. */
 const moduleOf = ({ place, body }: Block): string =>
   join(REPOSITORY, /^\/\/ (packages\/\S+\.ts)$/m.exec(body)?.[1] ?? `tools/test/${place.replaceAll(/\W/g, '_')}.ts`)
