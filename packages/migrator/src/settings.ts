@@ -52,6 +52,10 @@ export function parsePort(option: string, value: string): number {
   return port
 }
 
+/** Whether a variable of the environment is set as CI is: to anything but nothing, `0` and `false`. */
+export const isSwitchedOn = (value: string | undefined): boolean =>
+  !['', '0', 'false'].includes((value ?? '').toLowerCase())
+
 /** Checks the form only; who answers there is found out by connecting. Throws InvalidDatabaseUrlError. */
 export function parseDatabaseUrl(source: '--database-url' | 'DATABASE_URL', value: string): string {
   const url = /^postgres(ql)?:\/\//.test(value) ? URL.parse(value) : null

@@ -5,23 +5,33 @@ import { describe, expect, test } from 'vitest'
 import { binariesOf, majors } from '../src/check/matrix.ts'
 import { adding, checkWorkspace, core, useScratchServer } from './check-workspace.ts'
 import { runCommand } from './command.ts'
-import { migrationSource } from './fixture-workspace.ts'
+import { type FixtureWorkspace, migrationSource } from './fixture-workspace.ts'
+import { git, initialise } from './git-repository.ts'
 
 useScratchServer()
+
+/** Its main branch is what stands there. */
+function known(workspace: FixtureWorkspace): void {
+  initialise(workspace)
+  git(workspace.root, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
+}
 
 describe('check', () => {
   test('of a proven plan ends with 0 and lists what was proven, of a faulty one with 1', async () => {
     using good = await checkWorkspace({ core })
-    const proven = await runCommand(['check', '--workspace', good.root])
+    known(good)
+    const proven = await runCommand(['check', '--workspace', good.root], { env: { CI: 'true' } })
     expect(proven).toMatchObject({ exitCode: 0, stderr: '' })
     expect(proven.stdout).toMatch(
       /^2 migrations of 1 domain, PostgreSQL 18\.\d+\n {2}\+ order +2 lines of migrations\.lock, 1 domain +[\d.]+ m?s\n/,
     )
+    expect(proven.stdout).toMatch(/\n {2}\+ history +2 lines of origin\/main \([0-9a-f]{10}\) +/)
     expect(proven.stdout).toMatch(/\nProven: 0 errors, 0 warnings\.\n$/)
 
     using bad = await checkWorkspace({
       core: adding(core, { '003_x': { up: ['create index idx_users_name on users (name)'] } }),
     })
+    known(bad)
     const failed = await runCommand(['check', '--json', '--workspace', bad.root])
     expect(failed.exitCode).toBe(1)
     expect(JSON.parse(failed.stdout)).toMatchObject({
@@ -126,7 +136,9 @@ test('lock --renumber says what it renames, and --check only says it', async () 
   const run = (...args: string[]) => runCommand(['lock', ...args, '--workspace', workspace.root])
   expect((await run()).exitCode).toBe(2)
   const folder = 'packages/core-schema/src/migrations'
-  const renamed = `renamed   ${folder}/002_c.ts to ${folder}/003_c.ts\n`
+  const renamed = `renamed   ${folder}/002_c.ts to ${folder}/003_c.ts
+Whatever else names a migration by its old id is left as it is: git grep -nE 'core/002_c'
+`
   expect(await run('--renumber', '--check')).toMatchObject({ exitCode: 1, stdout: renamed })
   expect(await run('--renumber')).toMatchObject({
     exitCode: 0,

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -11,6 +10,7 @@ import { readBase } from '../src/workspace/main-branch.ts'
 import { planRenumber, renumberFiles } from '../src/workspace/renumber.ts'
 import { likelyOrder, survey } from '../src/workspace/survey.ts'
 import { type FixtureWorkspace, fileOf, fixtureWorkspace, migrationSource } from './fixture-workspace.ts'
+import { commitAll, git, initialise } from './git-repository.ts'
 
 const one = (name: string) => ({ up: [`create table ${name} (id int)`], down: [`drop table ${name}`] })
 const domains = {
@@ -47,39 +47,11 @@ function editLock(workspace: FixtureWorkspace, edit: (lines: string[]) => readon
   workspace.write(LOCKFILE, `${edit(lock(workspace).trim().split('\n')).join('\n')}\n`)
 }
 
-function git(workspace: FixtureWorkspace, ...args: readonly string[]): void {
-  const identity = [
-    '-c',
-    'user.name=team',
-    '-c',
-    'user.email=team@example.org',
-    '-c',
-    'commit.gpgsign=false',
-    '-c',
-    'init.defaultBranch=main',
-  ]
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')))
-  const { status, stderr, stdout } = spawnSync('git', [...identity, ...args], {
-    cwd: workspace.root,
-    encoding: 'utf8',
-    env,
-  })
-  if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}${stdout}`)
-}
-
 /** With all files committed as `main`, which is also what a clone calls origin/main. */
-function commitAll(workspace: FixtureWorkspace, message: string): void {
-  git(workspace, 'add', '--all')
-  git(workspace, 'commit', '--quiet', '--message', message)
-}
-
 async function repository(): Promise<FixtureWorkspace> {
   const workspace = await fixtureWorkspace(domains)
-  workspace.write('.gitignore', 'node_modules\n.veza\n')
-  workspace.write('.gitattributes', 'migrations.lock merge=union\n')
-  git(workspace, 'init', '--quiet')
-  commitAll(workspace, 'V1')
-  git(workspace, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
+  initialise(workspace)
+  git(workspace.root, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
   return workspace
 }
 
@@ -195,7 +167,7 @@ export const down = (db: any) => sql.raw(\`drop table \${name}\`).execute(db)
     workspace.write('.gitignore', 'node_modules\n')
     workspace.write('packages/core-schema/src/names.ts', "export const name = 'users'\n")
     workspace.writeDomain('core', { migrations: { '001_users': helped } })
-    git(workspace, 'init', '--quiet')
+    git(workspace.root, 'init', '--quiet')
     return workspace
   }
   // The checksum of what nothing renders: the file itself cannot be edited under a process that has imported it.
@@ -269,7 +241,7 @@ describe('a line that stands on the main branch', () => {
       lines.map((line) => (line.startsWith('auth') ? `auth/001_sessions ${'0'.repeat(64)}` : line)),
     )
     commitAll(workspace, 'as it was')
-    git(workspace, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
+    git(workspace.root, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
     await workspace.lock({ update: true })
     expect(await order(workspace.root)).toEqual([
       {
@@ -321,14 +293,6 @@ describe('a line that stands on the main branch', () => {
       '--base got "nowhere"; it takes a commit that git knows here.',
     )
   })
-
-  test('is not looked for where there is no origin/main or no git, with the reason', async () => {
-    using workspace = await repository()
-    git(workspace, 'update-ref', '-d', 'refs/remotes/origin/main')
-    expect(readBase(workspace.root, undefined)).toEqual({ missing: 'there is no origin/main' })
-    using bare = await fixtureWorkspace(domains)
-    expect(readBase(bare.root, undefined)).toEqual({ missing: 'this is no git repository' })
-  })
 })
 
 describe('two branches that each append', () => {
@@ -338,16 +302,16 @@ describe('two branches that each append', () => {
     theirs: (workspace: FixtureWorkspace) => void,
   ): Promise<FixtureWorkspace> {
     const workspace = await repository()
-    git(workspace, 'checkout', '--quiet', '-b', 'feature')
+    git(workspace.root, 'checkout', '--quiet', '-b', 'feature')
     theirs(workspace)
     await workspace.lock()
     commitAll(workspace, 'theirs')
-    git(workspace, 'checkout', '--quiet', 'main')
+    git(workspace.root, 'checkout', '--quiet', 'main')
     ours(workspace)
     await workspace.lock()
     commitAll(workspace, 'ours')
-    git(workspace, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
-    git(workspace, 'merge', '--quiet', '--no-edit', 'feature')
+    git(workspace.root, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
+    git(workspace.root, 'merge', '--quiet', '--no-edit', 'feature')
     return workspace
   }
   const add = (domain: 'core' | 'auth', name: string) => (workspace: FixtureWorkspace) =>

@@ -13,6 +13,7 @@ import {
   useScratchServer,
 } from './check-workspace.ts'
 import { migrationSource } from './fixture-workspace.ts'
+import { git, initialise } from './git-repository.ts'
 
 useScratchServer()
 
@@ -28,7 +29,11 @@ const change = (up: readonly string[], down: readonly string[] = []) =>
   findingsOf({ core, auth: adding(auth, { '002_change': { up, down } }) })
 
 test('a workspace without a fault passes, and every proof says what it held against the rules', async () => {
-  using workspace = await checkWorkspace({ core, auth })
+  using workspace = await checkWorkspace({ core })
+  initialise(workspace)
+  git(workspace.root, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
+  workspace.writeDomain('auth', auth)
+  await workspace.lock()
   const { proofs } = await checked(workspace.root)
   expect(
     proofs.map(({ name, proven, checked: was, findings }) => [
@@ -38,13 +43,13 @@ test('a workspace without a fault passes, and every proof says what it held agai
     ]),
   ).toEqual([
     ['order', '3 lines of migrations.lock, 2 domains', []],
-    ['history', 'not: this is no git repository', []],
+    ['history', expect.stringMatching(/^2 lines of origin\/main \([0-9a-f]{10}\)$/), []],
     ['replay', '3 migrations, 9 statements', []],
     ['ownership', expect.stringMatching(/^\d+ changes of 4 objects$/), []],
     ['edges', '3 references between domains, 1 declared dependency', []],
     ['reversibility', '3 migrations up and down again', []],
     ['conventions', '3 tables', []],
-    ['safety', '3 new migrations', []],
+    ['safety', '1 new migration', []],
   ])
 })
 

@@ -67,7 +67,7 @@ describe('a plan that an empty database does not take', () => {
 
   test('leaves nothing to say of conventions and safety, and says so', async () => {
     using workspace = await checkWorkspace({ core: adding(core, { '003_change': { up: ['select 1/0'], down: [] } }) })
-    const { proofs } = await checked(workspace.root)
+    const { proofs } = await checked(workspace.root, { base: undefined })
     expect(proofs.filter((proof) => !proof.checked).map(({ name, proven }) => [name, proven])).toEqual([
       ['history', 'this is no git repository'],
       ['conventions', 'the plan cannot be applied'],

@@ -43,8 +43,16 @@ describe('as text', () => {
       '  - history    not checked: there is no origin/main',
       '  + ownership  483 changes of 29 objects                  1.2 s',
       '',
-      'Proven: 0 errors, 0 warnings.',
+      'Proven but for what was not checked (history): 0 errors, 0 warnings.',
     ])
+  })
+
+  test('a proof that was not made never looks like one that was', () => {
+    const marked = (colour: string, words: string) => `<${colour}>${words}</>`
+    const lines = checkLines(checkedWith(), marked)
+    expect(lines[1]).toMatch(/^ {2}<green>\+<\/> order/)
+    expect(lines[2]).toBe('  <yellow>-</> history    not checked: there is no origin/main')
+    expect(lines.at(-1)).toMatch(/^<yellow>Proven but for/)
   })
 
   test('findings stand behind the list, with file and remedy', () => {
@@ -65,7 +73,13 @@ describe('as text', () => {
   })
 
   test('a warning alone fails nothing', () => {
-    expect(checkLines(checkedWith(warning), plainPaint).at(-1)).toBe('Proven: 0 errors, 1 warning.')
+    expect(checkLines(checkedWith(warning), plainPaint).at(-1)).toBe(
+      'Proven but for what was not checked (history): 0 errors, 1 warning.',
+    )
+    const made = checkedWith(warning).proofs.filter(({ checked }) => checked)
+    expect(checkLines({ ...checkedWith(warning), proofs: made }, plainPaint).at(-1)).toBe(
+      'Proven: 0 errors, 1 warning.',
+    )
     expect(checkDocument(checkedWith(warning))).toMatchObject({ proven: true })
   })
 })
@@ -85,6 +99,7 @@ test('as annotations, what would end a command or a property is escaped', () => 
     '::error file=packages/auth-schema/src/migrations/002_change.ts,line=1,title=ownership/foreign-object::' +
       'auth/002_change statement 1 alters table users, which belongs to core.%0AMove it, 100%25 of it.%0ANow.',
     '::warning title=edges/unused-dependency::Unused.%0ARemove it.',
+    '::notice title=history/not-checked::Not checked: history, since there is no origin/main.',
   ])
 })
 
@@ -92,6 +107,18 @@ test('as SARIF, every result has its rule, its place and a fingerprint that does
   const log = sarif(checkedWith(finding, warning))
   expect(log).toMatchObject({ version: '2.1.0' })
   const [run] = (log as any).runs
+  expect(run.invocations).toEqual([
+    {
+      executionSuccessful: true,
+      toolExecutionNotifications: [
+        {
+          descriptor: { id: 'history/not-checked' },
+          level: 'warning',
+          message: { text: 'Not checked: history, since there is no origin/main.' },
+        },
+      ],
+    },
+  ])
   expect(run.tool.driver.rules.map(({ id }: { id: string }) => id)).toEqual([
     'ownership/foreign-object',
     'edges/unused-dependency',

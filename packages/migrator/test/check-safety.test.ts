@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { adding, auth, checked, checkWorkspace, core, findings, useScratchServer } from './check-workspace.ts'
 import { type FixtureWorkspace, migrationSource } from './fixture-workspace.ts'
+import { git, initialise } from './git-repository.ts'
 
 useScratchServer()
 
@@ -10,21 +10,11 @@ const path = 'packages/core-schema/src/migrations/003_email.ts'
 const email = { up: [add], down: ['alter table users drop column email'] }
 const source = (allow: string) => `${migrationSource('003_email', email)}export const allow = ${allow}\n`
 
-function git(workspace: FixtureWorkspace, ...args: readonly string[]): void {
-  const identity = ['-c', 'user.name=team', '-c', 'user.email=team@example.org', '-c', 'commit.gpgsign=false']
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')))
-  const { status, stderr } = spawnSync('git', [...identity, ...args], { cwd: workspace.root, encoding: 'utf8', env })
-  if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`)
-}
-
 /** V1 is on the main branch; the migration is new. */
 async function withNew(migration: string): Promise<FixtureWorkspace> {
   const workspace = await checkWorkspace({ core, auth })
-  workspace.write('.gitignore', 'node_modules\n.veza\n')
-  git(workspace, 'init', '--quiet')
-  git(workspace, 'add', '--all')
-  git(workspace, 'commit', '--quiet', '--message', 'V1')
-  git(workspace, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
+  initialise(workspace)
+  git(workspace.root, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
   workspace.writeDomain('core', adding(core, { '003_email': migration }))
   await workspace.lock()
   return workspace
@@ -108,9 +98,26 @@ export async function down(db: Kysely<any>) {
 })
 
 test('a table that the same change set creates has no locks to fear', async () => {
-  using workspace = await checkWorkspace({ core: adding(core, { '003_email': source('{}') }), auth })
+  using workspace = await withNew(source('{}'))
+  workspace.remove('migrations.lock')
+  git(workspace.root, 'rm', '--quiet', '--cached', 'migrations.lock')
+  git(workspace.root, 'commit', '--quiet', '--amend', '--message', 'V1 without its plan')
+  git(workspace.root, 'update-ref', 'refs/remotes/origin/main', 'HEAD')
+  await workspace.lock()
   const { proofs } = await checked(workspace.root)
-  expect(proofs.find(({ name }) => name === 'safety')).toMatchObject({ proven: '4 new migrations', findings: [] })
+  const safety = proofs.find(({ name }) => name === 'safety')
+  expect(safety).toMatchObject({ proven: '4 new migrations', checked: true, findings: [] })
+})
+
+test('without a main branch to tell what is new, nothing of it counts as checked, and what can be seen is still told', async () => {
+  using workspace = await checkWorkspace({
+    core: adding(core, { '003_email': source("{ 'ban-drop-table': 'why not' }") }),
+    auth,
+  })
+  const { proofs } = await checked(workspace.root)
+  const safety = proofs.find(({ name }) => name === 'safety')
+  expect(safety).toMatchObject({ checked: false, proven: 'nothing tells which of 4 migrations are new' })
+  expect(safety?.findings.map(({ rule }) => rule)).toEqual(['safety/needless-allow'])
 })
 
 test('allow takes reasons and nothing else', async () => {

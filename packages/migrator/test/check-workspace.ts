@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
-import { type Checked, check } from '../src/check/check.ts'
+import { type Checked, type CheckOptions, check } from '../src/check/check.ts'
 import type { ProofFinding } from '../src/check/finding.ts'
 import { acquireEmbedded, type EmbeddedServer } from '../src/embedded/server.ts'
 import {
@@ -37,12 +37,19 @@ export async function checkWorkspace(
   return workspace
 }
 
-export const checked = (
-  root: string,
-  options: { base?: string; postgres?: readonly number[] } = {},
-): Promise<Checked> => check({ from: root, postgres: [], signal: new AbortController().signal, ...options })
+type Options = Partial<Pick<CheckOptions, 'base' | 'noBase' | 'postgres'>>
 
-export async function findings(root: string, options: { base?: string } = {}): Promise<ProofFinding[]> {
+/** A workspace that no test has put under git has no main branch, and says so. */
+export const checked = (root: string, options: Options = {}): Promise<Checked> =>
+  check({
+    from: root,
+    postgres: [],
+    signal: new AbortController().signal,
+    ...(existsSync(join(root, '.git')) ? {} : { base: false }),
+    ...options,
+  })
+
+export async function findings(root: string, options: Options = {}): Promise<ProofFinding[]> {
   const { proofs } = await checked(root, options)
   return proofs.flatMap((proof) => proof.findings)
 }

@@ -28,9 +28,16 @@ export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Nothing of the test run's own environment decides: no database, no colours, no terminal. */
+/** Nothing of the test run's own environment decides: no database, no colours, no terminal, no CI. */
 function environment(extra: CommandOptions['env'] = {}): NodeJS.ProcessEnv {
-  const { DATABASE_URL: _url, NODE_OPTIONS: _options, FORCE_COLOR: _colour, NO_COLOR: _none, ...rest } = process.env
+  const {
+    CI: _ci,
+    DATABASE_URL: _url,
+    NODE_OPTIONS: _options,
+    FORCE_COLOR: _colour,
+    NO_COLOR: _none,
+    ...rest
+  } = process.env
   return { ...rest, NODE_ENV: 'test', ...extra }
 }
 
@@ -82,7 +89,7 @@ export async function callCommand(
     }),
   )
   try {
-    for (const [name, value] of Object.entries({ DATABASE_URL: '', ...env })) vi.stubEnv(name, value)
+    for (const [name, value] of Object.entries({ CI: '', DATABASE_URL: '', ...env })) vi.stubEnv(name, value)
     return { exitCode: await main(args), ...said }
   } finally {
     vi.unstubAllEnvs()

@@ -204,7 +204,7 @@ describe('lock', () => {
     )
   })
 
-  test('--renumber --check says the new names and stops there', () => {
+  test('--renumber --check says the new names, what becomes of lines, and where else to look, and stops there', () => {
     const renumbering = {
       renamed: [
         {
@@ -213,17 +213,27 @@ describe('lock', () => {
           path: 'packages/core-schema/src/migrations/003_tags.ts',
         },
       ],
+      followed: [{ was: 'core/003_moods', is: 'core/004_moods' }],
+      restored: ['core/002_genres'],
+      repeated: ['core/001_users'],
       moved: 1,
     } as unknown as Renumbering
     const { lines, document, exitCode } = renumberReport(renumbering)
     expect(plain(lines)).toMatchInlineSnapshot(`
       "renamed   packages/core-schema/src/migrations/002_tags.ts to packages/core-schema/src/migrations/003_tags.ts
-      moved     1 new line to the end"
+      followed  the line of core/003_moods is now that of core/004_moods, as its file is
+      restored  the line of core/002_genres, as the main branch has it
+      removed   the second line of core/001_users
+      moved     1 new line to the end
+      Whatever else names a migration by its old id is left as it is: git grep -nE 'core/002_tags|core/003_moods'"
     `)
     expect(document).toEqual({
       command: 'lock',
       check: true,
       renamed: [{ from: 'core/002_tags', to: 'core/003_tags' }],
+      followed: [{ was: 'core/003_moods', is: 'core/004_moods' }],
+      restored: ['core/002_genres'],
+      repeated: ['core/001_users'],
       moved: 1,
     })
     expect(exitCode).toBe(1)

@@ -2,16 +2,25 @@
 import { sarifLog } from '../report/sarif.ts'
 import { toolVersion } from '../version.ts'
 import type { Checked } from './check.ts'
-import type { ProofFinding } from './finding.ts'
+import type { Proof, ProofFinding } from './finding.ts'
 
-/** https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
-export const annotations = ({ proofs }: Checked): string[] =>
-  proofs.flatMap(({ findings }) =>
+/**
+ * A proof that was not made is a notice, unless a finding says it already.
+ * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ */
+export const annotations = ({ proofs }: Checked): string[] => [
+  ...proofs.flatMap(({ findings }) =>
     findings.map(({ severity, rule, file, message, remedy }) => {
       const properties = [...(file === undefined ? [] : [`file=${escaped(file)}`, 'line=1']), `title=${escaped(rule)}`]
       return `::${severity} ${properties.join(',')}::${escapedData(`${message}\n${remedy}`)}`
     }),
-  )
+  ),
+  ...proofs
+    .filter(({ checked, findings }) => !checked && findings.length === 0)
+    .map((proof) => `::notice title=${escaped(`${proof.name}/not-checked`)}::${escapedData(notMade(proof))}`),
+]
+
+const notMade = ({ name, proven }: Proof): string => `Not checked: ${name}, since ${proven}.`
 
 const escapedData = (text: string): string =>
   text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
@@ -37,6 +46,9 @@ export function sarif({ proofs }: Checked): Record<string, unknown> {
       ...(finding.object === undefined ? {} : { object: logical(finding.object) }),
       fingerprint: fingerprint(finding),
     })),
+    notMade: proofs
+      .filter(({ checked }) => !checked)
+      .map((proof) => ({ id: `${proof.name}/not-checked`, message: notMade(proof) })),
   })
 }
 

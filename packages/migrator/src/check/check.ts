@@ -1,18 +1,20 @@
 /** All proofs, in order. A proof that fails keeps no other from being made, as far as there is something to make it of. */
 import { readFileSync } from 'node:fs'
 import { whatEdited } from '../workspace/edit.ts'
-import { type Base, readBase } from '../workspace/main-branch.ts'
+import { readPrecedence } from '../workspace/precedence.ts'
 import { likelyOrder, type Survey, survey } from '../workspace/survey.ts'
 import type { Planned } from '../workspace/workspace.ts'
+import { type AskedBase, type FoundBase, findBase, noBaseFindings } from './base.ts'
 import { conventionFindings } from './conventions.ts'
 import { edgeFindings } from './edges.ts'
-import { type Proof, type ProofFinding, plural } from './finding.ts'
+import { type Proof, type ProofFinding, plural, type Severity } from './finding.ts'
 import { historyFindings } from './history.ts'
 import { binariesOf } from './matrix.ts'
 import { orderFindings } from './order.ts'
 import { ownership } from './owners.ts'
 import { ownershipFindings } from './ownership.ts'
 import { type Proving, prove } from './proving.ts'
+import type { MigrationRecord } from './record.ts'
 import { replayFindings } from './replay-findings.ts'
 import { irreversible, reversibilityFindings } from './reversibility.ts'
 import { safetyFindings } from './safety.ts'
@@ -20,8 +22,9 @@ import { safetyFindings } from './safety.ts'
 export interface CheckOptions {
   /** A folder in the workspace. */
   readonly from: string
-  /** A commit that stands for the main branch. Default: where this branch left origin/main. */
-  readonly base?: string | undefined
+  readonly base?: AskedBase
+  /** How severe it is if the main branch is not known and nobody said to do without. Default `warning`, which nobody would read in CI. */
+  readonly noBase?: Severity
   /** Majors besides the workspace's own. */
   readonly postgres: readonly number[]
   readonly signal: AbortSignal
@@ -38,10 +41,11 @@ export interface Checked {
   readonly proofs: readonly Proof[]
 }
 
-/** Throws what survey, likelyOrder, readBase, prove, safetyFindings and binariesOf throw: what no plan can be made of. */
+/** Throws what survey, likelyOrder, findBase, prove, safetyFindings and binariesOf throw: what no plan can be made of. */
 export async function check({
   from,
-  base: ref,
+  base: asked,
+  noBase = 'warning',
   postgres,
   signal,
   onProgress = () => {},
@@ -55,10 +59,10 @@ export async function check({
 
   const startedAt = performance.now()
   const found = survey(from)
-  const base = readBase(found.root, ref)
+  const base = findBase(found.root, asked)
   const order = await likelyOrder(found)
-  await proof('order', () => inOrder(found, order, base), performance.now() - startedAt)
-  await proof('history', () => asOnMain(found, base))
+  await proof('order', () => inOrder(found, order, base, asked), performance.now() - startedAt)
+  await proof('history', () => asOnMain(found, base, noBase))
 
   onProgress('the plan is replayed')
   const proving = await prove({ ...found, order, signal })
@@ -98,9 +102,7 @@ export async function check({
   })
   await proof('safety', async () => {
     if (failure !== undefined) return { proven: 'the plan cannot be applied', checked: false }
-    const settled = new Set('missing' in base ? [] : base.lines.map(({ id }) => id))
-    const fresh = order.filter(({ id }) => !settled.has(id))
-    return { proven: `${plural(fresh.length, 'new migration')}`, findings: await safetyFindings(fresh, records) }
+    return safe(order, base, records)
   })
 
   const versions = [proving.replay.version]
@@ -121,26 +123,50 @@ interface Proven {
   readonly checked?: boolean
 }
 
-type FoundBase = Base | { readonly missing: string }
-
-function inOrder(found: Survey, order: readonly Planned[], base: FoundBase): Proven {
+function inOrder(found: Survey, order: readonly Planned[], base: FoundBase, asked: AskedBase): Proven {
   return {
     proven: `${plural(found.lines.length, 'line')} of migrations.lock, ${plural(found.domains.length, 'domain')}`,
     findings: orderFindings({
       survey: found,
       rendered: order,
-      base: 'missing' in base ? [] : base.lines.map(({ id }) => id),
+      ...firstComers(found, base, asked),
       editOf: (migration, line) => whatEdited(found, migration, line),
     }),
   }
 }
 
-function asOnMain(found: Survey, base: FoundBase): Proven {
-  if ('missing' in base) return { proven: base.missing, checked: false }
+/** Which of two files with one number came first, as `lock --renumber` will see it; git is asked only where there are two. */
+function firstComers(
+  { root, files, lines }: Survey,
+  base: FoundBase,
+  asked: AskedBase,
+): { base: readonly string[]; earlier?: readonly string[] } {
+  const isNumberedOnce = new Set(files.map(({ domain, number }) => `${domain} ${number}`)).size === files.length
+  if (isNumberedOnce) return { base: 'missing' in base ? [] : base.lines.map(({ id }) => id) }
+  const { settled, earlier } = readPrecedence(root, asked || undefined, new Set(lines.map(({ id }) => id)))
+  return { base: settled.map(({ id }) => id), earlier }
+}
+
+function asOnMain(found: Survey, base: FoundBase, noBase: Severity): Proven {
+  if ('missing' in base) return { proven: base.missing, checked: false, findings: noBaseFindings(base, noBase) }
   return {
     proven: `${plural(base.lines.length, 'line')} of ${base.ref} (${base.commit.slice(0, 10)})`,
     findings: historyFindings(base, found.lines, found.graph),
   }
+}
+
+/**
+ * What is unsafe on a table in use is harmless on one that is as new as the migration. Where all are taken for new, nothing of the kind
+ * can be found: the rest is looked for, and the proof does not count as made.
+ */
+async function safe(order: readonly Planned[], base: FoundBase, records: readonly MigrationRecord[]): Promise<Proven> {
+  if ('missing' in base) {
+    const proven = `nothing tells which of ${plural(order.length, 'migration')} are new`
+    return { proven, checked: false, findings: await safetyFindings(order, records) }
+  }
+  const settled = new Set(base.lines.map(({ id }) => id))
+  const fresh = order.filter(({ id }) => !settled.has(id))
+  return { proven: plural(fresh.length, 'new migration'), findings: await safetyFindings(fresh, records) }
 }
 
 function replayed(order: readonly Planned[], proving: Proving): Proven {

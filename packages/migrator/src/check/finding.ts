@@ -44,4 +44,8 @@ export interface Proof {
 export const isFailed = (proofs: readonly Proof[]): boolean =>
   proofs.some(({ findings }) => findings.some(({ severity }) => severity === 'error'))
 
+/** Names of proofs that were not made. */
+export const unchecked = (proofs: readonly Proof[]): readonly string[] =>
+  proofs.filter(({ checked }) => !checked).map(({ name }) => name)
+
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`

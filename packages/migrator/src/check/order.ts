@@ -21,11 +21,13 @@ export interface OrderGiven {
   readonly rendered: readonly Planned[]
   /** Ids of the main branch, in its order. */
   readonly base: readonly string[]
+  /** Ids that come right after those of the base. */
+  readonly earlier?: readonly string[]
   readonly editOf: (migration: Planned, line: NumberedLine) => Edit
 }
 
 /** Every failure that a verb would throw as the first, all of them. */
-export function orderFindings({ survey, rendered, base, editOf }: OrderGiven): ProofFinding[] {
+export function orderFindings({ survey, rendered, base, earlier = [], editOf }: OrderGiven): ProofFinding[] {
   const { lines, files, graph } = survey
   const lineOf = new Map(lines.map((line) => [line.id, line]))
   const byId = new Map(files.map((file) => [file.id, file]))
@@ -38,7 +40,7 @@ export function orderFindings({ survey, rendered, base, editOf }: OrderGiven): P
     ...survey.repeated.map((line) =>
       findingFrom(new LockfileDuplicateError(line), 'order/line-twice', { file: LOCKFILE, migration: line.id }),
     ),
-    ...numberFindings(survey, base),
+    ...numberFindings(survey, base, earlier),
     ...[...renamed].map(([line, migration]) =>
       findingFrom(withoutFile(line, line.line, files, migration), 'order/renumbered', placeOf(migration)),
     ),
@@ -66,8 +68,12 @@ export function orderFindings({ survey, rendered, base, editOf }: OrderGiven): P
 
 const placeOf = ({ path, id }: Planned) => ({ file: path, migration: id })
 
-function numberFindings({ domains, files, lines }: Survey, base: readonly string[]): ProofFinding[] {
-  const renamings = renumbering({ files, lines, base })
+function numberFindings(
+  { domains, files, lines }: Survey,
+  base: readonly string[],
+  earlier: readonly string[],
+): ProofFinding[] {
+  const renamings = renumbering({ files, lines, base, earlier })
   const idOf = new Map(files.map(({ path, id }) => [path, id]))
   return domains.flatMap(({ name }) => {
     const own = files.filter(({ domain }) => domain === name)

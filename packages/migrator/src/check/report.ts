@@ -3,7 +3,7 @@ import { durationText } from '../report/durations.ts'
 import type { Lines, Paint, Report } from '../verb.ts'
 import { annotations, sarif } from './annotations.ts'
 import type { Checked } from './check.ts'
-import { isFailed, type ProofFinding, plural } from './finding.ts'
+import { isFailed, type Proof, type ProofFinding, plural, unchecked } from './finding.ts'
 
 export const formats = ['text', 'json', 'github', 'sarif'] as const
 export type CheckFormat = (typeof formats)[number]
@@ -33,7 +33,7 @@ export function checkLines({ proofs, versions, migrations, domains }: Checked, p
   )
   const rows = proofs.map(({ name, proven, checked, findings, durationMs }) => {
     const errors = findings.filter(({ severity }) => severity === 'error').length
-    const mark = !checked ? paint('dim', '-') : errors > 0 ? paint('red', 'x') : paint('green', '+')
+    const mark = errors > 0 ? paint('red', 'x') : checked ? paint('green', '+') : paint('yellow', '-')
     const words = checked ? proven : `not checked: ${proven}`
     const time = checked ? paint('dim', durationText(durationMs).padStart(8)) : ''
     return `  ${mark} ${name.padEnd(width)}  ${words.padEnd(Math.min(provenWidth, 72))}  ${time}`.trimEnd()
@@ -47,10 +47,15 @@ export function checkLines({ proofs, versions, migrations, domains }: Checked, p
     ...rows,
     ...findings.flatMap((finding) => ['', ...findingLines(finding, paint)]),
     '',
-    isFailed(proofs)
-      ? paint('red', `Not proven: ${counts.join(', ')}.`)
-      : paint('green', `Proven: ${counts.join(', ')}.`),
+    verdict(proofs, counts.join(', '), paint),
   ]
+}
+
+function verdict(proofs: readonly Proof[], counts: string, paint: Paint): string {
+  if (isFailed(proofs)) return paint('red', `Not proven: ${counts}.`)
+  const left = unchecked(proofs)
+  if (left.length === 0) return paint('green', `Proven: ${counts}.`)
+  return paint('yellow', `Proven but for what was not checked (${left.join(', ')}): ${counts}.`)
 }
 
 function findingLines({ rule, severity, file, message, remedy }: ProofFinding, paint: Paint): string[] {
@@ -66,6 +71,7 @@ export function checkDocument(checked: Checked): Record<string, unknown> {
   return {
     command: 'check',
     proven: !isFailed(proofs),
+    unchecked: unchecked(proofs),
     migrations,
     domains,
     postgres: versions,

@@ -2,6 +2,7 @@ import { check as prove } from '../check/check.ts'
 import { majors } from '../check/matrix.ts'
 import { checkReport, formats } from '../check/report.ts'
 import { InvalidOptionError } from '../errors.ts'
+import { isSwitchedOn } from '../settings.ts'
 import { verb } from '../verb.ts'
 import { ConflictingOptionsError } from './errors.ts'
 
@@ -9,9 +10,16 @@ import { ConflictingOptionsError } from './errors.ts'
 export const check = verb({
   options: (command) =>
     command
-      .option(
-        '--base <ref>',
-        'the commit that stands for the main branch (default: where this branch left origin/main)',
+      .addOption(
+        command
+          .createOption(
+            '--base <ref>',
+            'the commit that stands for the main branch (default: where this branch left origin/main)',
+          )
+          .argParser(oneBase),
+      )
+      .addOption(
+        command.createOption('--no-base', 'do without the main branch, which CI otherwise fails on').argParser(oneBase),
       )
       .option(
         '--postgres <majors>',
@@ -27,16 +35,35 @@ export const check = verb({
   examples: [
     'veza-migrator check                            all proofs, on an embedded PostgreSQL of their own',
     'veza-migrator check --base origin/release      what stands there may not have been edited or removed',
+    'veza-migrator check --no-base                  there is no main branch: say so, since with CI set it has to be known',
     'veza-migrator check --postgres 15,16,17,18     the replay on each of them',
     'veza-migrator check --format sarif > out.sarif',
   ],
-  run: async ({ workspace, base, postgres = [], format, json }, { cwd, signal, busy }) => {
+  run: async ({ workspace, base, postgres = [], format, json }, { cwd, env, signal, busy }) => {
     if (json && format !== 'text' && format !== 'json') {
       throw new ConflictingOptionsError({ options: ['--json', `--format ${format}`] })
     }
-    return checkReport(await prove({ from: workspace ?? cwd, base, postgres, signal, onProgress: busy }), format)
+    const checked = await prove({
+      from: workspace ?? cwd,
+      base,
+      noBase: isSwitchedOn(env.CI) ? 'error' : 'warning',
+      postgres,
+      signal,
+      onProgress: busy,
+    })
+    return checkReport(checked, format)
   },
 })
+
+/**
+ * To commander `--base REF` and `--no-base` are one option, of which the last one given would win without a word.
+ * `value` is undefined for `--no-base`.
+ */
+function oneBase(value: string | undefined, before: string | false | undefined): string | undefined {
+  if (before !== undefined && (before === false) !== (value === undefined))
+    throw new ConflictingOptionsError({ options: ['--base', '--no-base'] })
+  return value
+}
 
 /** Throws InvalidOptionError. */
 function parseMajors(value: string): readonly number[] {

@@ -13,12 +13,15 @@ export const lock = verb({
         '--renumber',
         'first give files that collide the next free number, and move new lines behind those of the main branch',
       )
-      .option('--base <ref>', 'the main branch, for --renumber (default: where this branch left origin/main)')
+      .option(
+        '--base <ref>',
+        'the main branch, for --renumber (default: origin/main, and what git is in the middle of)',
+      )
       .option('--check', 'write nothing; exit code 1 if something would be written'),
   examples: [
     'veza-migrator lock            append the migrations that are new',
     'veza-migrator lock --update   record edited ones again and drop lines without a file: only for what no database has',
-    'veza-migrator lock --renumber after a merge: what the main branch has keeps its number and its place',
+    'veza-migrator lock --renumber after a merge or rebase, or in one: what the main branch has keeps its number and its place',
   ],
   run: async ({ workspace, update = false, check = false, renumber, base }, { cwd, tell }) => {
     const from = workspace ?? cwd

@@ -32,9 +32,11 @@ export interface SarifInput {
   readonly toolVersion: string
   readonly rules: readonly SarifRule[]
   readonly findings: readonly SarifFinding[]
+  /** What could not be looked at, so that no result about it means nothing. */
+  readonly notMade?: readonly { readonly id: string; readonly message: string }[]
 }
 
-export function sarifLog({ command, toolVersion, rules, findings }: SarifInput): Record<string, unknown> {
+export function sarifLog({ command, toolVersion, rules, findings, notMade = [] }: SarifInput): Record<string, unknown> {
   const places = new Map(rules.map(({ id }, index) => [id, index]))
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -44,11 +46,20 @@ export function sarifLog({ command, toolVersion, rules, findings }: SarifInput):
         tool: { driver: { name: `veza-migrator ${command}`, version: toolVersion, rules: rules.map(descriptor) } },
         automationDetails: { id: `veza-migrator/${command}/` },
         columnKind: 'utf16CodeUnits',
+        ...(notMade.length > 0 && {
+          invocations: [{ executionSuccessful: true, toolExecutionNotifications: notMade.map(notification) }],
+        }),
         results: findings.map((finding) => result(finding, places.get(finding.rule))),
       },
     ],
   }
 }
+
+const notification = ({ id, message }: { readonly id: string; readonly message: string }) => ({
+  descriptor: { id },
+  level: 'warning',
+  message: { text: message },
+})
 
 const descriptor = ({ id, severity, summary, consequence }: SarifRule) => ({
   id,

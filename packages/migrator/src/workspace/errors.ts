@@ -1,5 +1,5 @@
 /** What can be wrong with the files: the packages, the migrations, what they render, migrations.lock. */
-import { bulleted, reason, usageError, workspaceError } from '../errors.ts'
+import { type Advice, bulleted, reason, usageError, workspaceError } from '../errors.ts'
 
 export class UnknownDomainError extends usageError<{ domain: string; known: readonly string[] }>(
   ({ domain, known }) => `There is no domain "${domain}". The domains are: ${known.join(', ')}.`,
@@ -236,5 +236,81 @@ export class EditedMigrationError extends workspaceError<{ id: string; line: num
     remedy:
       'If any database may have it, undo the edit and write a new migration. ' +
       'If none has, record the new SQL with: npx nx run migrator:lock --update',
+  }),
+) {}
+
+/** Why nobody can tell which of two migrations came first. `main`: where the main branch was read, such as `origin/main`. */
+export type Doubt =
+  /** HEAD has one of them, and what is being merged or picked has the other. */
+  | { readonly kind: 'two sides'; readonly other: 'MERGE_HEAD' | 'CHERRY_PICK_HEAD'; readonly main: string | undefined }
+  /** They were added on two branches, and the merge of these is committed. */
+  | { readonly kind: 'merged'; readonly main: string | undefined }
+  /** Without the history not even a merge can be seen: why the main branch is not known, and what to do about it. */
+  | { readonly kind: 'no history'; readonly missing: string; readonly advice: string }
+
+const RENUMBER = 'npx nx run migrator:lock --renumber'
+
+function doubtWords(doubt: Doubt): Advice {
+  if (doubt.kind === 'no history') {
+    const byHand =
+      'As long as that is so, rename by hand the one that no database has, and its line in migrations.lock.'
+    return {
+      problem: `Nothing tells what the main branch has: ${doubt.missing}.`,
+      remedy: doubt.advice === '' ? byHand : `${doubt.advice} ${byHand}`,
+    }
+  }
+  const { main } = doubt
+  const fetchFirst =
+    `Run git fetch and try again. If ${main} is up to date and has neither, this keeps the one whose line stands first: ` +
+    `${RENUMBER} --base ${main}`
+  if (doubt.kind === 'two sides') {
+    const { other } = doubt
+    return {
+      problem: `HEAD has one of them and ${other} the other, and as far as this clone knows neither side is the main branch.`,
+      remedy: main ? fetchFirst : `Name the side that is: ${RENUMBER} --base HEAD, or --base ${other}.`,
+    }
+  }
+  return {
+    problem:
+      'They were added on two branches that have been merged, and as far as this clone knows neither is the main branch.',
+    remedy: main
+      ? fetchFirst
+      : `Name the commit of the main branch before the merge, such as HEAD^1 or HEAD^2: ${RENUMBER} --base REF`,
+  }
+}
+
+export class UndecidedOrderError extends workspaceError<{ files: readonly string[]; doubt: Doubt }>(
+  ({ files, doubt }) => {
+    const { problem, remedy } = doubtWords(doubt)
+    return {
+      problem:
+        'Nothing was renamed: it is not known which of these came first, and a database may have either under its name:\n' +
+        `${bulleted(files)}\n${problem}`,
+      remedy,
+    }
+  },
+) {}
+
+export class PublishedNumberTwiceError extends workspaceError<{
+  domain: string
+  /** Three digits, as in the names. */
+  number: string
+  files: readonly string[]
+  /** `origin/main`, or what `--base` names. */
+  on: string
+}>(({ domain, number, files, on }) => ({
+  problem:
+    `Nothing was renamed: ${on} itself has two migrations with the number ${number} in the domain ${domain}, ` +
+    `and a database may have either:\n${bulleted(files)}`,
+  remedy: `Name the last commit where the numbers were right: ${RENUMBER} --base REF`,
+})) {}
+
+/** `to`: the id that it would get. `on`: where it is published under its own. */
+export class PublishedRenamingError extends workspaceError<{ id: string; to: string; on: string; base: string }>(
+  ({ id, to, on, base }) => ({
+    problem:
+      `Nothing was renamed: with --base ${base}, ${id} would become ${to}, but ${on} has it under its present name, ` +
+      'and so may a database.',
+    remedy: 'Leave --base out, or name a commit that has this migration.',
   }),
 ) {}

@@ -19,12 +19,13 @@ export interface Settling {
   readonly lines: readonly LockLine[]
   /** Ids of the main branch, in its order; empty where that is not known. */
   readonly base: readonly string[]
+  /** Ids that come next, in their order; they may be renumbered. */
+  readonly earlier?: readonly string[]
 }
 
-export function renumbering({ files, lines, base }: Settling): Renaming[] {
+export function renumbering({ files, lines, base, earlier = [] }: Settling): Renaming[] {
   const settled = new Set(base)
-  const rank = new Map([...new Set([...base, ...lines.map(({ id }) => id)])].map((id, index) => [id, index]))
-  const rankOf = ({ id }: MigrationFile) => rank.get(id) ?? Number.POSITIVE_INFINITY
+  const rankOf = rankIn([...base, ...earlier, ...lines.map(({ id }) => id)])
   const inOrder = [...files].sort(
     (a, b) => compare(rankOf(a), rankOf(b)) || a.number - b.number || (a.name < b.name ? -1 : 1),
   )
@@ -41,16 +42,55 @@ export function renumbering({ files, lines, base }: Settling): Renaming[] {
 
 const compare = (a: number, b: number): number => (a === b ? 0 : a - b)
 
+/** What is in no list comes last. */
+function rankIn(ids: readonly string[]): (one: { readonly id: string }) => number {
+  const rank = new Map([...new Set(ids)].map((id, index) => [id, index]))
+  return ({ id }) => rank.get(id) ?? Number.POSITIVE_INFINITY
+}
+
 /** The lines under their new names, those of the main branch first, as it has them. */
 export function settledLines<L extends LockLine>(
   lines: readonly L[],
   renamed: readonly Renaming[],
-  base: readonly string[],
+  first: readonly string[],
 ): LockLine[] {
   const newId = new Map(renamed.map(({ file, id }) => [file.id, id]))
-  const rank = new Map(base.map((id, index) => [id, index]))
-  const rankOf = ({ id }: LockLine) => rank.get(id) ?? Number.POSITIVE_INFINITY
+  const rankOf = rankIn(first)
   return [...lines]
     .sort((a, b) => compare(rankOf(a), rankOf(b)))
     .map(({ id, checksum }) => ({ id: newId.get(id) ?? id, checksum }))
 }
+
+export interface Reunited {
+  readonly lines: readonly LockLine[]
+  /** Lines whose file has another number by now: `is` is its id. */
+  readonly found: readonly { readonly was: string; readonly is: string }[]
+}
+
+/**
+ * Lines whose file was renumbered without them: an earlier try ended half-way, or a rebase brought the old line back. Each follows its
+ * file, known by its words; where the file has a line of the same SQL already, the old one goes. What the main branch has stays.
+ */
+export function reunite(
+  lines: readonly LockLine[],
+  files: readonly MigrationFile[],
+  base: readonly string[],
+): Reunited {
+  const settled = new Set(base)
+  const present = new Set(files.map(({ id }) => id))
+  const byWords = Map.groupBy(files, ({ id }) => wordsOf(id))
+  const checksums = new Map(lines.map(({ id, checksum }) => [id, checksum]))
+  const found: { was: string; is: string }[] = []
+  const kept = lines.flatMap((line): LockLine[] => {
+    const [file, ...others] = byWords.get(wordsOf(line.id)) ?? []
+    if (settled.has(line.id) || present.has(line.id) || file === undefined || others.length > 0) return [line]
+    const own = checksums.get(file.id)
+    if (own !== undefined && own !== line.checksum) return [line]
+    found.push({ was: line.id, is: file.id })
+    return own === undefined ? [{ ...line, id: file.id }] : []
+  })
+  return { lines: kept, found }
+}
+
+/** `auth/003_reset_tokens` → `auth/reset_tokens`. */
+const wordsOf = (id: string): string => id.replace(/\/\d+_/, '/')

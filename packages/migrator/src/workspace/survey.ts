@@ -15,6 +15,13 @@ export interface NumberedLine extends LockLine {
   readonly line: number
 }
 
+export interface RepeatedLine {
+  readonly id: string
+  readonly lines: readonly [first: number, second: number]
+  /** Whether both record the same SQL. */
+  readonly isSame: boolean
+}
+
 export interface Survey {
   readonly root: string
   readonly domains: readonly Domain[]
@@ -25,7 +32,7 @@ export interface Survey {
   /** Lines that cannot: the marks of a conflict, say. */
   readonly unreadable: readonly { readonly line: number; readonly text: string }[]
   /** Ids that stand on a second line; the first counts. */
-  readonly repeated: readonly { readonly id: string; readonly lines: readonly [first: number, second: number] }[]
+  readonly repeated: readonly RepeatedLine[]
 }
 
 /** Throws what findWorkspace, discover, buildGraph and migrationFiles throw. */
@@ -55,13 +62,14 @@ function readLines(text: string): Pick<Survey, 'lines' | 'unreadable' | 'repeate
   if (rows.at(-1) === '') rows.pop()
   const lines = new Map<string, NumberedLine>()
   const unreadable: { line: number; text: string }[] = []
-  const repeated: { id: string; lines: [number, number] }[] = []
+  const repeated: RepeatedLine[] = []
   for (const [index, row] of rows.entries()) {
     const line = index + 1
     const read = readLine(row)
     const before = lines.get(read?.id ?? '')
     if (read === undefined) unreadable.push({ line, text: row })
-    else if (before !== undefined) repeated.push({ id: read.id, lines: [before.line, line] })
+    else if (before !== undefined)
+      repeated.push({ id: read.id, lines: [before.line, line], isSame: before.checksum === read.checksum })
     else lines.set(read.id, { ...read, line })
   }
   return { lines: [...lines.values()], unreadable, repeated }
