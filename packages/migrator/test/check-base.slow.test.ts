@@ -171,6 +171,7 @@ describe('a renamed column of a migration that main has', () => {
     git(other.root, 'fetch', '--quiet', workspace.root, 'refs/remotes/origin/main:refs/remotes/origin/main')
     workspace[Symbol.dispose]()
     git(other.root, 'update-ref', 'HEAD', 'refs/remotes/origin/main')
+    expect((await callCommand(['types', '--workspace', other.root])).exitCode).toBe(0)
     return other
   }
 

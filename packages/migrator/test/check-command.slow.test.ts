@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { binariesOf, majors } from '../src/check/matrix.ts'
-import { adding, checkWorkspace, core, useScratchServer } from './check-workspace.ts'
+import { adding, auth, checkWorkspace, core, useScratchServer } from './check-workspace.ts'
 import { runCommand } from './command.ts'
 import { type FixtureWorkspace, migrationSource } from './fixture-workspace.ts'
 import { git, initialise } from './git-repository.ts'
@@ -19,6 +19,7 @@ function known(workspace: FixtureWorkspace): void {
 describe('check', () => {
   test('of a proven plan ends with 0 and lists what was proven, of a faulty one with 1', async () => {
     using good = await checkWorkspace({ core })
+    expect((await runCommand(['types', '--workspace', good.root])).exitCode).toBe(0)
     known(good)
     const proven = await runCommand(['check', '--workspace', good.root], { env: { CI: 'true' } })
     expect(proven).toMatchObject({ exitCode: 0, stderr: '' })
@@ -26,6 +27,7 @@ describe('check', () => {
       /^2 migrations of 1 domain, PostgreSQL 18\.\d+\n {2}\+ order +2 lines of migrations\.lock, 1 domain +[\d.]+ m?s\n/,
     )
     expect(proven.stdout).toMatch(/\n {2}\+ history +2 lines of origin\/main \([0-9a-f]{10}\) +/)
+    expect(proven.stdout).toMatch(/\n {2}\+ types +3 generated files +/)
     expect(proven.stdout).toMatch(/\nProven: 0 errors, 0 warnings\.\n$/)
 
     using bad = await checkWorkspace({
@@ -42,7 +44,7 @@ describe('check', () => {
     const annotated = await runCommand(['check', '--format', 'github', '--workspace', bad.root])
     expect(annotated.exitCode).toBe(1)
     expect(annotated.stdout).toMatch(
-      /^::error file=packages\/core-schema\/src\/migrations\/003_x\.ts,line=1,title=reversibility\/not-restored::The down of core\/003_x [^\n]*\n$/,
+      /^::error file=packages\/core-schema\/src\/migrations\/003_x\.ts,line=1,title=reversibility\/not-restored::The down of core\/003_x [^\n]*\n::notice title=types\/not-checked::[^\n]*\n$/,
     )
     const sarif = await runCommand(['check', '--format', 'sarif', '--workspace', bad.root])
     expect(JSON.parse(sarif.stdout)).toMatchObject({ version: '2.1.0', runs: [{ results: [{ level: 'error' }] }] })
@@ -66,6 +68,94 @@ describe('check', () => {
     const same = await runCommand(['check', '--postgres', '18', '--workspace', workspace.root])
     expect(same.exitCode).toBe(0)
   })
+})
+
+describe('the generated files in check', () => {
+  const check = ({ root }: FixtureWorkspace, ...args: readonly string[]) =>
+    runCommand(['check', '--no-base', ...args, '--workspace', root])
+  const tables = 'packages/core-schema/src/tables.generated.ts'
+  const schema = 'packages/core-schema/schema.sql'
+
+  async function generated(): Promise<FixtureWorkspace> {
+    const workspace = await checkWorkspace({ core, auth })
+    expect((await runCommand(['types', '--workspace', workspace.root])).exitCode).toBe(0)
+    return workspace
+  }
+  const edit = ({ root, write }: FixtureWorkspace, path: string, from: string, to: string) => {
+    const text = readFileSync(join(root, path), 'utf8')
+    expect(text).toContain(from)
+    write(path, text.replace(from, to))
+  }
+
+  test('that are stale or missing fail it: file, table and column are named, and how to write them', async () => {
+    using workspace = await generated()
+    edit(workspace, tables, 'name: string\n', 'name: string | null\n')
+    edit(workspace, schema, 'name        text         NOT NULL', 'name        varchar      NOT NULL')
+    workspace.remove('packages/auth-schema/schema.sql')
+    const { exitCode, stdout } = await check(workspace, '--json')
+    expect(exitCode).toBe(1)
+    const remedy = 'Write the generated files: npx nx run migrator:types'
+    expect(JSON.parse(stdout).findings).toEqual([
+      {
+        rule: 'types/stale',
+        severity: 'error',
+        message: `${tables} does not say what the migrations build:\n  - table users, column name: here \`name: string | null\`; the migrations build \`name: string\``,
+        remedy,
+        file: tables,
+      },
+      {
+        rule: 'types/stale',
+        severity: 'error',
+        message: `${schema} does not say what the migrations build:\n  - table users, column name: here \`varchar NOT NULL\`; the migrations build \`text NOT NULL\``,
+        remedy,
+        file: schema,
+      },
+      {
+        rule: 'types/missing',
+        severity: 'error',
+        message: 'packages/auth-schema/schema.sql is missing, and other generated files are there.',
+        remedy,
+        file: 'packages/auth-schema/schema.sql',
+      },
+    ])
+    expect((await runCommand(['types', '--workspace', workspace.root])).exitCode).toBe(0)
+    expect((await check(workspace)).stdout).toMatch(/\n {2}\+ types +6 generated files +/)
+  }, 120_000)
+
+  test('that are laid out otherwise say the same', async () => {
+    using workspace = await generated()
+    edit(workspace, tables, 'name: string\n', 'name:   string;\n')
+    expect(await check(workspace)).toMatchObject({ exitCode: 0 })
+  }, 120_000)
+
+  test('are not checked, and do not look it, where there are none, no package to make them, or no plan', async () => {
+    using workspace = await generated()
+    const without = `import { registerHooks } from 'node:module'
+registerHooks({ resolve: (specifier, context, next) => {
+  if (specifier !== 'kysely-codegen') return next(specifier, context)
+  throw Object.assign(new Error("Cannot find package 'kysely-codegen' imported from here"), { code: 'ERR_MODULE_NOT_FOUND' })
+} })`
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(without)}` }
+    const uninstalled = await runCommand(['check', '--no-base', '--workspace', workspace.root], { env })
+    expect(uninstalled.exitCode).toBe(0)
+    expect(uninstalled.stdout).toContain(
+      '\n  - types          not checked: the package kysely-codegen is not installed\n',
+    )
+    expect(uninstalled.stdout).toMatch(/\nProven but for what was not checked \(history, safety, types\): 0 errors/)
+
+    workspace.writeDomain('auth', adding(auth, { '002_fails': { up: ['select 1 / 0'] } }))
+    await workspace.lock()
+    const failing = await check(workspace)
+    expect(failing.exitCode).toBe(1)
+    expect(failing.stdout).toContain('\n  - types          not checked: the plan cannot be applied\n')
+
+    using bare = await checkWorkspace({ core })
+    const none = await check(bare)
+    expect(none.exitCode).toBe(0)
+    expect(none.stdout).toContain(
+      '\n  - types          not checked: no domain has generated files (npx nx run migrator:types writes them)\n',
+    )
+  }, 120_000)
 })
 
 describe('binaries of another major', () => {

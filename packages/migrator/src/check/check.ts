@@ -8,12 +8,13 @@ import { type AskedBase, type FoundBase, findBase, noBaseFindings } from './base
 import { conventionFindings } from './conventions.ts'
 import { edgeFindings } from './edges.ts'
 import { type Proof, type ProofFinding, plural, type Severity } from './finding.ts'
+import { type CompareGenerated, type GeneratedFiles, generatedFindings } from './generated.ts'
 import { historyFindings } from './history.ts'
 import { binariesOf } from './matrix.ts'
 import { orderFindings } from './order.ts'
 import { ownership } from './owners.ts'
 import { ownershipFindings } from './ownership.ts'
-import { type Proving, prove } from './proving.ts'
+import { type Proving, prove, timed } from './proving.ts'
 import type { MigrationRecord } from './record.ts'
 import { replayFindings } from './replay-findings.ts'
 import { irreversible, reversibilityFindings } from './reversibility.ts'
@@ -25,6 +26,8 @@ export interface CheckOptions {
   readonly base?: AskedBase
   /** How severe it is if the main branch is not known and nobody said to do without. Default `warning`, which nobody would read in CI. */
   readonly noBase?: Severity
+  /** Compares the generated files with what the migrations build; without it that proof is not among them. */
+  readonly generated?: CompareGenerated
   /** Majors besides the workspace's own. */
   readonly postgres: readonly number[]
   readonly signal: AbortSignal
@@ -46,6 +49,7 @@ export async function check({
   from,
   base: asked,
   noBase = 'warning',
+  generated,
   postgres,
   signal,
   onProgress = () => {},
@@ -65,6 +69,9 @@ export async function check({
   await proof('history', () => asOnMain(found, base, noBase))
 
   onProgress('the plan is replayed')
+  // On the same throw-away server and at the same time: it shares nothing with the other replays but the plan.
+  const comparing = generated && timed(() => generated({ ...found, lock: found.lines, order }))
+  comparing?.catch(() => {})
   const proving = await prove({ ...found, order, signal })
   const { records, failure } = proving.replay
   await proof('replay', () => replayed(order, proving), Math.max(proving.replayMs, proving.runMs))
@@ -104,6 +111,14 @@ export async function check({
     if (failure !== undefined) return { proven: 'the plan cannot be applied', checked: false }
     return safe(order, base, records)
   })
+  if (comparing !== undefined) {
+    const outcome = await comparing.catch((error) => {
+      // The replay's findings say already, and better, why the plan cannot be applied.
+      if (proving.run.outcome === 'failed' || failure !== undefined) return undefined
+      throw error
+    })
+    await proof('types', () => upToDate(outcome?.value), outcome?.ms)
+  }
 
   const versions = [proving.replay.version]
   for (const major of postgres) {
@@ -167,6 +182,12 @@ async function safe(order: readonly Planned[], base: FoundBase, records: readonl
   const settled = new Set(base.lines.map(({ id }) => id))
   const fresh = order.filter(({ id }) => !settled.has(id))
   return { proven: plural(fresh.length, 'new migration'), findings: await safetyFindings(fresh, records) }
+}
+
+function upToDate(files: GeneratedFiles | undefined): Proven {
+  if (files === undefined) return { proven: 'the plan cannot be applied', checked: false }
+  if ('missing' in files) return { proven: files.missing, checked: false }
+  return { proven: plural(files.compared, 'generated file'), findings: generatedFindings(files.stale) }
 }
 
 function replayed(order: readonly Planned[], proving: Proving): Proven {

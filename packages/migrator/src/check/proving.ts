@@ -54,7 +54,7 @@ export function prove(given: ProvingGiven): Promise<Proving> {
   )
 }
 
-async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number }> {
+export async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: number }> {
   const startedAt = performance.now()
   return { value: await work(), ms: performance.now() - startedAt }
 }

@@ -5,6 +5,7 @@ import { InvalidOptionError } from '../errors.ts'
 import { isSwitchedOn } from '../settings.ts'
 import { verb } from '../verb.ts'
 import { ConflictingOptionsError } from './errors.ts'
+import { compareGenerated } from './generated.ts'
 
 /** Proves the plan on throw-away databases. Touches no other. */
 export const check = verb({
@@ -47,6 +48,7 @@ export const check = verb({
       from: workspace ?? cwd,
       base,
       noBase: isSwitchedOn(env.CI) ? 'error' : 'warning',
+      generated: compareGenerated,
       postgres,
       signal,
       onProgress: busy,

@@ -26,7 +26,7 @@ export const types = verb({
       const files = generated.flatMap((one) => one.files)
       return staleReport(
         files.map(({ path }) => path),
-        staleFiles(root, files),
+        await staleFiles(root, files),
       )
     }
     const domains = writeDomains(root, generated)

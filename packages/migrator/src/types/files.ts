@@ -23,14 +23,19 @@ export interface WrittenDomain {
 
 const textOf = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
 
-/** By meaning, not by text. Those that say the same are left out. */
-export function staleFiles(root: string, files: readonly GeneratedFile[]): StaleFile[] {
-  return files.flatMap(({ path, compare }): StaleFile[] => {
+/** By meaning, not by text: those that say the same are left out. */
+export async function staleFiles(root: string, files: readonly GeneratedFile[]): Promise<StaleFile[]> {
+  const stale: StaleFile[] = []
+  for (const { path, text, compare } of files) {
     const here = textOf(join(root, path))
-    if (here === undefined) return [{ file: path, missing: true, differences: [] }]
-    const differences = compare(here)
-    return differences.length === 0 ? [] : [{ file: path, missing: false, differences }]
-  })
+    if (here === text) continue
+    if (here === undefined) stale.push({ file: path, missing: true, differences: [] })
+    else {
+      const differences = await compare(here)
+      if (differences.length > 0) stale.push({ file: path, missing: false, differences })
+    }
+  }
+  return stale
 }
 
 /** Writes only what changes, each file whole or not at all. */

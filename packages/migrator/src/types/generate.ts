@@ -7,10 +7,9 @@ import { type BuiltSchema, domainState } from './domain-state.ts'
 import { type StaleFact, staleFacts } from './fact.ts'
 import { indexFile } from './index-file.ts'
 import { introspect } from './introspect.ts'
-import { schemaFacts } from './schema-facts.ts'
+import { GENERATED } from './places.ts'
 import { schemaFile } from './schema-file.ts'
 import { tablesFile } from './tables-file.ts'
-import { typesFacts } from './types-facts.ts'
 import { readUnwritable } from './unwritable.ts'
 
 export interface GeneratedFile {
@@ -18,7 +17,7 @@ export interface GeneratedFile {
   readonly path: string
   readonly text: string
   /** What the committed text says other than this one; empty when they mean the same. */
-  compare(committed: string): StaleFact[]
+  compare(committed: string): Promise<StaleFact[]>
 }
 
 export interface GeneratedDomain {
@@ -42,9 +41,9 @@ export async function generate(workspace: Workspace, only?: string): Promise<Gen
         domain,
         tables: state.tables.map((table) => table.name),
         files: [
-          typescript(domain, 'src/tables.generated.ts', tablesFile(state)),
-          typescript(domain, 'src/index.ts', indexFile(domain, needs)),
-          sql(domain, 'schema.sql', schemaFile(state, needs)),
+          typescript(domain, GENERATED.tables, tablesFile(state)),
+          typescript(domain, GENERATED.index, indexFile(domain, needs)),
+          sql(domain, GENERATED.schema, schemaFile(state, needs)),
         ],
       }
     })
@@ -64,14 +63,21 @@ function build({ root, order, graph }: Workspace, only: string | undefined): Pro
   )
 }
 
+// What reads a file is loaded when one differs: the TypeScript compiler alone takes as long as the replay.
 const typescript = ({ path }: Domain, file: string, text: string): GeneratedFile => ({
   path: `${path}/${file}`,
   text,
-  compare: (committed) => staleFacts(typesFacts(committed), typesFacts(text)),
+  compare: async (committed) => {
+    const { typesFacts } = await import('./types-facts.ts')
+    return staleFacts(typesFacts(committed), typesFacts(text))
+  },
 })
 
 const sql = ({ path }: Domain, file: string, text: string): GeneratedFile => ({
   path: `${path}/${file}`,
   text,
-  compare: (committed) => staleFacts(schemaFacts(committed), schemaFacts(text)),
+  compare: async (committed) => {
+    const { schemaFacts } = await import('./schema-facts.ts')
+    return staleFacts(schemaFacts(committed), schemaFacts(text))
+  },
 })
