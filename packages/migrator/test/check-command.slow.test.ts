@@ -130,11 +130,12 @@ describe('the generated files in check', () => {
 
   test('are not checked, and do not look it, where there are none, no package to make them, or no plan', async () => {
     using workspace = await generated()
-    const without = `import { registerHooks } from 'node:module'
-registerHooks({ resolve: (specifier, context, next) => {
-  if (specifier !== 'kysely-codegen') return next(specifier, context)
-  throw Object.assign(new Error("Cannot find package 'kysely-codegen' imported from here"), { code: 'ERR_MODULE_NOT_FOUND' })
-} })`
+    const without = `import Module from 'node:module'
+const resolve = Module._resolveFilename
+Module._resolveFilename = (specifier, ...rest) => {
+  if (specifier !== 'kysely-codegen') return resolve(specifier, ...rest)
+  throw Object.assign(new Error("Cannot find module 'kysely-codegen'"), { code: 'MODULE_NOT_FOUND' })
+}`
     const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(without)}` }
     const uninstalled = await runCommand(['check', '--no-base', '--workspace', workspace.root], { env })
     expect(uninstalled.exitCode).toBe(0)

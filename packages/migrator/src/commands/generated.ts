@@ -1,5 +1,6 @@
 /** The comparison of generated files that `check` is given: what `types --check` does, where it can be done. */
 import type { GeneratedFiles } from '../check/generated.ts'
+import { MissingPackageError } from '../errors.ts'
 import { staleFiles } from '../types/files.ts'
 import { isGenerated } from '../types/places.ts'
 import type { Workspace } from '../workspace/workspace.ts'
@@ -19,14 +20,7 @@ export async function compareGenerated(workspace: Workspace): Promise<GeneratedF
       stale: stale.map((one) => ({ ...one, differences: one.differences.map(staleFactText) })),
     }
   } catch (error) {
-    const name = packageNotFound(error)
-    if (name === undefined) throw error
-    return { missing: `the package ${name} is not installed` }
+    if (!(error instanceof MissingPackageError)) throw error
+    return { missing: `the package ${error.package} is not installed` }
   }
-}
-
-/** https://nodejs.org/api/errors.html#err_module_not_found names the package in its message alone. */
-function packageNotFound(error: unknown): string | undefined {
-  if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') return undefined
-  return /^Cannot find package '([^']+)'/.exec((error as Error).message)?.[1]
 }
