@@ -66,6 +66,9 @@ export function bulleted(names: readonly string[], most = 10): string {
   return shown.join('\n')
 }
 
+/** `1 migration`, `3 migrations`, `2 indexes`. */
+export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
+
 /** What a cause says, for a message that it is part of. */
 export function reason(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)

@@ -1,4 +1,5 @@
 /** What `archive` moved, or would move → its report. Pure. */
+import { plural } from '../errors.ts'
 import type { Paint, Report } from '../verb.ts'
 import type { ArchivePlan } from './archive.ts'
 
@@ -41,6 +42,6 @@ function oddities({ plan, moved, dryRun }: Archived, paint: Paint): string[] {
 
 function countLine({ plan, moved, dryRun, to }: Archived): string {
   const files = (dryRun ? plan.files : moved).length
-  const count = `${files} ${files === 1 ? 'file' : 'files'}`
+  const count = plural(files, 'file')
   return `${count} ${dryRun ? 'would go' : 'moved'} to ${to}; manifest.json there lists ${plan.manifest.files.length}.`
 }

@@ -3,6 +3,7 @@ import type { Catalog } from '../catalog/types.ts'
 import type { Client } from '../database/connect.ts'
 import type { HistoryRow } from '../database/history.ts'
 import type { Limits } from '../database/session.ts'
+import { plural } from '../errors.ts'
 import { type Replayed, type ReplayRequest, replay } from '../replay/replay.ts'
 import { type Scratch, withScratch } from '../replay/scratch.ts'
 import type { RuleFinding } from '../rules/finding.ts'
@@ -15,7 +16,7 @@ import { driftFindings, driftFrom } from './drift.ts'
 import { gapTo, majorOf } from './gap.ts'
 import { gapFindings } from './gap-findings.ts'
 import { type Live, readLive } from './live.ts'
-import { type AuditReport, counted, fingerprint } from './report.ts'
+import { type AuditReport, fingerprint } from './report.ts'
 
 export interface AuditOptions {
   readonly client: Client
@@ -86,7 +87,7 @@ function notesOn({ catalog, history, note }: Live, v1: Catalog, order: readonly 
   const chat = catalog.otherSchemas.find(({ name }) => name === CHAT_SCHEMA)
   if (chat !== undefined)
     notes.push(
-      `Schema ${CHAT_SCHEMA} (${counted(chat.relations, 'relation')}) belongs to the chat server and was not audited.`,
+      `Schema ${CHAT_SCHEMA} (${plural(chat.relations, 'relation')}) belongs to the chat server and was not audited.`,
     )
   if (majorOf(catalog) !== majorOf(v1))
     notes.push(

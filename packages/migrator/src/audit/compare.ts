@@ -3,6 +3,7 @@
  * missing and an added one: it is told by what it does.
  */
 import type { Catalog, Column, Constraint, Index, Table, Trigger } from '../catalog/types.ts'
+import { plural } from '../errors.ts'
 import { normalised } from './normalised.ts'
 
 export type PartKind =
@@ -172,7 +173,7 @@ function described(kind: 'policy' | 'rule', table: string, found: Table['rules']
 }
 
 const tableText = ({ columns, kind }: Table): string =>
-  `${kind === 'table' ? '' : `${kind}, `}${columns.length} ${columns.length === 1 ? 'column' : 'columns'}`
+  `${kind === 'table' ? '' : `${kind}, `}${plural(columns.length, 'column')}`
 
 /** Those of constraints come and go with them. */
 const free = ({ indexes }: Table): Index[] => indexes.filter(({ constraint }) => constraint === null)

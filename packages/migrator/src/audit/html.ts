@@ -1,11 +1,11 @@
 /** Report → one page that needs nothing else: styles and script inside, every finding a row of a table that can be filtered. Pure. */
 import { targetText } from '../database/connect.ts'
+import { plural } from '../errors.ts'
 import { script, style } from './html-parts.ts'
 import {
   type AuditFinding,
   type AuditReport,
   type Count,
-  counted,
   countsByDomain,
   countsByRule,
   NO_DOMAIN,
@@ -41,7 +41,7 @@ export function htmlReport(report: AuditReport): string {
 <header>
 <h1>${escaped(title)}</h1>
 <p>${escaped(targetText(target))}, PostgreSQL ${escaped(target.serverVersion)}, <time datetime="${auditedAt.toISOString()}">${auditedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC</time></p>
-<p>${counted(report.tables, 'table')}, <strong class="error">${counted(errors, 'error')}</strong>, <strong class="warning">${counted(warnings, 'warning')}</strong>.</p>
+<p>${plural(report.tables, 'table')}, <strong class="error">${plural(errors, 'error')}</strong>, <strong class="warning">${plural(warnings, 'warning')}</strong>.</p>
 ${notes.map((note) => `<p class="note">${escaped(note)}</p>`).join('\n')}
 </header>
 <main>
@@ -68,7 +68,7 @@ ${findings.map(row).join('\n')}
 </section>
 <section>
 <h2>Gap to V1</h2>
-<p>${counted(gap.missingTables.length, 'table')} missing, ${counted(gap.unknownTables.length, 'table')} that V1 does not know, ${counted(gap.tables.length, 'common table')} with differences.</p>
+<p>${plural(gap.missingTables.length, 'table')} missing, ${plural(gap.unknownTables.length, 'table')} that V1 does not know, ${plural(gap.tables.length, 'common table')} with differences.</p>
 ${gap.tables.map(differences).join('\n')}
 </section>
 </main>

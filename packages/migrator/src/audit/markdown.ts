@@ -1,11 +1,11 @@
 /** Report → a document that a team reads, discusses and commits. Pure. */
 import { targetText } from '../database/connect.ts'
+import { plural } from '../errors.ts'
 import { driftText } from './drift.ts'
 import { GAP_RULE } from './gap-findings.ts'
 import { recommendations } from './recommend.ts'
 import {
   type AuditReport,
-  counted,
   countsByDomain,
   countsByRule,
   isFailure,
@@ -54,15 +54,15 @@ function summary(report: AuditReport): string[] {
   return [
     '## Executive summary',
     '',
-    `The database ${verdict} V1's rules: ${counted(errors, 'error')} and ${counted(warnings, 'warning')} in ${counted(tables, 'table')}` +
+    `The database ${verdict} V1's rules: ${plural(errors, 'error')} and ${plural(warnings, 'warning')} in ${plural(tables, 'table')}` +
       `${known > 0 ? `, ${known} of them known and accepted` : ''}.`,
     '',
-    `- ${counted(gap.primaryKeys.length, 'table')} with another primary key than V1's`,
-    `- ${counted(gap.missingTables.length, 'table')} of V1 missing, ${counted(gap.unknownTables.length, 'table')} that V1 does not know`,
-    `- ${counted(gap.tables.length, 'common table')} with differences`,
+    `- ${plural(gap.primaryKeys.length, 'table')} with another primary key than V1's`,
+    `- ${plural(gap.missingTables.length, 'table')} of V1 missing, ${plural(gap.unknownTables.length, 'table')} that V1 does not know`,
+    `- ${plural(gap.tables.length, 'common table')} with differences`,
     drift === null
       ? '- no migration of this repository has been applied'
-      : `- ${counted(drift.applied, 'migration')} applied, ${counted(drift.differences.length, 'object')} changed by hand`,
+      : `- ${plural(drift.applied, 'migration')} applied, ${plural(drift.differences.length, 'object')} changed by hand`,
     ...notes.map((note) => `- ${plain(note)}`),
   ]
 }
@@ -93,7 +93,7 @@ function gap({ gap: { primaryKeys, missingTables, unknownTables, tables, others 
     ),
     ...bullets(
       'Tables that V1 does not know',
-      unknownTables.map((one) => `${code(one.table)}, about ${counted(one.estimatedRows, 'row')}`),
+      unknownTables.map((one) => `${code(one.table)}, about ${plural(one.estimatedRows, 'row')}`),
     ),
     ...bullets(
       'Views, functions, types, sequences',
@@ -150,7 +150,7 @@ function governance(report: AuditReport): string[] {
     '',
     strangers === 0
       ? 'Every table has an owner: the domain whose migration makes it.'
-      : `${counted(strangers, 'table')} without an owner: no migration makes ${strangers === 1 ? 'it' : 'them'}, so nobody reviews what changes there.`,
+      : `${plural(strangers, 'table')} without an owner: no migration makes ${strangers === 1 ? 'it' : 'them'}, so nobody reviews what changes there.`,
     ...(drift === null || drift.differences.length === 0
       ? []
       : [

@@ -1,6 +1,8 @@
 /** Report → what to do, the first thing first. Pure; each step stands only where there is something to do. */
+
+import { plural } from '../errors.ts'
 import { GAP_RULE } from './gap-findings.ts'
-import { type AuditReport, counted, isFailure } from './report.ts'
+import { type AuditReport, isFailure } from './report.ts'
 
 /** V1 is a clean slate: it repairs no old table, so its way out is a new database beside the old one. */
 export function recommendations(report: AuditReport): string[] {
@@ -8,11 +10,11 @@ export function recommendations(report: AuditReport): string[] {
   const steps: string[] = []
   if (drift !== null && drift.differences.length > 0)
     steps.push(
-      `Write a migration for each of the ${counted(drift.differences.length, 'change')} made by hand, or undo it: the next run relies on what the history says.`,
+      `Write a migration for each of the ${plural(drift.differences.length, 'change')} made by hand, or undo it: the next run relies on what the history says.`,
     )
   if (gap.primaryKeys.length > 0)
     steps.push(
-      `Build V1 in an empty database (\`npx nx run migrator:up\`) and copy the rows over: ${counted(gap.primaryKeys.length, 'table')} cannot keep its key. ` +
+      `Build V1 in an empty database (\`npx nx run migrator:up\`) and copy the rows over: ${plural(gap.primaryKeys.length, 'table')} cannot keep its key. ` +
         'Give each old key a new uuid once, in a mapping table, and translate every reference by it.',
     )
   else if (drift === null && gap.tables.length + gap.missingTables.length > 0)
@@ -22,7 +24,7 @@ export function recommendations(report: AuditReport): string[] {
   if (drift !== null && gap.missingTables.length > 0) steps.push('Apply what is pending: `npx nx run migrator:up`.')
   if (gap.unknownTables.length > 0)
     steps.push(
-      `Decide for ${counted(gap.unknownTables.length, 'table')} that V1 does not know: write a migration for each in a domain, or leave it out.`,
+      `Decide for ${plural(gap.unknownTables.length, 'table')} that V1 does not know: write a migration for each in a domain, or leave it out.`,
     )
   const failing = Map.groupBy(
     findings.filter((finding) => isFailure(finding) && finding.rule !== GAP_RULE.name),

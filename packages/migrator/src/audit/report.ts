@@ -97,6 +97,3 @@ function count(name: string, findings: readonly RuleFinding[]): Count {
 }
 
 const isSome = ({ errors, warnings }: Count): boolean => errors + warnings > 0
-
-/** `1 table`, `3 tables`. */
-export const counted = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

@@ -1,6 +1,7 @@
 /** Drift for `status`: looked for as the audit does, said in one line. */
 import type { Client } from '../database/connect.ts'
 import type { Limits } from '../database/session.ts'
+import { plural } from '../errors.ts'
 import { replay } from '../replay/replay.ts'
 import { withScratch } from '../replay/scratch.ts'
 import type { DriftSection } from '../report/status.ts'
@@ -10,7 +11,6 @@ import { appliedSteps } from './audit.ts'
 import { type Drift, driftFrom, driftText } from './drift.ts'
 import { readLive } from './live.ts'
 import { printableText } from './printable.ts'
-import { counted } from './report.ts'
 
 const NAMED = 2
 
@@ -34,7 +34,7 @@ export function driftLine(drift: readonly Drift[] | null, paint: Paint): string 
     .map((one) => printableText(driftText(one)))
     .join('; ')
   const more = drift.length > NAMED ? `; and ${drift.length - NAMED} more: npx nx run migrator:audit` : ''
-  return `${paint('red', `drift: ${counted(drift.length, 'object')}`)}: ${named}${more}`
+  return `${paint('red', `drift: ${plural(drift.length, 'object')}`)}: ${named}${more}`
 }
 
 /** Drift as a part of the report of `status`. Pure. */

@@ -1,4 +1,6 @@
 /** Report → lines for a terminal: what weighs most first, long lists cut with a word on where the rest is. Pure. */
+
+import { plural } from '../errors.ts'
 import type { Paint } from '../verb.ts'
 import { aligned } from './columns.ts'
 import type { CatalogDifference } from './compare.ts'
@@ -10,7 +12,6 @@ import {
   type AuditFinding,
   type AuditReport,
   type Count,
-  counted,
   countsByDomain,
   countsByRule,
   isFailure,
@@ -26,7 +27,7 @@ export function textReport(found: AuditReport, paint: Paint): string[] {
   const report = printable(found)
   const { tables, migrations, gap, notes } = report
   return [
-    `${counted(tables, 'table')}, compared with V1 (${counted(migrations, 'migration')} of ${report.domains.join(', ')}).`,
+    `${plural(tables, 'table')}, compared with V1 (${plural(migrations, 'migration')} of ${report.domains.join(', ')}).`,
     ...notes.map((note) => paint('dim', note)),
     ...keyLines(gap, paint),
     ...gapLines(gap, paint),
@@ -55,18 +56,18 @@ function gapLines({ missingTables, unknownTables, tables, others }: Gap, paint: 
   const parts = [
     ...short(
       missingTables,
-      `${counted(missingTables.length, 'table')} that V1 has and this database lacks`,
+      `${plural(missingTables.length, 'table')} that V1 has and this database lacks`,
       ({ domain, table }) => `${table} (${domain})`,
     ),
-    ...short(unknownTables, `${counted(unknownTables.length, 'table')} that V1 does not know`, ({ table }) => table),
+    ...short(unknownTables, `${plural(unknownTables.length, 'table')} that V1 does not know`, ({ table }) => table),
     ...short(
       tables,
-      `${counted(tables.length, 'table')} with differences`,
+      `${plural(tables.length, 'table')} with differences`,
       ({ table, domain, differences }) => `${table} (${domain}): ${kindsText(differences)}`,
     ),
     ...short(
       others,
-      `${counted(others.length, 'other object')} with differences`,
+      `${plural(others.length, 'other object')} with differences`,
       ({ kind, name, change }) => `${kind} ${name}: ${change}`,
     ),
   ]
@@ -80,7 +81,7 @@ export function kindsText(differences: readonly CatalogDifference[]): string {
   const kinds = Map.groupBy(differences, ({ kind }) => kind)
   return [...kinds]
     .map(([kind, own]) =>
-      own.length > 1 && kind in PLURALS ? `${own.length} ${PLURALS[kind]}` : counted(own.length, kind),
+      own.length > 1 && kind in PLURALS ? `${own.length} ${PLURALS[kind]}` : plural(own.length, kind),
     )
     .join(', ')
 }
@@ -94,9 +95,9 @@ function short<T>(items: readonly T[], title: string, lineOf: (item: T) => strin
 
 function driftLines({ drift }: AuditReport, paint: Paint): string[] {
   if (drift === null) return []
-  const found = short(drift.differences, counted(drift.differences.length, 'object'), driftText)
+  const found = short(drift.differences, plural(drift.differences.length, 'object'), driftText)
   return [
-    ...heading(`drift from the ${counted(drift.applied, 'applied migration')}`, paint),
+    ...heading(`drift from the ${plural(drift.applied, 'applied migration')}`, paint),
     ...(found.length === 0 ? ['  none'] : found),
   ]
 }
@@ -146,11 +147,11 @@ function conclusion(report: AuditReport, paint: Paint): string {
   const { errors, warnings } = total(report)
   const known = report.findings.filter((finding) => finding.known).length
   const failures = report.findings.filter(isFailure).length
-  const parts = [`${counted(errors, 'error')}, ${counted(warnings, 'warning')}`]
+  const parts = [`${plural(errors, 'error')}, ${plural(warnings, 'warning')}`]
   if (known > 0) parts.push(`${known} of them known`)
   if (report.gone > 0)
     parts.push(
-      `${counted(report.gone, 'entry').replace('entrys', 'entries')} of the baseline no longer found: write the baseline again`,
+      `${plural(report.gone, 'entry').replace('entrys', 'entries')} of the baseline no longer found: write the baseline again`,
     )
   return `${failures > 0 ? paint('red', 'failed') : paint('green', 'passed')}: ${parts.join('; ')}.`
 }

@@ -47,5 +47,3 @@ export const isFailed = (proofs: readonly Proof[]): boolean =>
 /** Names of proofs that were not made. */
 export const unchecked = (proofs: readonly Proof[]): readonly string[] =>
   proofs.filter(({ checked }) => !checked).map(({ name }) => name)
-
-export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`

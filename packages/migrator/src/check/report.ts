@@ -1,9 +1,11 @@
 /** Proofs → what `check` says of them, as text or in a format that a tool reads. Pure. */
+
+import { plural } from '../errors.ts'
 import { durationText } from '../report/durations.ts'
 import type { Lines, Paint, Report } from '../verb.ts'
 import { annotations, sarif } from './annotations.ts'
 import type { Checked } from './check.ts'
-import { isFailed, type Proof, type ProofFinding, plural, unchecked } from './finding.ts'
+import { isFailed, type Proof, type ProofFinding, unchecked } from './finding.ts'
 
 export const formats = ['text', 'json', 'github', 'sarif'] as const
 export type CheckFormat = (typeof formats)[number]

@@ -75,8 +75,11 @@ export function historyRow(row: Record<string, any>): HistoryRow {
 
 /** Where a migration's statements set the clock that `recordApplied` reads. */
 export const STARTED_SETTING = 'veza.started'
-/** A migration may have reset all settings, this one too: its duration is then unknown, and 0. */
-const elapsedMs = `round(extract(epoch from clock_timestamp() - coalesce(nullif(current_setting('${STARTED_SETTING}', true), '')::timestamptz, clock_timestamp())) * 1000)::integer`
+/**
+ * Milliseconds since the step began. A migration may have reset all settings, this one too: its duration is then unknown, and 0. A clock
+ * that was set back meanwhile makes it 0 as well, where a negative one would break the table's constraint, and the run with it.
+ */
+const elapsedMs = `greatest(0, round(extract(epoch from clock_timestamp() - coalesce(nullif(current_setting('${STARTED_SETTING}', true), '')::timestamptz, clock_timestamp())) * 1000)::integer)`
 
 const columns = 'domain, name, checksum, run_id, position, tool_version, applied_by, duration_ms'
 const values = ({ domain, name, checksum, position }: Planned, { runId, toolVersion, appliedBy }: RunIdentity) => [

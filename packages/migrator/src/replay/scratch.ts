@@ -8,6 +8,7 @@ import { type Client, connect } from '../database/connect.ts'
 import { send } from '../database/pipeline.ts'
 import { acquireEmbedded } from '../embedded/server.ts'
 import { statement } from '../statement.ts'
+import { LOCAL_FOLDER } from '../workspace/discover.ts'
 
 export interface Scratch {
   /** `18.4`. */
@@ -23,7 +24,7 @@ export async function withScratch<T>(
   { binaries, name = 'scratch' }: { binaries?: string; name?: string } = {},
 ): Promise<T> {
   const server = await acquireEmbedded({
-    dir: join(root, '.veza', name),
+    dir: join(root, LOCAL_FOLDER, name),
     port: 0,
     durable: false,
     ...(binaries === undefined ? {} : { binaries }),

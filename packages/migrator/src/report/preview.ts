@@ -28,7 +28,7 @@ export function previewLines(
     stepLine(step, layout),
     ...tablesOf(step).map((table) => {
       const rows = estimates.get(table) ?? 0
-      const count = `about ${rows.toLocaleString('en')} row${rows === 1 ? '' : 's'}`
+      const count = `about ${rows.toLocaleString('en')} ${rows === 1 ? 'row' : 'rows'}`
       return `${' '.repeat(layout.numberWidth + 4)}drops table ${table} ${screen.paint(rows > 0 ? 'red' : 'dim', `(${count})`)}`
     }),
   ])

@@ -1,4 +1,5 @@
 /** What `lock --renumber` changes → text, and its part of the JSON document. Pure. */
+import { plural } from '../errors.ts'
 import type { Colour, Paint } from '../verb.ts'
 import type { Renumbering } from '../workspace/renumber.ts'
 
@@ -14,7 +15,7 @@ export function renumberLines({ renamed, followed, restored, repeated, moved }: 
     ...followed.map(({ was, is }) => row('followed', `the line of ${was} is now that of ${is}, as its file is`)),
     ...restored.map((id) => row('restored', `the line of ${id}, as the main branch has it`)),
     ...repeated.map((id) => row('removed', `the second line of ${id}`)),
-    ...(moved > 0 ? [row('moved', `${moved} new ${moved === 1 ? 'line' : 'lines'} to the end`)] : []),
+    ...(moved > 0 ? [row('moved', `${plural(moved, 'new line')} to the end`)] : []),
     ...(oldIds.length > 0 ? [paint('dim', elsewhere(oldIds))] : []),
   ]
 }

@@ -1,5 +1,6 @@
 /** A run → what is shown of it: each event as it comes, and at the end the sum. Pure: the same value gives the same lines, painted or plain. */
 import { holderText, sessionText } from '../database/lock.ts'
+import { plural } from '../errors.ts'
 import type { RunEvent, RunSummary } from '../run/events.ts'
 import type { Paint } from '../verb.ts'
 import { durationText } from './durations.ts'
@@ -41,8 +42,6 @@ export function busyWords(event: RunEvent): string | undefined {
   if (event.type === 'started') return `${event.step.id}  ${event.step.about}`
   return event.type === 'waiting' ? 'waiting for another run' : undefined
 }
-
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`
 
 /** The one line at the end. */
 export function summaryLine(
