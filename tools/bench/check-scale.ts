@@ -25,7 +25,7 @@ export async function timesOfCheck(size: Size): Promise<CheckTimes> {
     const { lines } = planLock(layout, await renderAll(layout.files), { update: false })
     writeFileSync(join(root, LOCKFILE), formatLockfile(lines))
     const startedAt = performance.now()
-    const { proofs } = await check({ from: root, postgres: [], signal: new AbortController().signal })
+    const { proofs } = await check({ from: root, base: false, postgres: [], signal: new AbortController().signal })
     const phases = proofs.map(({ name, durationMs }) => ({ name, durationMs }))
     return {
       ...size,
