@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely'
 import type { Database } from './database.ts'
 
-export interface Comment {
+interface Comment {
   readonly id: string
   readonly content: string
   readonly author: string

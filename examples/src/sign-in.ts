@@ -6,7 +6,7 @@ import { SignInRefusedError } from './errors.ts'
 import { passwordMatches } from './passwords.ts'
 import { freshToken } from './tokens.ts'
 
-export const SESSION_DAYS = 30
+const SESSION_DAYS = 30
 export const REFRESH_DAYS = 7
 const ATTEMPTS_UNTIL_LOCKED = 5
 const LOCKED_MINUTES = 15

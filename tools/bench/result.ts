@@ -2,7 +2,7 @@
 import { CONTENDERS, type ContenderName, type State } from './contenders.ts'
 import type { Sample, Scenario } from './measure.ts'
 
-export interface Figure {
+interface Figure {
   readonly contender: ContenderName
   readonly medianMs: number
   readonly toFloor: number

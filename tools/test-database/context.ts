@@ -15,7 +15,7 @@ export interface TestServer {
 export type MigratedTo = 'everything' | 'v1'
 
 /** A database that is cloned and never connected to, or why there is none: tests that do not need it still run. */
-export type Template = { readonly name: string } | { readonly error: string }
+type Template = { readonly name: string } | { readonly error: string }
 
 declare module 'vitest' {
   interface ProvidedContext {

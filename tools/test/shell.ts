@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 
 const OURS = /^(VITEST|npm_|NX_|NODE_OPTIONS$|DATABASE_URL$|FORCE_COLOR$)/i
 
-export function start(root: string, command: string): ChildProcess {
+function start(root: string, command: string): ChildProcess {
   const rest = Object.entries(process.env).filter(([name]) => !OURS.test(name))
   // A process group of its own, so that all of what npx and Nx start can be ended together.
   return spawn('/bin/sh', ['-c', command], {

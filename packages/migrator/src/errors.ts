@@ -24,7 +24,7 @@ export interface Advice {
 }
 
 /** A class of failures whose fields TypeScript knows. What has no fields is made without an argument. */
-export type FailureClass<Failure extends MigratorError, Fields extends object> = new (
+type FailureClass<Failure extends MigratorError, Fields extends object> = new (
   ...given: object extends Fields ? [fields?: Fields, cause?: unknown] : [fields: Fields, cause?: unknown]
 ) => Failure & Readonly<Fields>
 

@@ -82,7 +82,7 @@ export const reference = (column: string, to: string, from: string): string =>
 export const referenceIndex = (column: string, from: string): string =>
   `create index idx_${from}_${column} on ${from} (${column})`
 
-export const conventions: MigrationData = {
+const conventions: MigrationData = {
   up: [
     'create function uuid_v7() returns uuid language sql volatile return gen_random_uuid()',
     `create function set_updated_at() returns trigger language plpgsql as $$
@@ -94,12 +94,12 @@ end $$`,
   down: ['drop function set_updated_at()', 'drop function uuid_v7()'],
 }
 
-export const users: MigrationData = {
+const users: MigrationData = {
   up: table('users', "name text not null constraint chk_users_name check (name <> '')"),
   down: ['drop table users'],
 }
 
-export const sessions: MigrationData = {
+const sessions: MigrationData = {
   up: [...table('sessions', reference('user_id', 'users', 'sessions')), referenceIndex('user_id', 'sessions')],
   down: ['drop table sessions'],
 }

@@ -5,7 +5,7 @@
 import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 
-export interface Refusal {
+interface Refusal {
   /** SQLSTATE. */
   readonly code: string
   readonly message: string

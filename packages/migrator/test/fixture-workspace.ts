@@ -49,8 +49,8 @@ export interface FixtureWorkspace extends Disposable {
   lock(options?: { readonly update?: boolean }): Promise<void>
 }
 
-export const packageOf = (domain: string): string => `@fixture/${domain}-schema`
-export const folderOf = (domain: string): string => `packages/${domain}-schema`
+const packageOf = (domain: string): string => `@fixture/${domain}-schema`
+const folderOf = (domain: string): string => `packages/${domain}-schema`
 export const fileOf = (domain: string, name: string): string => `${folderOf(domain)}/src/migrations/${name}.ts`
 
 /** `lock: false` writes no migrations.lock: for files that no lock could be made of. */

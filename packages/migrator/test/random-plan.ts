@@ -5,7 +5,7 @@
 import type { Planned } from '../src/workspace/workspace.ts'
 import { planned, rendering } from './values.ts'
 
-export const DOMAINS = ['core', 'auth', 'social'] as const
+const DOMAINS = ['core', 'auth', 'social'] as const
 
 export interface Choice {
   readonly kind: KindName

@@ -48,7 +48,7 @@ export const uniqueIndex = (...parts: readonly [string, ...string[]]): TableInde
   new TableIndex({ parts, isUnique: true })
 
 /** `what` becomes `idx_<table>_<what>`, of a unique index `uq_<table>_<what>`. */
-export const indexName = (table: string, what: string, { is: { isUnique } }: TableIndex): string =>
+const indexName = (table: string, what: string, { is: { isUnique } }: TableIndex): string =>
   derivedName(isUnique ? 'uq' : 'idx', table, [checkedName(what)])
 
 export async function createIndex(db: Kysely<any>, table: string, what: string, tableIndex: TableIndex): Promise<void> {

@@ -6,7 +6,7 @@ import type { Catalog, Column, Constraint, Index, Table, Trigger } from '../cata
 import { plural } from '../errors.ts'
 import { normalised } from './normalised.ts'
 
-export type PartKind =
+type PartKind =
   | 'table'
   | 'column'
   | 'constraint'
@@ -194,7 +194,7 @@ function matched<T extends { name: string }>(
   return [...both, ...alone]
 }
 
-export function columnText(column: Column): string {
+function columnText(column: Column): string {
   const { type, collation, notNull, default: expression, identity, generated, virtual, sequence } = column
   return [
     type,

@@ -5,14 +5,14 @@ import type { Makers } from '../replay/makers.ts'
 import { quoted } from '../sql/names.ts'
 import { type CatalogDifference, compare } from './compare.ts'
 
-export interface KeyGap {
+interface KeyGap {
   readonly domain: string
   readonly table: string
   readonly current: string
   readonly target: string
 }
 
-export interface TableGap {
+interface TableGap {
   readonly table: string
   readonly domain: string
   readonly differences: readonly CatalogDifference[]

@@ -23,7 +23,7 @@ export interface Proving {
 }
 
 /** What `up` made of an empty database. */
-export type Ran =
+type Ran =
   | { readonly outcome: 'applied'; readonly catalog: Catalog }
   | { readonly outcome: 'failed'; readonly migration: string | undefined; readonly message: string }
 

@@ -58,7 +58,7 @@ export interface MigrationRecord {
   readonly reverting: Reverting
 }
 
-export interface ReplayFailure {
+interface ReplayFailure {
   readonly migration: Planned
   readonly statement: number
   readonly message: string
@@ -73,7 +73,7 @@ export interface RecordedReplay {
 }
 
 /** `public.` says nothing where everything is in public. */
-export const named = (kind: string, identity: string): string => `${kind} ${identity.replaceAll(/\bpublic\./g, '')}`
+const named = (kind: string, identity: string): string => `${kind} ${identity.replaceAll(/\bpublic\./g, '')}`
 
 interface RawReport {
   readonly events: readonly (Omit<Change, 'object'> & { readonly kind: string; readonly identity: string })[]

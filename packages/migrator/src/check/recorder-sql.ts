@@ -6,7 +6,6 @@
  * Noted is only what happens while `veza_check.statement` holds a number, so that the recorder never notes itself.
  */
 
-export const RECORDER_SCHEMA = 'veza_check'
 export const STATEMENT_SETTING = 'veza_check.statement'
 export const STEP_SETTING = 'veza_check.step'
 

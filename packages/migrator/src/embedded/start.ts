@@ -104,7 +104,7 @@ function watchEnd(child: ChildProcess): { failure?: Error; code?: number | NodeJ
   return end
 }
 
-export const logFile = ({ dir }: Pick<Location, 'dir'>) => join(dir, 'postgres.log')
+const logFile = ({ dir }: Pick<Location, 'dir'>) => join(dir, 'postgres.log')
 
 function openLog(file: string): { descriptor: number; size: number } {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0

@@ -51,12 +51,12 @@ const idOf = (row: HistoryRow): string => `${row.domain}/${row.name}`
 /**
  * Applied and finished, by id. A row without a duration belongs to a non-transactional migration that was interrupted.
  */
-export function finished(history: readonly HistoryRow[]): Set<string> {
+function finished(history: readonly HistoryRow[]): Set<string> {
   return new Set(history.filter((row) => row.durationMs !== null).map(idOf))
 }
 
 /** Throws UnknownAppliedError, ChangedMigrationError, HistoryOrderError: what a database must not say before anything runs on it. */
-export function verifyHistory({ order, graph, history, database }: PlanInput): void {
+function verifyHistory({ order, graph, history, database }: PlanInput): void {
   const planned = new Map(order.map((migration) => [migration.id, migration]))
   const unknown = history.map(idOf).filter((id) => !planned.has(id))
   if (unknown.length > 0) throw new UnknownAppliedError({ ids: unknown, database })

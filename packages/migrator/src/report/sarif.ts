@@ -3,7 +3,7 @@
  * whoever has rules and findings fills in these shapes.
  */
 
-export interface SarifRule {
+interface SarifRule {
   readonly id: string
   readonly severity: 'error' | 'warning'
   /** What is asked for, one sentence. */

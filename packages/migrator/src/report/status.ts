@@ -6,7 +6,7 @@ import { durationText } from './durations.ts'
 import { type Layout, layoutFor, stepLine } from './steps.ts'
 import { type Place, targetDocument } from './target.ts'
 
-export type StepState =
+type StepState =
   | 'applied'
   | 'pending'
   /** Applied with another checksum than it has here. */
@@ -14,7 +14,7 @@ export type StepState =
   /** Non-transactional, begun, not seen to end. */
   | 'interrupted'
 
-export interface StepStatus {
+interface StepStatus {
   readonly step: Planned
   readonly state: StepState
   readonly row: HistoryRow | undefined

@@ -29,7 +29,7 @@ export interface Drop {
 }
 
 /** What to drop. Pure. `makers`: only what a domain's migration makes, and the history; without it everything in public. */
-export function dropsOf(catalog: Catalog, makers: Makers | undefined): Drop[] {
+function dropsOf(catalog: Catalog, makers: Makers | undefined): Drop[] {
   const isMeant = (kind: 'relation' | 'function' | 'type', name: string) =>
     makers === undefined || makers.makerOf(kind, name) !== undefined || (kind === 'relation' && name === HISTORY_TABLE)
   const own = <T extends { extension: string | null }>(objects: readonly T[]) =>

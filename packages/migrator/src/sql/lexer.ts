@@ -7,7 +7,7 @@
 
 import { BITS, closed, ESCAPE_STRING, LINE_COMMENT, matchEnd, NAME, SPACE, STRING, stringEnd } from './quotes.ts'
 
-export type TokenKind = 'space' | 'comment' | 'string' | 'name' | 'quoted name' | 'parameter' | 'number' | 'sign'
+type TokenKind = 'space' | 'comment' | 'string' | 'name' | 'quoted name' | 'parameter' | 'number' | 'sign'
 
 export interface Token {
   readonly kind: TokenKind

@@ -3,7 +3,7 @@ import { meaningfulTokens, type Token } from './lexer.ts'
 import { isWord, type Name, nameAt, word } from './names.ts'
 
 const KINDS = ['table', 'view', 'sequence', 'index', 'function', 'procedure', 'aggregate', 'type', 'domain'] as const
-export type NamedKind = (typeof KINDS)[number]
+type NamedKind = (typeof KINDS)[number]
 
 const VERBS = ['create', 'drop', 'alter'] as const
 

@@ -18,7 +18,7 @@ export interface List {
   readonly names: ListNames
 }
 
-export interface TypedColumn {
+interface TypedColumn {
   readonly name: string
   readonly comment: string | null
   /** As TypeScript writes it. */

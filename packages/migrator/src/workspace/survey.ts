@@ -15,7 +15,7 @@ export interface NumberedLine extends LockLine {
   readonly line: number
 }
 
-export interface RepeatedLine {
+interface RepeatedLine {
   readonly id: string
   readonly lines: readonly [first: number, second: number]
   /** Whether both record the same SQL. */

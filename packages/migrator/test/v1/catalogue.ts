@@ -10,7 +10,7 @@ export interface CatalogueTable {
   readonly triggers: readonly string[]
 }
 
-export interface CatalogueColumn {
+interface CatalogueColumn {
   readonly name: string
   readonly type: string
   readonly notNull: boolean
@@ -18,7 +18,7 @@ export interface CatalogueColumn {
   readonly comment: string | null
 }
 
-export interface CatalogueConstraint {
+interface CatalogueConstraint {
   readonly name: string
   readonly kind: 'primary key' | 'unique' | 'foreign key' | 'check' | 'other'
   readonly columns: readonly string[]
@@ -29,7 +29,7 @@ export interface CatalogueConstraint {
 }
 
 /** An index that no constraint brought along. */
-export interface CatalogueIndex {
+interface CatalogueIndex {
   readonly name: string
   readonly unique: boolean
   readonly definition: string

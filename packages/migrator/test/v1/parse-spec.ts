@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 
 export type Kind = 'resource' | 'record' | 'append-only'
-export type OnDelete = 'CASCADE' | 'SET NULL' | 'RESTRICT'
+type OnDelete = 'CASCADE' | 'SET NULL' | 'RESTRICT'
 
 export interface SpecColumn {
   readonly name: string
@@ -30,7 +30,7 @@ export interface SpecTable {
   readonly indexes: readonly SpecIndex[]
 }
 
-export interface SpecIndex {
+interface SpecIndex {
   readonly name: string
   readonly unique: boolean
   readonly gin: boolean
@@ -39,7 +39,7 @@ export interface SpecIndex {
   readonly where?: string
 }
 
-export interface SpecRole {
+interface SpecRole {
   readonly code: string
   readonly level: number
   /** Its own, as `resource action`. */
@@ -187,7 +187,7 @@ function parseRoles(page: string): SpecRole[] {
   })
 }
 
-export function parseSpec(page: string): Spec {
+function parseSpec(page: string): Spec {
   const tables = page
     .split(/^## /m)
     .slice(1)
