@@ -294,6 +294,11 @@ export async function down(db: Kysely<any>) {
   })
 })
 
+test('a migration that takes another role is recorded like any other', async () => {
+  const up = ['set role pg_database_owner', 'create view names as select name from users']
+  expect(await change([...up, 'grant select on names to pg_read_all_data'], ['drop view names'])).toEqual([])
+})
+
 test('a table that breaks a convention is named with its migration and its owner', async () => {
   const found = await change(
     [

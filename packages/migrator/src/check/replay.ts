@@ -5,7 +5,7 @@
  */
 import type { Client } from '../database/connect.ts'
 import { send, sendAll } from '../database/pipeline.ts'
-import { sessionSettings } from '../database/session.ts'
+import { resetRole, sessionSettings } from '../database/session.ts'
 import { reason } from '../errors.ts'
 import { runLive } from '../run/live.ts'
 import { statement } from '../statement.ts'
@@ -159,7 +159,8 @@ async function revert(client: Client, migration: Planned, known: ReplayState): P
 async function runStep(client: Client, migration: Planned, direction: Direction): Promise<Report> {
   await sendAll(client, [setting(STEP_SETTING, direction)])
   await (migration.render[direction].dynamic ? runDynamic : runStatic)(client, migration, direction)
-  const [, answer] = await sendAll(client, [silent, report])
+  // A role that the migration took may not read the recorder's schema; as in a run, it ends with the step.
+  const [, , answer] = await sendAll(client, [resetRole, silent, report])
   return toReport(answer!)
 }
 
