@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { DatabaseState, PublicObject } from '../src/database/inspect.ts'
+import { assertCleanSlate } from '../src/run/clean-slate.ts'
 import { CollisionError, NonEmptyDatabaseError, ServerTooOldError } from '../src/run/errors.ts'
-import { assertCleanSlate, assertServer } from '../src/run/guard.ts'
+import { assertServer } from '../src/run/guard.ts'
 import { planned, rendering } from './values.ts'
 
 function state(fields: Partial<DatabaseState> = {}): DatabaseState {

@@ -2,7 +2,8 @@
 import type { Client } from '../database/connect.ts'
 import { inspect } from '../database/inspect.ts'
 import type { Plan } from '../plan/plan.ts'
-import { assertCleanSlate, assertServer } from './guard.ts'
+import { assertCleanSlate } from './clean-slate.ts'
+import { assertServer } from './guard.ts'
 import { type RunTask, requestOf } from './request.ts'
 
 /** Throws what a run throws before its first statement. */

@@ -13,7 +13,7 @@ import type { Plan } from '../plan/plan.ts'
 import { statement } from '../statement.ts'
 import { ConnectionLostError, RunInterruptedError, RunLockHeldError } from './errors.ts'
 import type { RunEvent } from './events.ts'
-import { assertCleanSlate, assertServer } from './guard.ts'
+import { assertServer } from './guard.ts'
 import type { Progress, RunRequest } from './request.ts'
 
 const POLL_MS = { first: 100, most: 1000 }
@@ -38,7 +38,10 @@ export async function* ready(client: Client, request: RunRequest, progress: Prog
     if (plan.steps.length === 0) return { state, plan }
     if (signal.aborted) throw new RunInterruptedError({ direction: request.direction, outcome: progress.outcome })
     if (state.lock.held) {
-      if (request.direction === 'up') assertCleanSlate(state, { steps: plan.steps, ...request })
+      if (request.direction === 'up' && !state.hasHistory) {
+        const { assertCleanSlate } = await import('./clean-slate.ts')
+        assertCleanSlate(state, { steps: plan.steps, ...request })
+      }
       return { state, plan }
     }
     await sendAll(client, [statement('rollback')])

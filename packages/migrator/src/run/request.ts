@@ -8,6 +8,7 @@ import { toolVersion } from '../version.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import type { Outcome } from './errors.ts'
+import type { RunSummary } from './events.ts'
 
 /** What has no default. A Workspace has the first two. */
 interface Task {
@@ -76,4 +77,13 @@ export class Progress {
   get outcome(): Outcome {
     return this.done.length === 0 ? { kind: 'nothing' } : { kind: 'partly', ids: this.done.map(({ step }) => step.id) }
   }
+}
+
+/** `applied`, `total`: of all planned migrations. `tables`: in public but for the history. */
+export function summary(
+  { direction, identity }: RunRequest,
+  { done }: Progress,
+  { applied, total, tables }: Pick<RunSummary, 'applied' | 'total' | 'tables'>,
+): RunSummary {
+  return { direction, runId: identity.runId, done, applied, total, tables }
 }

@@ -2,27 +2,11 @@
  * One `up` or `down` against one database. Piece by piece: begin, take the lock, read the history under it, plan, run, commit.
  * Because each piece plans from what the database says at that moment, another runner, a retry and a crash need no special case.
  */
-
-import { type Client, sqlState } from '../database/connect.ts'
-import { countTables, type DatabaseState } from '../database/inspect.ts'
-import { keepRunLock } from '../database/lock.ts'
-import { sendAll } from '../database/pipeline.ts'
-import { statement } from '../statement.ts'
-import type { Planned } from '../workspace/workspace.ts'
-import { runAlone } from './alone.ts'
-import { PoolerError } from './errors.ts'
+import type { Client } from '../database/connect.ts'
 import type { RunEvent, RunSummary } from './events.ts'
-import { failureOf } from './outcome.ts'
-import { PieceFailure } from './piece-failure.ts'
-import { cutPieces, lockBudget, type Piece } from './pieces.ts'
 import { ready } from './ready.ts'
-import { Progress, type RunRequest, type RunTask, requestOf } from './request.ts'
-import { Retries } from './retries.ts'
+import { Progress, type RunTask, requestOf, summary } from './request.ts'
 import { cancelOnAbort, sideConnection } from './side.ts'
-import { type PieceContext, runTransaction } from './transaction.ts'
-import type { Watch } from './watch.ts'
-
-const OUT_OF_SHARED_MEMORY = '53200'
 
 /**
  * Runs on an open connection, which the caller closes.
@@ -35,124 +19,15 @@ export async function* run(client: Client, task: RunTask): AsyncGenerator<RunEve
   const side = sideConnection(client)
   const stopCancelling = cancelOnAbort(progress, request.signal, side.connect)
   try {
-    return yield* runPieces(client, request, progress, side.connect)
+    const first = yield* ready(client, request, progress)
+    if (first.plan.steps.length === 0) {
+      return summary(request, progress, { ...first.plan, tables: first.state.tables })
+    }
+    // A run with nothing to do, which most are, starts without the files that do it.
+    const { runPieces } = await import('./run-pieces.ts')
+    return yield* runPieces(client, request, { first, progress, connectSide: side.connect })
   } finally {
     stopCancelling()
     await side.close()
   }
-}
-
-async function* runPieces(
-  client: Client,
-  request: RunRequest,
-  progress: Progress,
-  connectSide: () => Promise<Client>,
-): AsyncGenerator<RunEvent, RunSummary> {
-  const retries = new Retries(request)
-  let budget = Number.POSITIVE_INFINITY
-  let announced: readonly Planned[] = []
-  for (;;) {
-    const { state, plan } = yield* ready(client, request, progress)
-    if (plan.steps.length === 0) return summary(request, progress, plan.total, plan.applied, state.tables)
-    if (progress.planned.length === 0) progress.planned = plan.steps
-    const isNews = !sameSteps(announced, plan.steps)
-    if (isNews) yield { type: 'planned', direction: plan.direction, steps: plan.steps }
-    const pieces = cutPieces(plan.steps, {
-      direction: request.direction,
-      perMigration: request.perMigration,
-      lockBudget: Math.min(budget, lockBudget(state.lockSlots)),
-    })
-    if (isNews && isSplitForRoom(pieces, request))
-      yield { type: 'split', pieces: pieces.length, lockSlots: state.lockSlots }
-    announced = plan.steps
-
-    assertOwnSession(client, pieces, state)
-    const piece = pieces[0] as Piece
-    const { lockTimeoutMs } = request.limits
-    const watch: Watch = { pid: state.backendPid, connectSide, lockTimeoutMs, blockers: [] }
-    const context: PieceContext = { client, watch, ...request }
-    try {
-      const landed = piece.transaction
-        ? yield* inTransaction(context, pieces, state, progress)
-        : yield* onItsOwn(context, piece, state)
-      progress.done.push(...landed)
-      retries.reset()
-      yield { type: 'committed', steps: piece.steps }
-      if (pieces.length === 1) {
-        const change = request.direction === 'up' ? piece.steps.length : -piece.steps.length
-        return summary(request, progress, plan.total, plan.applied + change, await tablesNow(client, progress))
-      }
-      announced = plan.steps.slice(piece.steps.length)
-    } catch (error) {
-      if (!(error instanceof PieceFailure)) throw error
-      if (sqlState(error.cause) === OUT_OF_SHARED_MEMORY && piece.steps.length > 1) {
-        // Other sessions hold more of the lock table than its usual share leaves us: take less.
-        budget = Math.floor(Math.min(budget, lockBudget(state.lockSlots)) / 2)
-        announced = []
-      } else {
-        yield* retries.after(error, piece, watch, await failureOf(client, error, request, progress))
-      }
-      await sendAll(client, [statement('rollback')])
-    }
-  }
-}
-
-/**
- * Asked before anything runs: the piece before a step outside a transaction already takes the session's lock, which a pooler would keep.
- * A pooler invents the process id that it hands to its clients.
- */
-function assertOwnSession(client: Client, pieces: readonly Piece[], { backendPid }: DatabaseState): void {
-  const alone = pieces.find(({ transaction }) => !transaction)
-  if (alone !== undefined && client.processID !== backendPid)
-    throw new PoolerError({ id: (alone.steps[0] as Planned).id })
-}
-
-const sameSteps = (a: readonly Planned[], b: readonly Planned[]): boolean =>
-  a.length === b.length && a.every((step, index) => step.id === b[index]?.id)
-
-/** Known from the commit's own round trip, but for a last piece that ran outside a transaction. */
-async function tablesNow(client: Client, progress: Progress): Promise<number> {
-  if (progress.tables !== undefined) return progress.tables
-  const [answer] = await sendAll(client, [countTables])
-  return answer?.rows[0]?.tables ?? 0
-}
-
-const isSplitForRoom = (pieces: readonly Piece[], { perMigration }: RunRequest): boolean =>
-  !perMigration && pieces.some((piece, index) => piece.transaction && (pieces[index + 1]?.transaction ?? false))
-
-async function* inTransaction(
-  context: PieceContext,
-  pieces: readonly Piece[],
-  state: DatabaseState,
-  progress: Progress,
-): AsyncGenerator<RunEvent, Progress['done']> {
-  const [piece, next] = pieces as [Piece, Piece | undefined]
-  const result = yield* runTransaction(context, piece.steps, {
-    createHistory: context.direction === 'up' && !state.hasHistory,
-    dropHistory: context.direction === 'down' && piece.steps.length === state.history.length,
-    beforeCommit: next !== undefined && !next.transaction ? [keepRunLock] : [],
-  })
-  progress.tables = result.tables
-  return piece.steps.map((step, index) => ({ step, durationMs: result.durations[index] as number }))
-}
-
-async function* onItsOwn(
-  context: PieceContext,
-  { steps }: Piece,
-  state: DatabaseState,
-): AsyncGenerator<RunEvent, Progress['done']> {
-  const step = steps[0] as Planned
-  const interrupted = state.history.some(
-    ({ domain, name, durationMs }) => durationMs === null && `${domain}/${name}` === step.id,
-  )
-  const durationMs = yield* runAlone(context, step, {
-    createHistory: !state.hasHistory,
-    interrupted,
-    dropHistory: context.direction === 'down' && state.history.length === 1,
-  })
-  return [{ step, durationMs }]
-}
-
-function summary(request: RunRequest, { done }: Progress, total: number, applied: number, tables: number): RunSummary {
-  return { direction: request.direction, runId: request.identity.runId, done, applied, total, tables }
 }

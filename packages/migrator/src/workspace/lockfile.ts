@@ -127,16 +127,16 @@ export function* misplaced(ordered: readonly MigrationKey[], graph: Graph): Gene
 }
 
 /** Throws EditedMigrationError for the first migration that renders other SQL than its line records. */
-export function verifyChecksums<M extends MigrationKey & { readonly checksum: string }>(
+export async function verifyChecksums<M extends MigrationKey & { readonly checksum: string }>(
   lines: readonly LockLine[],
   ordered: readonly M[],
-  editOf: (migration: M, line: LockLine) => Edit,
-): void {
+  editOf: (migration: M, line: LockLine) => Promise<Edit>,
+): Promise<void> {
   for (const [index, migration] of ordered.entries()) {
     const line = lines[index] as LockLine
     if (line.checksum === migration.checksum) continue
     const { id, path } = migration
-    throw new EditedMigrationError({ id, line: index + 1, file: path, edit: editOf(migration, line) })
+    throw new EditedMigrationError({ id, line: index + 1, file: path, edit: await editOf(migration, line) })
   }
 }
 

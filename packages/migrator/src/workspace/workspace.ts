@@ -5,7 +5,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Domain, discover, findWorkspace } from './discover.ts'
-import { whatEdited } from './edit.ts'
 import { buildGraph, type Graph } from './graph.ts'
 import { listMigrations, loadMigration, type MigrationFile } from './load.ts'
 import { LOCKFILE, type LockLine, parseLockfile, verifyChecksums, verifyLockfile } from './lockfile.ts'
@@ -97,7 +96,10 @@ export async function openWorkspace(
   const ordered = verifyLockfile(layout.lock, layout.files, layout.graph)
   const rendered = await renderLocked(layout, ordered)
   if (edited === 'refuse')
-    verifyChecksums(layout.lock, rendered, (migration, line) => whatEdited(layout, migration, line))
+    await verifyChecksums(layout.lock, rendered, async (migration, line) => {
+      const { whatEdited } = await import('./edit.ts')
+      return whatEdited(layout, migration, line)
+    })
   const order = rendered.map((migration, index): Planned => ({ ...migration, position: index + 1 }))
   return { ...layout, order }
 }

@@ -1,0 +1,142 @@
+/**
+ * The steps of a run, piece by piece: cut, run, commit, and plan again from what the database then says. Loaded only where there is
+ * something to run.
+ */
+import { type Client, sqlState } from '../database/connect.ts'
+import { countTables, type DatabaseState } from '../database/inspect.ts'
+import { keepRunLock } from '../database/lock.ts'
+import { sendAll } from '../database/pipeline.ts'
+import { statement } from '../statement.ts'
+import type { Planned } from '../workspace/workspace.ts'
+import { runAlone } from './alone.ts'
+import { PoolerError } from './errors.ts'
+import type { RunEvent, RunSummary } from './events.ts'
+import { failureOf } from './outcome.ts'
+import { PieceFailure } from './piece-failure.ts'
+import { cutPieces, lockBudget, type Piece } from './pieces.ts'
+import { type Ready, ready } from './ready.ts'
+import { type Progress, type RunRequest, summary } from './request.ts'
+import { Retries } from './retries.ts'
+import { type PieceContext, runTransaction } from './transaction.ts'
+import type { Watch } from './watch.ts'
+
+const OUT_OF_SHARED_MEMORY = '53200'
+
+export interface Begun {
+  /** What stands ready, with something to do. */
+  readonly first: Ready
+  readonly progress: Progress
+  readonly connectSide: () => Promise<Client>
+}
+
+/** Throws what run throws. */
+export async function* runPieces(
+  client: Client,
+  request: RunRequest,
+  { first, progress, connectSide }: Begun,
+): AsyncGenerator<RunEvent, RunSummary> {
+  const retries = new Retries(request)
+  let budget = Number.POSITIVE_INFINITY
+  let announced: readonly Planned[] = []
+  for (let next = first; ; next = yield* ready(client, request, progress)) {
+    const { state, plan } = next
+    if (plan.steps.length === 0) return summary(request, progress, { ...plan, tables: state.tables })
+    if (progress.planned.length === 0) progress.planned = plan.steps
+    const isNews = !sameSteps(announced, plan.steps)
+    if (isNews) yield { type: 'planned', direction: plan.direction, steps: plan.steps }
+    const pieces = cutPieces(plan.steps, {
+      direction: request.direction,
+      perMigration: request.perMigration,
+      lockBudget: Math.min(budget, lockBudget(state.lockSlots)),
+    })
+    if (isNews && isSplitForRoom(pieces, request))
+      yield { type: 'split', pieces: pieces.length, lockSlots: state.lockSlots }
+    announced = plan.steps
+
+    assertOwnSession(client, pieces, state)
+    const piece = pieces[0] as Piece
+    const { lockTimeoutMs } = request.limits
+    const watch: Watch = { pid: state.backendPid, connectSide, lockTimeoutMs, blockers: [] }
+    const context: PieceContext = { client, watch, ...request }
+    try {
+      const landed = piece.transaction
+        ? yield* inTransaction(context, pieces, state, progress)
+        : yield* onItsOwn(context, piece, state)
+      progress.done.push(...landed)
+      retries.reset()
+      yield { type: 'committed', steps: piece.steps }
+      if (pieces.length === 1) {
+        const change = request.direction === 'up' ? piece.steps.length : -piece.steps.length
+        const tables = await tablesNow(client, progress)
+        return summary(request, progress, { total: plan.total, applied: plan.applied + change, tables })
+      }
+      announced = plan.steps.slice(piece.steps.length)
+    } catch (error) {
+      if (!(error instanceof PieceFailure)) throw error
+      if (sqlState(error.cause) === OUT_OF_SHARED_MEMORY && piece.steps.length > 1) {
+        // Other sessions hold more of the lock table than its usual share leaves us: take less.
+        budget = Math.floor(Math.min(budget, lockBudget(state.lockSlots)) / 2)
+        announced = []
+      } else {
+        yield* retries.after(error, piece, watch, await failureOf(client, error, request, progress))
+      }
+      await sendAll(client, [statement('rollback')])
+    }
+  }
+}
+
+/**
+ * Asked before anything runs: the piece before a step outside a transaction already takes the session's lock, which a pooler would keep.
+ * A pooler invents the process id that it hands to its clients.
+ */
+function assertOwnSession(client: Client, pieces: readonly Piece[], { backendPid }: DatabaseState): void {
+  const alone = pieces.find(({ transaction }) => !transaction)
+  if (alone !== undefined && client.processID !== backendPid)
+    throw new PoolerError({ id: (alone.steps[0] as Planned).id })
+}
+
+const sameSteps = (a: readonly Planned[], b: readonly Planned[]): boolean =>
+  a.length === b.length && a.every((step, index) => step.id === b[index]?.id)
+
+/** Known from the commit's own round trip, but for a last piece that ran outside a transaction. */
+async function tablesNow(client: Client, progress: Progress): Promise<number> {
+  if (progress.tables !== undefined) return progress.tables
+  const [answer] = await sendAll(client, [countTables])
+  return answer?.rows[0]?.tables ?? 0
+}
+
+const isSplitForRoom = (pieces: readonly Piece[], { perMigration }: RunRequest): boolean =>
+  !perMigration && pieces.some((piece, index) => piece.transaction && (pieces[index + 1]?.transaction ?? false))
+
+async function* inTransaction(
+  context: PieceContext,
+  pieces: readonly Piece[],
+  state: DatabaseState,
+  progress: Progress,
+): AsyncGenerator<RunEvent, Progress['done']> {
+  const [piece, next] = pieces as [Piece, Piece | undefined]
+  const result = yield* runTransaction(context, piece.steps, {
+    createHistory: context.direction === 'up' && !state.hasHistory,
+    dropHistory: context.direction === 'down' && piece.steps.length === state.history.length,
+    beforeCommit: next !== undefined && !next.transaction ? [keepRunLock] : [],
+  })
+  progress.tables = result.tables
+  return piece.steps.map((step, index) => ({ step, durationMs: result.durations[index] as number }))
+}
+
+async function* onItsOwn(
+  context: PieceContext,
+  { steps }: Piece,
+  state: DatabaseState,
+): AsyncGenerator<RunEvent, Progress['done']> {
+  const step = steps[0] as Planned
+  const interrupted = state.history.some(
+    ({ domain, name, durationMs }) => durationMs === null && `${domain}/${name}` === step.id,
+  )
+  const durationMs = yield* runAlone(context, step, {
+    createHistory: !state.hasHistory,
+    interrupted,
+    dropHistory: context.direction === 'down' && state.history.length === 1,
+  })
+  return [{ step, durationMs }]
+}
