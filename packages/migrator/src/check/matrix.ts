@@ -44,7 +44,9 @@ async function install(folder: string, specifier: string, major: number): Promis
     await promisify(execFile)('npm', args, { cwd: folder, shell: process.platform === 'win32' })
   } catch (error) {
     const { stderr = '', message } = error as ExecException
-    const detail = stderr.trim().split('\n').at(0) || message
+    // npm may warn first, of a setting that it does not know for example: the reason is its first line that says error.
+    const lines = stderr.trim().split('\n')
+    const detail = lines.find((line) => /^npm (error|ERR!)/.test(line)) ?? (lines[0] || message)
     throw new PostgresInstallError({ major, command: `npm ${args.join(' ')}`, detail }, error)
   }
 }
