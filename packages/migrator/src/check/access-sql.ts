@@ -7,13 +7,6 @@ import { SETTINGS } from './recorder-sql.ts'
 export const installAccess = `
 create table veza_check.access (class oid, object oid, sub integer, acl aclitem[], primary key (class, object, sub));
 
--- Nothing where everybody may do what everybody may anyway: a REVOKE leaves that written down, where before the GRANT nothing was.
-create function veza_check.access(acl aclitem[], standard aclitem[]) returns text language sql immutable as $$
-  select 'access ' || nullif(
-    (select string_agg(a::text, ', ' order by a::text) from unnest(acl) a),
-    (select string_agg(a::text, ', ' order by a::text) from unnest(standard) a))
-$$;
-
 -- The only function that reads catalogues whole: rows have no index by who wrote them.
 create function veza_check.note_grants(tag text) returns void language plpgsql ${SETTINGS} set enable_seqscan = on as $$
 begin

@@ -49,6 +49,13 @@ begin
     where d.classid = root_class and d.objid = root and d.objsubid = 0 and d.deptype = 'e';
 end $$;
 
+-- Nothing where everybody may do what everybody may anyway: a REVOKE leaves that written down, where before the GRANT nothing was.
+create function veza_check.access(acl aclitem[], standard aclitem[]) returns text language sql immutable as $$
+  select 'access ' || nullif(
+    (select string_agg(a::text, ', ' order by a::text) from unnest(acl) a),
+    (select string_agg(a::text, ', ' order by a::text) from unnest(standard) a))
+$$;
+
 create function veza_check.rows_of(rel regclass) returns setof text language plpgsql stable as $$
 declare
   listed text;
