@@ -21,7 +21,7 @@ export function useScratchServer(): void {
   let server: EmbeddedServer | undefined
   beforeAll(async () => {
     mkdirSync(SHARED, { recursive: true })
-    server = await acquireEmbedded({ dir: join(SHARED, 'scratch'), port: 0, durable: false })
+    server = await acquireEmbedded({ dir: join(SHARED, 'scratch'), port: 0, memoryMb: 1024 })
   }, 120_000)
   afterAll(() => server?.release())
 }

@@ -4,6 +4,8 @@ import {
   chownSync,
   cpSync,
   existsSync,
+  lchownSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -11,16 +13,17 @@ import {
   realpathSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, afterEach, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { can } from '../src/embedded/account.ts'
+import { can, serverAccount } from '../src/embedded/account.ts'
 import { findBinaries } from '../src/embedded/binaries.ts'
 import {
   EmbeddedFolderError,
@@ -30,6 +33,7 @@ import {
   EmbeddedUnavailableError,
   EmbeddedVersionError,
 } from '../src/embedded/errors.ts'
+import { hasRoomInMemory, memoryLocation } from '../src/embedded/memory.ts'
 import { isRunning, processTag } from '../src/embedded/process.ts'
 import { acquireEmbedded, type EmbeddedOptions, type EmbeddedServer } from '../src/embedded/server.ts'
 
@@ -109,6 +113,122 @@ afterEach(async () => {
 
 afterAll(() => {
   for (const made of folders) rmSync(made, { recursive: true, force: true })
+})
+
+describe.runIf(hasRoomInMemory(500))('data in memory', () => {
+  const dir = join(folder(), '.veza')
+  const inMemory = () =>
+    dirname(memoryLocation({ dir, home: dir, data: '', account: serverAccount(dir), abandoned: false }).data)
+
+  test('are gone with the last lease, and the next server begins with the cluster on disk', async () => {
+    for (const _ of [1, 2]) {
+      const server = await acquire({ dir, memoryMb: 500 })
+      expect(server.dataDir).toBe(join(inMemory(), 'postgres'))
+      const sql = `SELECT current_setting('fsync') AS fsync, current_setting('wal_level') AS wal, to_regclass('made') AS made`
+      expect(await query(server.url, sql)).toEqual([{ fsync: 'off', wal: 'minimal', made: null }])
+      await query(server.url, 'CREATE TABLE made ()')
+      const tag = processTag(server.pid)
+      await server.release()
+      expect(isRunning(tag)).toBe(false)
+      expect(existsSync(inMemory())).toBe(false)
+      expect(existsSync(join(dir, 'postgres/PG_VERSION'))).toBe(true)
+    }
+  })
+
+  test('are those of all who use the server, whoever asked for them', async () => {
+    const other = child(holder({ dir, memoryMb: 500 }))
+    const { pid } = JSON.parse(await other.line())
+    const mine = await acquire({ dir })
+    expect(mine.pid).toBe(pid)
+    other.release()
+    expect(await other.exited).toBe(0)
+    expect(await query(mine.url, 'SELECT 1 AS alive')).toEqual([{ alive: 1 }])
+    await mine.release()
+    expect(existsSync(inMemory())).toBe(false)
+  })
+
+  test('are not moved there under a server that is in use', async () => {
+    const onDisk = await acquire({ dir })
+    expect(onDisk.dataDir).toBe(join(dir, 'postgres'))
+    expect((await acquire({ dir, memoryMb: 500 })).pid).toBe(onDisk.pid)
+  })
+
+  test('stay on disk where memory has no room for them', async () => {
+    const server = await acquire({ dir, memoryMb: 2 ** 40 })
+    expect(server.dataDir).toBe(join(dir, 'postgres'))
+    expect(await query(server.url, 'SHOW fsync')).toEqual([{ fsync: 'off' }])
+  })
+
+  test('of a process that was killed go with its server, the next one begins anew', async () => {
+    const other = child(holder({ dir, memoryMb: 500 }))
+    const { pid, url } = JSON.parse(await other.line())
+    await query(url, 'CREATE TABLE made ()')
+    const tag = processTag(pid)
+    await other.kill()
+    expect(isRunning(tag)).toBe(true)
+    const mine = await acquire({ dir, memoryMb: 500 })
+    expect(isRunning(tag)).toBe(false)
+    expect(await query(mine.url, "SELECT to_regclass('made') AS made")).toEqual([{ made: null }])
+    await mine.release()
+    expect(existsSync(inMemory())).toBe(false)
+  })
+
+  test('of a killed process whose folder was removed go with the next run of any other', async () => {
+    const gone = join(folder(), '.veza')
+    const other = child(holder({ dir: gone, memoryMb: 500 }))
+    const { pid, dataDir } = JSON.parse(await other.line())
+    const tag = processTag(pid)
+    await other.kill()
+    rmSync(gone, { recursive: true })
+    const mine = await acquire({ dir, memoryMb: 500 })
+    expect(isRunning(tag)).toBe(false)
+    expect(existsSync(dirname(dataDir))).toBe(false)
+    expect(existsSync(mine.dataDir)).toBe(true)
+  })
+
+  test('go when the folder was removed while the server ran', async () => {
+    const gone = join(folder(), '.veza')
+    const server = await acquire({ dir: gone, memoryMb: 500 })
+    rmSync(gone, { recursive: true })
+    await server.release()
+    expect(existsSync(dirname(server.dataDir))).toBe(false)
+  })
+
+  test.runIf(isRoot)('of an ordinary user are shared with root in the same checkout', async () => {
+    const theirs = folder()
+    chownSync(theirs, NOBODY.uid, NOBODY.gid)
+    const other = child(holder({ dir: join(theirs, '.veza'), memoryMb: 500 }), NOBODY)
+    const { pid, dataDir } = JSON.parse(await other.line())
+    const mine = await acquire({ dir: join(theirs, '.veza'), memoryMb: 500 })
+    expect(mine.pid).toBe(pid)
+    other.release()
+    expect(await other.exited).toBe(0)
+    expect(await query(mine.url, 'SELECT 1 AS alive')).toEqual([{ alive: 1 }])
+    await mine.release()
+    expect(existsSync(dirname(dataDir))).toBe(false)
+  })
+
+  test.runIf(isRoot)('do not go into a folder or link that somebody else put there', async () => {
+    const planted = inMemory()
+    const aim = folder()
+    onTestFinished(() => rmSync(planted, { recursive: true, force: true }))
+    for (const plant of [() => symlinkSync(aim, planted), () => mkdirSync(planted)]) {
+      plant()
+      lchownSync(planted, NOBODY.uid, NOBODY.gid)
+      const server = await acquire({ dir, memoryMb: 500 })
+      expect(server.dataDir).toBe(join(dir, 'postgres'))
+      await server.release()
+      expect(lstatSync(planted).uid).toBe(NOBODY.uid)
+      expect(readdirSync(aim)).toEqual([])
+      rmSync(planted, { recursive: true })
+    }
+  })
+})
+
+test('there is room in memory only on a file system in memory that has so much free', () => {
+  expect(hasRoomInMemory(2 ** 40)).toBe(false)
+  expect(hasRoomInMemory(0, '/proc')).toBe(false)
+  expect(hasRoomInMemory(0, '/no/such/folder')).toBe(false)
 })
 
 describe('one cluster, used again and again', () => {

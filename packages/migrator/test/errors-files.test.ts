@@ -206,7 +206,7 @@ describe('the embedded server', () => {
     await vi.waitFor(() => expect(other.listening).toBe(true))
     onTestFinished(() => void other.close())
     const { port } = other.address() as { port: number }
-    const starting = startPostmaster({ location: place(), binaries: findBinaries(), durable: false, port })
+    const starting = startPostmaster({ location: place(), binaries: findBinaries(), storage: 'fast', port })
     expect((await told(starting)).replace(String(port), '5432')).toMatchInlineSnapshot(
       `"Port 5432 cannot be used: another program listens on it. Choose another port, or leave --port out."`,
     )

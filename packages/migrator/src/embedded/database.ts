@@ -7,6 +7,8 @@ import { join } from 'node:path'
 import { quoted } from '../sql/names.ts'
 
 export async function ensureDatabase(fields: { data: string; url: string; name: string }): Promise<void> {
+  // Every cluster has this one.
+  if (fields.name === 'postgres') return
   const note = join(fields.data, 'veza-databases.json')
   const known = read(note)
   const oid = known[fields.name]

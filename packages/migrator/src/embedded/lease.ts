@@ -29,6 +29,13 @@ export function liveLeases(fields: { folder: string; data: string }): readonly n
   return live
 }
 
+/** Whether a running process uses the server of `data`. Removes nothing. */
+export function isLeased(fields: { folder: string; data: string }): boolean {
+  return names(fields.folder).some(
+    (name) => isRunning(name) && readFileSync(join(fields.folder, name), 'utf8') === fields.data,
+  )
+}
+
 function names(folder: string): readonly string[] {
   try {
     return readdirSync(folder)

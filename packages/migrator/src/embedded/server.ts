@@ -3,20 +3,21 @@
  * the one that releases the last lease stops it. Killed processes leave stale leases and perhaps a running server: the next to ask
  * cleans the leases and takes the server over. Signals are the caller's business: catch them and release.
  *
+ * With `memoryMb`, the data are in memory as long as anybody uses the server, and the cluster on disk is what they begin with.
+ *
  *     const server = await acquireEmbedded({ dir: `${workspace}/.veza` })
  *     try { await use(server.url) } finally { await server.release() }
  */
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { type Binaries, findBinaries } from './binaries.ts'
-import { hasCluster, makeCluster } from './cluster.ts'
-import { usableBinaries } from './copy.ts'
 import { ensureDatabase } from './database.ts'
-import { EmbeddedPortError, EmbeddedRefusedError } from './errors.ts'
+import { EmbeddedRefusedError } from './errors.ts'
 import { liveLeases, takeLease } from './lease.ts'
-import { claim, type Location, leaseFolder, locate, lockFolder, ownFolder } from './location.ts'
+import { type Location, leaseFolder, locate, lockFolder, ownFolder } from './location.ts'
+import { removeFromMemory } from './memory.ts'
 import { exclusively } from './mutex.ts'
 import { type Postmaster, runningPostmaster } from './postmaster.ts'
-import { startPostmaster } from './start.ts'
+import { runOrStart } from './run-or-start.ts'
 import { stopPostmaster } from './stop.ts'
 
 // The face of `@veza/migrator/embedded`: what a caller needs to tell a start that failed and a process that has ended.
@@ -43,6 +44,11 @@ export interface EmbeddedOptions {
   readonly port?: number
   /** Default true. False gives up safety against a crash of the machine for speed: tests. */
   readonly durable?: boolean
+  /**
+   * For data that may be lost with the last lease: they are in memory where so much of it is free, otherwise on disk as with
+   * `durable: false`. Say more than they will come to, since a server that runs out of room fails.
+   */
+  readonly memoryMb?: number
   /** Default `veza`; made when missing. */
   readonly database?: string
   /** Default `process.env`; only NODE_ENV is read. */
@@ -60,74 +66,46 @@ export async function acquireEmbedded(options: EmbeddedOptions): Promise<Embedde
   const binaries = findBinaries({ native: options.binaries })
   const dir = ownFolder(options.dir)
   return exclusively({ folder: lockFolder(dir) }, async () => {
-    const location = locate(dir)
-    const inUse = liveLeases({ folder: leaseFolder(dir), data: location.data })
-    const postmaster = await runOrStart(location, binaries, options, inUse)
+    const { postmaster, location, kept, inUse } = await runOrStart(locate(dir), binaries, options)
     const urlFor = (database: string) =>
       `postgresql://postgres@127.0.0.1:${postmaster.port}/${encodeURIComponent(database)}`
     const { data } = location
     const { database = 'veza' } = options
+    const held = { location, kept, binaries }
     try {
       await ensureDatabase({ data, url: urlFor('postgres'), name: database })
     } catch (error) {
-      if (inUse.length === 0) await stopPostmaster(postmaster, { data, binaries })
+      if (inUse.length === 0) await end(postmaster, held)
       throw error
     }
     const lease = takeLease({ folder: leaseFolder(dir), data })
     let released: Promise<void> | undefined
-    const release = () => (released ??= giveBack({ dir, data, binaries, postmaster, endLease: lease.end }))
+    const release = () => (released ??= giveBack(postmaster, held, lease.end))
     const { pid, port } = postmaster
     return { url: urlFor(database), port, pid, dataDir: data, version: binaries.version, urlFor, release }
   })
 }
 
-async function runOrStart(
-  location: Location,
-  binaries: Binaries,
-  options: EmbeddedOptions,
-  inUse: readonly number[],
-): Promise<Postmaster> {
-  const { data } = location
-  if (location.abandoned) await removeAbandoned(location, binaries)
-  const found = hasCluster(location, binaries)
-  const running = found ? await runningPostmaster(data) : undefined
-  if (running !== undefined) {
-    if (!options.port || options.port === running.port) return running
-    if (inUse.length > 0) {
-      const problem = `the embedded database already runs on port ${running.port}, used by process ${inUse.join(', ')}`
-      throw new EmbeddedPortError({ port: options.port, problem })
-    }
-    await stopPostmaster(running, { data, binaries })
-  }
-  const { durable = true, port } = options
-  const usable = usableBinaries(binaries, location)
-  if (!found) await makeCluster(location, usable, { durable })
-  claim(location)
-  return startPostmaster({ location, binaries: usable, durable, port })
-}
-
-/** Somebody removed `dir` and with it the claim: they want an empty database. */
-async function removeAbandoned({ data }: Location, binaries: Binaries): Promise<void> {
-  const running = await runningPostmaster(data)
-  if (running !== undefined) await stopPostmaster(running, { data, binaries })
-  rmSync(data, { recursive: true, force: true })
-}
-
 interface Held {
-  readonly dir: string
-  readonly data: string
+  readonly location: Location
+  readonly kept: boolean
   readonly binaries: Binaries
-  readonly postmaster: Postmaster
-  endLease(): void
 }
 
-async function giveBack({ dir, data, binaries, postmaster, endLease }: Held): Promise<void> {
+async function giveBack(postmaster: Postmaster, held: Held, endLease: () => void): Promise<void> {
+  const { dir, data } = held.location
   // Whoever removed the folder removed the leases with it.
-  if (!existsSync(dir)) return stopPostmaster(postmaster, { data, binaries })
+  if (!existsSync(dir)) return end(postmaster, held)
   await exclusively({ folder: lockFolder(dir) }, async () => {
     endLease()
     if (liveLeases({ folder: leaseFolder(dir), data }).length > 0) return
-    const running = await runningPostmaster(data)
-    if (running !== undefined) await stopPostmaster(running, { data, binaries })
+    await end(await runningPostmaster(data), held)
   })
+}
+
+/** `running`: undefined when it has ended by itself. */
+async function end(running: Postmaster | undefined, { location, kept, binaries }: Held): Promise<void> {
+  const { data } = location
+  if (running !== undefined) await stopPostmaster(running, { data, binaries, kept })
+  if (!kept) removeFromMemory(location)
 }

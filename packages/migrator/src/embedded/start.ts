@@ -14,10 +14,13 @@ import type { Location } from './location.ts'
 import { choosePort, PREFERRED_PORT } from './port.ts'
 import { isReady, type Postmaster, recorded } from './postmaster.ts'
 
+/** `durable` survives a crash of the machine, `fast` one of the server, `memory` neither. */
+type Storage = 'durable' | 'fast' | 'memory'
+
 export interface StartOptions {
   readonly location: Location
   readonly binaries: Binaries
-  readonly durable: boolean
+  readonly storage: Storage
   /** This one or none; 0 is any; undefined prefers 54320. */
   readonly port: number | undefined
   /** Default 120,000: recovery after a crash may take a while. */
@@ -51,13 +54,13 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
 
 /** Gives the server, or what it wrote when it ended instead of getting ready. */
 async function tryStart(
-  { location, binaries, durable }: StartOptions,
+  { location, binaries, storage }: StartOptions,
   port: number,
   deadline: number,
 ): Promise<Postmaster | string> {
   const { data, home, account } = location
   const log = openLog(logFile(location))
-  const child = spawn(program(binaries, 'postgres'), ['-D', data, ...settings(port, durable)], {
+  const child = spawn(program(binaries, 'postgres'), ['-D', data, ...settings(port, storage)], {
     ...(account && { uid: account.uid, gid: account.gid }),
     cwd: home,
     env: programEnvironment(),
@@ -83,7 +86,7 @@ async function tryStart(
   }
 }
 
-function settings(port: number, durable: boolean): readonly string[] {
+function settings(port: number, storage: Storage): readonly string[] {
   const values: Record<string, string | number> = {
     port,
     listen_addresses: '127.0.0.1',
@@ -92,7 +95,9 @@ function settings(port: number, durable: boolean): readonly string[] {
     timezone: 'UTC',
     log_timezone: 'UTC',
     // Not synchronous_commit: with it off, a server that is killed loses commits even where the machine lives on.
-    ...(!durable && { fsync: 'off', full_page_writes: 'off' }),
+    ...(storage !== 'durable' && { fsync: 'off', full_page_writes: 'off' }),
+    // Nobody replicates or restores it, so what a transaction makes and fills need not be written twice.
+    ...(storage === 'memory' && { wal_level: 'minimal', max_wal_senders: 0 }),
   }
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
