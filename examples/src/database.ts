@@ -8,5 +8,8 @@ export type Database = AuthDatabase & StreamingDatabase
 
 /** The caller calls `destroy()`. */
 export function openDatabase(connectionString: string): Kysely<Database> {
-  return new Kysely<Database>({ dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString }) }) })
+  const pool = new pg.Pool({ connectionString })
+  // The server may end a connection that lies idle in the pool, when it restarts for example. Without a listener that ends the process.
+  pool.on('error', () => {})
+  return new Kysely<Database>({ dialect: new PostgresDialect({ pool }) })
 }
