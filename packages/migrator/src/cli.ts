@@ -1,6 +1,6 @@
 /**
- * The command line: finds the verb, declares its options, runs it, prints its report, and turns every failure into a sentence and an exit
- * code. A verb's file is imported only when that verb is called: start-up is part of the speed.
+ * The command line: finds the verb, declares its options, runs it, prints its report, and turns every failure into a message and an exit
+ * code. A verb's file is imported only when that verb is called, so that the start-up is fast.
  */
 import { Command, CommanderError } from 'commander'
 import { MigratorError } from './errors.ts'
@@ -10,23 +10,23 @@ import { type Context, commonOptions, type Command as TypedCommand, type Verb } 
 import { verbs } from './verbs.ts'
 import { toolVersion } from './version.ts'
 
-/** Runs a command line and answers the exit code. Prints; never throws. */
+/** Runs a command line, prints, and returns the exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   const stop = new AbortController()
   const abort = () => stop.abort()
   process.once('SIGINT', abort).once('SIGTERM', abort)
   const json = argv.includes('--json')
   const output = new Output({ json, stdout: process.stdout, stderr: process.stderr })
-  // A promise that nobody awaits, in a migration: nothing of the run may count as done behind its back.
-  const forsaken = (error: unknown) => process.exit(fail(error, output))
-  process.on('unhandledRejection', forsaken)
+  // A migration started a promise that it does not await, and the promise failed: the run must not end as a success.
+  const failAtOnce = (error: unknown) => process.exit(fail(error, output))
+  process.on('unhandledRejection', failAtOnce)
   try {
     return await parse(argv, output, stop.signal)
   } catch (error) {
     return fail(error, output)
   } finally {
     output.quiet()
-    process.off('unhandledRejection', forsaken)
+    process.off('unhandledRejection', failAtOnce)
     process.off('SIGINT', abort).off('SIGTERM', abort)
   }
 }
@@ -62,7 +62,7 @@ async function parse(argv: readonly string[], output: Output, signal: AbortSigna
   return exitCode
 }
 
-/** The declarations that type a command's options describe commander's own class. */
+/** The casts are safe: `TypedCommand` is a stricter declaration of the same class, and has no code of its own. */
 function declare({ options, examples }: Verb, command: Command): void {
   commonOptions(options(command as unknown as TypedCommand) as unknown as TypedCommand)
   command.addHelpText('after', ['', 'Examples:', ...examples.map((example) => `  ${example}`)].join('\n'))

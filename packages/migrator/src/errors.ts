@@ -1,7 +1,7 @@
 /**
- * What every failure that a person can meet is made of. Each room has its own classes in an errors.ts: what happened, both ends of it, and
- * what to do, with the command to run. A message is made from named fields and nowhere else, so that a test can pin it as the user
- * sees it, and a program reads the same fields.
+ * The base of every error that a person can see. Each folder has its own classes in an errors.ts. A message says what happened, names both
+ * sides of a contradiction, and says what to do, with the command to run. It is made only from the error's named fields, so that a test can
+ * compare the text that the user sees and a program can read the fields.
  * The exit code belongs to the class: 1 findings, 2 wrong use or invalid workspace, 3 the database refused or failed, 4 no lock.
  */
 
@@ -17,13 +17,13 @@ export abstract class MigratorError extends Error {
 
 /** The two halves of a message, for a report that shows them apart, such as the findings of `check`. */
 export interface Advice {
-  /** What is wrong, with both ends of it. */
+  /** What is wrong, with both sides of a contradiction. */
   readonly problem: string
-  /** What to do, with the command to run. The message has it on a line of its own. */
+  /** What to do, with the command to run. In the message it begins on a new line. */
   readonly remedy: string
 }
 
-/** A class of failures whose fields TypeScript knows. What has no fields is made without an argument. */
+/** A class of errors whose fields TypeScript knows. An error without fields is made without an argument. */
 type FailureClass<Failure extends MigratorError, Fields extends object> = new (
   ...given: object extends Fields ? [fields?: Fields, cause?: unknown] : [fields: Fields, cause?: unknown]
 ) => Failure & Readonly<Fields>
@@ -36,12 +36,12 @@ interface Declare<Kind extends MigratorError> {
 }
 
 /**
- * Declares the failures of one kind, each by its fields and the message that is made of them:
+ * Returns a function that declares error classes of one kind, each by its fields and the message that is made from them:
  *
  *     export class UnknownDomainError extends usageError<{ domain: string }>(({ domain }) => `There is no domain "${domain}".`) {}
  *     throw new UnknownDomainError({ domain: 'shop' })
  *
- * A message that is given in two halves, `{ problem, remedy }`, leaves both on the error as well.
+ * If the message is given in two halves, `{ problem, remedy }`, the error has both as fields too.
  */
 export function failures<Kind extends MigratorError>(kind: abstract new (...given: any[]) => Kind): Declare<Kind> {
   const declare = <Fields extends object>(words: (fields: Fields, cause: unknown) => string | Advice) => {
@@ -55,11 +55,11 @@ export function failures<Kind extends MigratorError>(kind: abstract new (...give
     }
     return Failure
   }
-  // What Object.assign has put on it is known to nobody but the type that is promised here.
+  // TypeScript cannot see the fields that Object.assign adds, so their type is stated here.
   return declare as unknown as Declare<Kind>
 }
 
-/** Lists at most `most` names, one a line, and says how many more there are. */
+/** Lists at most `most` names, one on each line, and says how many more there are. */
 export function bulleted(names: readonly string[], most = 10): string {
   const shown = names.slice(0, most).map((name) => `  - ${name}`)
   if (names.length > most) shown.push(`  ... and ${names.length - most} more`)
@@ -69,18 +69,18 @@ export function bulleted(names: readonly string[], most = 10): string {
 /** `1 migration`, `3 migrations`, `2 indexes`. */
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
 
-/** What a cause says, for a message that it is part of. */
+/** The text of a cause, for use inside a message. */
 export function reason(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause)
 }
 
-/** Wrong use: nothing was looked at yet. */
+/** The command or its options are wrong. */
 export abstract class UsageError extends MigratorError {
   readonly exitCode = 2
 }
 export const usageError = failures(UsageError)
 
-/** The files of the workspace are not as a plan needs them. */
+/** The files of the workspace are not valid, so that no plan can be made. */
 export abstract class WorkspaceError extends MigratorError {
   readonly exitCode = 2
 }
@@ -92,7 +92,7 @@ export abstract class DatabaseError extends MigratorError {
 }
 export const databaseError = failures(DatabaseError)
 
-/** Somebody else holds a lock for too long. */
+/** Another session holds a lock for too long. */
 export abstract class LockError extends MigratorError {
   readonly exitCode = 4
 }
@@ -105,14 +105,14 @@ export class InvalidOptionError extends usageError<{
   expected: string
 }>(({ option, value, expected }) => `${option} got "${value}"; it takes ${expected}.`) {}
 
-/** The URL itself may hold a password: the message says only where it came from. */
+/** The URL may hold a password, so the message names only its source. */
 export class InvalidDatabaseUrlError extends usageError<{ source: '--database-url' | 'DATABASE_URL' }>(
   ({ source }) =>
     `${source} is not a PostgreSQL URL. Write it as postgresql://user@host:5432/database; ` +
     'special characters in a password are percent-encoded.',
 ) {}
 
-/** An optional peer of the migrator is asked for and not there. */
+/** A verb needs an optional peer dependency of the migrator that is not installed. */
 export class MissingPackageError extends usageError<{ package: string; version: string; neededFor: string }>(
   (fields) =>
     `The package ${fields.package} is not installed. It is for ${fields.neededFor}.\n` +

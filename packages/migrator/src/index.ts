@@ -1,4 +1,4 @@
-/** The migrator from code: what a service's own tests, or a tool, call instead of the command line. */
+/** The migrator as a library, for a service's tests or a tool that do not use the command line. */
 import { connect } from './database/connect.ts'
 import { type PlanInput, planUp, type UpTarget } from './plan/plan.ts'
 import type { RunEvent, RunSummary } from './run/events.ts'
@@ -31,17 +31,18 @@ export interface MigrateUpOptions extends UpTarget {
   readonly databaseUrl: string
   /** A folder in the repository. Default: the current one. */
   readonly workspace?: string
-  /** How long to go on trying for a lock, in milliseconds. Default 60 000; 0 = one try. */
+  /** How long to keep trying to get a lock, in milliseconds. Default: 60 000; 0 = one try. */
   readonly lockWaitMs?: number
-  /** Default: never. */
+  /** Interrupts the run when it is aborted: RunInterruptedError. Default: never aborted. */
   readonly signal?: AbortSignal
-  /** Told what happens as it happens. */
+  /** Called for each event of the run as it happens. */
   readonly onEvent?: (event: RunEvent) => void
 }
 
 /**
- * Applies what is pending, as `up` does.
- * Throws a WorkspaceError before anything is asked of the database, a DatabaseError or a LockError after.
+ * Applies the pending migrations, as `up` does.
+ * Throws a WorkspaceError before it connects to the database, and after that a DatabaseError, a LockError, or a UsageError for a wrong
+ * `databaseUrl`, `to` or `domain`.
  *
  *     await migrateUp({ databaseUrl: 'postgresql://veza@127.0.0.1:5432/veza' })
  */

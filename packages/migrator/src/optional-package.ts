@@ -1,7 +1,7 @@
 /**
- * What only some verbs need, and those in development alone, is an optional peer of the migrator: npm installs it where a workspace asks
- * for it, and production does without. The file that needs such a package asks for it here first, so that a missing one is an error that
- * says what to install: the version that the migrator is developed with, which stands among the devDependencies of its package.json.
+ * A package that only some verbs need, and only in development, is an optional peer dependency of the migrator: npm installs it only if the
+ * workspace depends on it, and production does not need it. A file that uses such a package calls locatePackage first, so that a missing
+ * package is an error that says what to install: the version in the devDependencies of the migrator's package.json.
  */
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -24,7 +24,7 @@ export const optionalPackages = Object.keys(NEEDED_FOR) as OptionalPackage[]
 const require = createRequire(import.meta.url)
 
 /**
- * Where the package's entry lies, or another file of it (`squawk-cli/package.json`): asked from the migrator, as its imports are.
+ * The path of the package's entry, or of another of its files (`squawk-cli/package.json`), resolved like an import of the migrator.
  * Throws MissingPackageError.
  */
 export function locatePackage(name: OptionalPackage, entry: string = name): string {

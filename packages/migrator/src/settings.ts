@@ -1,12 +1,12 @@
 /**
- * Raw options → settings that the rest trusts. Parsed once, here; a raw string goes no further.
+ * Raw options → parsed settings. Options are parsed once, here; the rest of the code gets only parsed values and trusts them.
  */
 import { InvalidDatabaseUrlError, InvalidOptionError } from './errors.ts'
 import type { Command } from './verb.ts'
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
-/** The longest that PostgreSQL and a timer of Node can hold: nearly 25 days. */
+/** The longest duration that PostgreSQL's settings and Node's timers accept: nearly 25 days. */
 const LONGEST_MS = 2 ** 31 - 1
 
 /** `500ms`, `2s`, `1.5m`, `1h`; a bare number is seconds. Returns milliseconds. Throws InvalidOptionError. */
@@ -23,13 +23,13 @@ export function parseDurationMs(option: string, value: string): number {
   return ms
 }
 
-/** As a person writes it: `60s`, `500ms`, `0`. */
+/** A duration as a person writes it: `60s`, `500ms`, `0`. */
 function durationWord(ms: number): string {
   if (ms === 0) return '0'
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`
 }
 
-/** An option whose value is a duration, `--lock-wait <duration>`: parsed where it is declared, so that a verb gets milliseconds. */
+/** An option whose value is a duration, such as `--lock-wait <duration>`. It parses its value, so that a verb gets milliseconds. */
 export function durationOption<Flags extends string>(command: Command, flags: Flags, about: string, defaultMs: number) {
   const [name] = flags.split(' ') as [string]
   return command
@@ -52,11 +52,11 @@ export function parsePort(option: string, value: string): number {
   return port
 }
 
-/** Whether a variable of the environment is set as CI is: to anything but nothing, `0` and `false`. */
+/** Whether a switch in the environment, such as CI, is on: it is set to anything except the empty text, `0` and `false`. */
 export const isSwitchedOn = (value: string | undefined): boolean =>
   !['', '0', 'false'].includes((value ?? '').toLowerCase())
 
-/** Checks the form only; who answers there is found out by connecting. Throws InvalidDatabaseUrlError. */
+/** Checks only the form of the URL and does not connect. Throws InvalidDatabaseUrlError. */
 export function parseDatabaseUrl(source: '--database-url' | 'DATABASE_URL', value: string): string {
   const url = /^postgres(ql)?:\/\//.test(value) ? URL.parse(value) : null
   if (url === null || ![url.username, url.password, url.pathname].every(canBeDecoded)) {
@@ -65,7 +65,7 @@ export function parseDatabaseUrl(source: '--database-url' | 'DATABASE_URL', valu
   return value
 }
 
-/** A lone % stands for itself, as it does for pg; `%ff` stands for no character. */
+/** A % without two hex digits after it stands for itself, as it does for pg. `%ff` cannot be decoded: it is no valid UTF-8. */
 function canBeDecoded(part: string): boolean {
   try {
     decodeURIComponent(part.replace(/%(?![0-9a-f]{2})/gi, '%25'))

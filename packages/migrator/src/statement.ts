@@ -1,4 +1,4 @@
-/** One statement as it is sent: its text and the values of its parameters. */
+/** One SQL statement: its text and the values of its parameters. */
 export interface Statement {
   readonly sql: string
   readonly parameters: readonly unknown[]

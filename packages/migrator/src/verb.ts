@@ -1,6 +1,6 @@
 /**
- * What a verb is: the options that it takes, what it does with them, and what it then has to say. All of it is a value: the command line
- * parses and prints, a verb does neither. Commander's types come from a package of declarations; nothing of it is loaded.
+ * What a verb is: its options, the function that runs it, and the report that this function returns. The command line parses the options
+ * and prints the report; a verb does neither. Commander is imported here for its types only, so that nothing is loaded.
  */
 import type { Command, OptionValues } from '@commander-js/extra-typings'
 
@@ -10,48 +10,48 @@ export type Colour = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan'
 /** Colours a text, or leaves it as it is. */
 export type Paint = (colour: Colour, words: string) => string
 
-/** What lines are made for. */
+/** The place where lines are shown: a terminal or a file. */
 export interface Screen {
   readonly paint: Paint
-  /** Columns of the terminal; undefined where there is none and lines may be as long as they are. */
+  /** Columns of the terminal; undefined if there is no terminal, and lines may have any length. */
   readonly width: number | undefined
 }
 
 /** Lines for a person. Pure: the same screen gives the same lines. */
 export type Lines = (screen: Screen) => readonly string[]
 
-/** What a verb says when it is done. */
+/** What a verb returns when it is done. */
 export interface Report {
-  /** Left out with `--json`: the document says it. */
+  /** Not printed with `--json`, which prints `document` instead. */
   readonly lines: Lines
-  /** What `--json` prints. Undefined where it went somewhere else, such as into a file. */
+  /** What `--json` prints. Undefined if the result was written elsewhere, such as into a file. */
   readonly document: unknown
-  /** 1: something was found. What went wrong is an error, and its exit code is that of its class. */
+  /** 1: the verb has findings. A failure is thrown as an error, whose class has the exit code. */
   readonly exitCode: 0 | 1
-  /** What the verb goes on with once this has been said: `db` keeps its server until Ctrl-C. */
+  /** Called after the report is printed, for a verb that goes on: `db` keeps its server running until Ctrl-C. */
   afterwards?(): Promise<void>
 }
 
-/** What a verb gets from the process that it runs in, and its way to say something before it is done. */
+/** What a verb gets from its process, and the functions with which it prints or asks something before it is done. */
 export interface Context {
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
   /** Aborted by Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal
-  /** Says what has happened. With `--json` on standard error. */
+  /** Prints what has happened; on standard error with `--json`. */
   tell(lines: Lines): void
-  /** Says what is under way, on a terminal and only if it takes a while; whatever is said next ends it. */
+  /** Shows what is under way, only on a terminal and only if it takes a while. The next output removes it. */
   busy(words: string): void
-  /** Answers what a person types: undefined where there is no terminal to ask on, '' where the question was broken off. */
+  /** Returns the answer that a person types; undefined if there is no terminal, '' if the question was interrupted. */
   ask(question: string): Promise<string | undefined>
 }
 
-/** What `declare` adds to a command, as its action gets it. */
+/** The type of the options that the function `Declare` adds to a command, as the command's action gets them. */
 export type OptionsOf<Declare extends (command: Command) => { opts(): OptionValues }> = Readonly<
   ReturnType<ReturnType<Declare>['opts']>
 >
 
-/** What every verb takes. */
+/** The options that every verb has. */
 export const commonOptions = (command: Command) =>
   command
     .option('--database-url <url>', 'the database (default: DATABASE_URL, then the embedded database)')
@@ -63,18 +63,18 @@ export type CommonOptions = OptionsOf<typeof commonOptions>
 export interface Declaration<Own extends OptionValues> {
   /** The options that only this verb takes. */
   options(command: Command): Command<[], Own>
-  /** Lines of the help: a command line, and what it is for. */
+  /** Lines for the help: a command line and its purpose. */
   readonly examples: readonly string[]
-  /** Whether standard output is the report's alone, as it is with `--json`: what else is said goes to standard error. */
+  /** Whether standard output is only for the report, as it is with `--json`; all other output then goes to standard error. */
   alone?(options: Readonly<Own> & CommonOptions): boolean
   run(options: Readonly<Own> & CommonOptions, context: Context): Promise<Report>
 }
 
-/** A verb whose options nobody knows any more: what the command line works with. */
+/** A verb without the types of its own options. The command line handles all verbs as this type. */
 export type Verb = Declaration<any>
 
-/** Declares a verb. `run` gets its options typed from their declaration. */
+/** Declares a verb. The type of the options that `run` gets is derived from `options`. */
 export const verb = <Own extends OptionValues>(declaration: Declaration<Own>): Verb => declaration
 
-/** Of a report that has no lines: all has been told. */
+/** For a report without lines, when everything has been printed before. */
 export const noLines: Lines = () => []

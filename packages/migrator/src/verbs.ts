@@ -1,4 +1,4 @@
-/** The verbs, once: the help lists them from here, and each is imported only when it is called. */
+/** The list of all verbs. The help is made from it, and a verb's file is imported only when the verb is called. */
 import type { Verb } from './verb.ts'
 
 export interface VerbEntry {

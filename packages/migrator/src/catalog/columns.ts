@@ -1,4 +1,4 @@
-/** Columns in their order. Dropped ones leave a gap in attnum, so the position is counted. */
+/** Columns in their order. Dropped columns leave gaps in attnum, so the position is counted. */
 import type { QueryResultRow } from 'pg'
 import { statement } from '../statement.ts'
 import { commentOn } from './comment.ts'
@@ -6,8 +6,8 @@ import { ofPublicTable } from './tables.ts'
 import type { Column } from './types.ts'
 
 /**
- * The sequence that a column owns is looked up by index: a join would be a good plan only while the catalogues' statistics are fresh,
- * which they are not in a database that has just been made.
+ * The sequence that a column owns. A subquery uses an index in any case; a join is fast only if the catalogues' statistics are up to date,
+ * and in a new database they are not.
  */
 const ownedSequence = `(select min(s.relname::text) from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S'
     where d.refclassid = 'pg_class'::regclass and d.refobjid = a.attrelid and d.refobjsubid = a.attnum

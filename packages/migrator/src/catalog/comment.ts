@@ -1,6 +1,6 @@
 /**
- * COMMENT ON, as a column of a query over a catalogue. A subquery is a look-up in an index whatever the planner thinks of the
- * catalogues' size; obj_description() is a function call for each row.
+ * The text of COMMENT ON, as a column of a query over a catalogue. A subquery uses an index, whatever size the planner assumes for the
+ * catalogues; obj_description() would be a function call for each row.
  */
 export const commentOn = (
   catalogue: 'pg_class' | 'pg_constraint' | 'pg_trigger' | 'pg_proc' | 'pg_type',

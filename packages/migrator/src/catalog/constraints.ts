@@ -1,4 +1,4 @@
-/** Constraints but for NOT NULL, which PostgreSQL 18 keeps as constraints too and every version keeps as a fact of the column. */
+/** Constraints except NOT NULL. PostgreSQL 18 lists NOT NULL as a constraint too, but every version has it in the column's row. */
 import type { QueryResultRow } from 'pg'
 import { statement } from '../statement.ts'
 import { commentOn } from './comment.ts'

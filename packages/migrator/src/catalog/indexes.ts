@@ -1,4 +1,4 @@
-/** Indexes, those of constraints included. A key is a column's name or, where it is an expression, PostgreSQL's rendering of it. */
+/** Indexes, also those of constraints. A key is the name of a column, or PostgreSQL's rendering of an expression. */
 import type { QueryResultRow } from 'pg'
 import { statement } from '../statement.ts'
 import { commentOn } from './comment.ts'

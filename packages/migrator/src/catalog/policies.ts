@@ -1,4 +1,4 @@
-/** Policies of row level security, and rules: what changes a statement without being named in it. */
+/** Policies of row level security, and rules (CREATE RULE). Both change what a statement does without being named in it. */
 import type { QueryResultRow } from 'pg'
 import { statement } from '../statement.ts'
 import { ofPublicTable } from './tables.ts'

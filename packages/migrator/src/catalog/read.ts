@@ -1,6 +1,6 @@
 /**
- * Database → Catalog. A fixed handful of queries in one round trip, however many tables there are, inside the caller's transaction,
- * so that they all see one state (as long as it is repeatable read, or nobody changes the schema meanwhile).
+ * Database → Catalog. A fixed number of queries in one round trip, however many tables there are, inside the caller's transaction. They
+ * all see the same state if the transaction is repeatable read, or if nobody changes the schema meanwhile.
  * Reads PostgreSQL 12 to 18 without special rights.
  */
 import type { QueryResultRow } from 'pg'
@@ -41,7 +41,7 @@ const QUERIES = {
 
 type Rows = Readonly<Record<keyof typeof QUERIES, readonly QueryResultRow[]>>
 
-/** Needs an open transaction; it may be read only. Throws what the server answers. */
+/** Needs an open transaction, which may be read only. Throws the server's error as pg gives it. */
 export async function readCatalog(client: Client): Promise<Catalog> {
   const [, ...answers] = await sendAll(client, [settleRendering, ...Object.values(QUERIES), restoreRendering])
   const named = Object.keys(QUERIES).map((name, index) => [name, answers[index]!.rows] as const)

@@ -1,6 +1,6 @@
 /**
- * PostgreSQL's rendering of an expression depends on the session: the search path decides which names are qualified, the time zone
- * how a timestamp reads. These settings are the same for every reading, for its length only.
+ * PostgreSQL's rendering of an expression depends on the session's settings: search_path decides which names are qualified, TimeZone how a
+ * timestamp is written. Every reading uses the settings below and restores the old ones afterwards.
  */
 
 import { type Statement, statement } from '../statement.ts'

@@ -6,8 +6,8 @@ import { extensionOf } from './extension.ts'
 import type { Routine } from './types.ts'
 
 /**
- * An extension can bring thousands, and its text is nobody's here: it is not asked for.
- * The constructors of a range type are made and dropped with it, so they are no routines of their own.
+ * The definitions of an extension's routines are not read: they can be thousands, and they do not belong to V1.
+ * The constructors of a range type are left out: PostgreSQL creates and drops them together with the type.
  */
 export const routines = statement(`select f.oid, f.name, f.signature, f.kind, f.extension,
   case when f.kind <> 'a' and f.extension is null then pg_get_functiondef(f.oid) end as definition,

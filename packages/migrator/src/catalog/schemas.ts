@@ -1,4 +1,4 @@
-/** Schemas beside public, by name and what they hold only: what is in them is not this project's to read. */
+/** Schemas other than public: their names and how many objects they have. Their objects are not read, since V1 uses only public. */
 import type { QueryResultRow } from 'pg'
 import { statement } from '../statement.ts'
 import { extensionOf } from './extension.ts'

@@ -1,4 +1,4 @@
-/** Sequences, with the column that each belongs to: of a serial (automatic dependency) or an identity (internal one). */
+/** Sequences, each with the column that owns it: a serial column (automatic dependency) or an identity column (internal dependency). */
 import type { QueryResultRow } from 'pg'
 import { statement } from '../statement.ts'
 import { extensionOf } from './extension.ts'

@@ -1,11 +1,11 @@
-/** Tables of public: ordinary, partitioned, foreign. A partition is a table like any other, and says that it is one. */
+/** Tables of public: ordinary, partitioned, foreign. A partition is listed as a table too, with `partition` true. */
 import type { QueryResultRow } from 'pg'
 import { statement } from '../statement.ts'
 import { commentOn } from './comment.ts'
 import { extensionOf } from './extension.ts'
 import type { Table } from './types.ts'
 
-/** Joins what belongs to a table: `relation` names its oid. */
+/** A join that keeps only rows of tables in public. `relation`: the column or expression with the table's oid. */
 export const ofPublicTable = (
   relation: string,
 ): string => `join pg_class c on c.oid = ${relation} and c.relnamespace = to_regnamespace('public')

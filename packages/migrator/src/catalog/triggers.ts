@@ -1,4 +1,4 @@
-/** Triggers that somebody made; those of foreign keys are PostgreSQL's own. */
+/** Triggers made with CREATE TRIGGER. The internal triggers that PostgreSQL makes for foreign keys are not listed. */
 import type { QueryResultRow } from 'pg'
 import { statement } from '../statement.ts'
 import { commentOn } from './comment.ts'

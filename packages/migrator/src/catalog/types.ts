@@ -1,16 +1,16 @@
 /**
- * A database's public schema as a value: what `check` compares, `audit` holds against the rules, and `types` writes down.
- * Names are as the catalogue has them, unquoted. Expressions are PostgreSQL's own rendering (pg_get_expr and its kin), so two databases
- * of one major version that mean the same say the same.
+ * A database's public schema as a value. `check` compares two of them, `audit` checks one by the rules, and `types` writes files from one.
+ * Names are as the catalogue has them, unquoted. Expressions are PostgreSQL's own rendering (pg_get_expr and similar functions), so
+ * equal expressions have equal texts in all databases of one major version.
  */
 
 export interface Catalog {
-  /** 180004. */
+  /** `180004` for PostgreSQL 18.4. */
   readonly serverVersionNumber: number
   readonly tables: readonly Table[]
   readonly views: readonly View[]
   readonly functions: readonly Routine[]
-  /** Enums, domains, ranges and composite types of their own. */
+  /** Enums, domains, ranges and composite types; not the row types of tables. */
   readonly types: readonly UserType[]
   readonly sequences: readonly Sequence[]
   /** Schemas that are neither public nor PostgreSQL's own. */
@@ -19,12 +19,12 @@ export interface Catalog {
 
 export interface OtherSchema {
   readonly name: string
-  /** Tables and views in it. */
+  /** How many tables and views it has. */
   readonly relations: number
   readonly routines?: number
-  /** Enums, domains, ranges and composite types of their own. */
+  /** How many enums, domains, ranges and composite types it has; the row types of tables are not counted. */
   readonly types?: number
-  /** The extension that brought it. */
+  /** The extension that created it, or null. */
   readonly extension: string | null
 }
 
@@ -32,13 +32,13 @@ export interface Table {
   readonly oid: number
   readonly name: string
   readonly kind: 'table' | 'partitioned' | 'foreign'
-  /** The table that this is a partition of, or inherits from; `schema.name` where it is not in public. */
+  /** The tables that this one is a partition of or inherits from; `schema.name` for a table outside public. */
   readonly parents: readonly string[]
-  /** A partition: its parent says what its columns and keys are. */
+  /** True for a partition, whose columns and keys are decided by its parent. */
   readonly partition: boolean
   /** The columns that a partitioned table is partitioned by. */
   readonly partitionKey?: readonly string[]
-  /** Of an extension: nobody's here to judge. */
+  /** The extension that created the table, or null. An extension's table is not checked by the rules. */
   readonly extension: string | null
   readonly comment: string | null
   readonly columns: readonly Column[]
@@ -54,11 +54,11 @@ export interface Table {
   readonly rules?: readonly Described[]
   /** REPLICA IDENTITY: `default`, `nothing`, `full`, `index uq_users_email`. */
   readonly replicaIdentity?: string
-  /** The planner's estimate; 0 = none. */
+  /** The planner's estimate; 0 = the table is empty or there is no estimate. */
   readonly estimatedRows: number
 }
 
-/** A part that is told by its name and its text. */
+/** A part of a table that is fully described by its name and its text: a policy or a rule. */
 export interface Described {
   readonly name: string
   readonly definition: string
@@ -66,18 +66,18 @@ export interface Described {
 
 export interface Column {
   readonly name: string
-  /** Position among the live columns, from 1. */
+  /** Position among the columns that are not dropped, from 1. */
   readonly position: number
   /** `numeric(5,2)`, `text[]`: format_type. */
   readonly type: string
   readonly notNull: boolean
-  /** Expression, or null. Of a generated column: what generates it. */
+  /** The default expression, or null. For a generated column: the expression that generates it. */
   readonly default: string | null
   readonly identity: 'always' | 'by default' | null
   readonly generated: boolean
-  /** Computed when it is read, not kept. */
+  /** A generated column that is computed when it is read, and not stored. */
   readonly virtual?: boolean
-  /** Where it is not its type's own. */
+  /** The collation, if it is not the default of the column's type; otherwise null. */
   readonly collation?: string | null
   /** The sequence that this column owns (serial, identity). */
   readonly sequence: string | null
@@ -93,7 +93,7 @@ export interface Constraint {
   /** pg_get_constraintdef. */
   readonly definition: string
   readonly validated: boolean
-  /** Of a foreign key. */
+  /** What a foreign key refers to; null for any other constraint. */
   readonly references: {
     readonly schema: string
     readonly table: string
@@ -112,12 +112,12 @@ export interface Index {
   readonly unique: boolean
   readonly primary: boolean
   readonly valid: boolean
-  /** Column name, or the expression where a key is one. */
+  /** For each key: the name of the column, or the expression. */
   readonly keys: readonly string[]
   readonly predicate: string | null
   /** pg_get_indexdef. */
   readonly definition: string
-  /** Of the constraint that made the index; null for one of its own. */
+  /** The name of the constraint that made the index; null if CREATE INDEX made it. */
   readonly constraint: string | null
   readonly comment: string | null
 }
@@ -148,7 +148,7 @@ export interface Routine {
   /** `uuid_v7()`: name with argument types. */
   readonly signature: string
   readonly kind: 'function' | 'procedure' | 'aggregate' | 'window'
-  /** pg_get_functiondef; null for aggregates and for what an extension brought. */
+  /** pg_get_functiondef; null for aggregates and for routines of an extension. */
   readonly definition: string | null
   readonly extension: string | null
   readonly comment: string | null

@@ -1,4 +1,4 @@
-/** Types that somebody made: enums, domains, ranges, composite types. A table's row type and a type's array are not listed. */
+/** Types made with CREATE TYPE or CREATE DOMAIN: enums, domains, ranges, composite types. Row types of tables and arrays are not listed. */
 import type { QueryResultRow } from 'pg'
 import { statement } from '../statement.ts'
 import { commentOn } from './comment.ts'

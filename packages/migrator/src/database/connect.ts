@@ -1,6 +1,6 @@
 /**
- * URL → connection, with every way in which that fails told apart. The URL goes no further: a connection opens another of itself, and
- * what may be printed of one is its target, which holds no password.
+ * URL → connection, with a separate error for each way in which connecting fails. A connection keeps its URL private, since it may hold a
+ * password: it can open another connection to the same database, and its `target`, which holds no password, may be printed.
  */
 import { hostname, userInfo } from 'node:os'
 import pg from 'pg'
@@ -13,7 +13,7 @@ import {
   UnusableDatabaseUrlError,
 } from './errors.ts'
 
-/** Where a run goes, as it may be printed. */
+/** The database of a connection, without the password: it may be printed. */
 export interface Target {
   readonly host: string
   readonly port: number
@@ -25,7 +25,7 @@ const CONNECT_TIMEOUT_MS = 10_000
 
 export const targetText = ({ host, port, database }: Target): string => `${host}:${port}/${database}`
 
-/** `deploy@ci-12`: who runs this, on which machine. A user id without a name (a container's) is given as it is. */
+/** `deploy@ci-12`: the user and the machine of this process. A user id without a name, as in a container, gives `uid 1001@ci-12`. */
 export function operator(): string {
   let user: string
   try {
@@ -38,31 +38,30 @@ export function operator(): string {
 
 /** A pg client in pipeline mode that knows where it is connected to, and how to open another connection to the same place. */
 export class Client extends pg.Client {
-  /** As it may be printed. */
   readonly target: Target
-  /** `18.4`, from the connection's own greeting. */
+  /** `18.4`, as the server announces it when the connection is made. */
   serverVersion: string | undefined
-  /** The backend's process id as the greeting says it; a pooler invents one. */
+  /** The backend's process id, as it is announced when the connection is made; a pooler invents one. */
   declare readonly processID: number | null
-  /** The connection has died: whatever fails on it now failed for that. */
+  /** True once the connection has died, which is then the reason why statements on it fail. */
   lost = false
-  /** Private to the language too: nothing that prints an object's fields (JSON, inspect, a test's diff) comes to the password in it. */
+  /** A `#` field, so that nothing that prints an object's fields (JSON, inspect, a test's diff) prints the password in the URL. */
   readonly #url: string
 
-  /** Not connected yet. Throws what pg throws: it reads certificates that the URL names at once. */
+  /** The client is not connected yet. Throws what pg throws: pg reads the certificates that the URL names already here. */
   constructor(url: string, purpose: string) {
     super({
       connectionString: url,
       pipeline: true,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
-      // PostgreSQL cuts the name at 63 bytes; the holder of a lock is named by it.
+      // PostgreSQL cuts the name at 63 bytes. Messages about a lock name its holder by it.
       application_name: `veza-migrator ${purpose} ${operator()}`.slice(0, 63),
     })
     this.#url = url
     const { host, port, database = '', user = '' } = this
     this.target = { host, port, database, user }
-    // A connection that dies fails the statements under way; it is no reason for the process to die.
+    // When a connection dies, the statements under way fail. Without this listener the process would end too.
     this.on('error', () => {
       this.lost = true
     })
@@ -72,8 +71,8 @@ export class Client extends pg.Client {
   }
 
   /**
-   * A second connection to the same database, as the same user, whether or not this one still lives. The caller closes it.
-   * `purpose` is a word for the operator who looks into pg_stat_activity. Throws what `connect` throws.
+   * A second connection to the same database as the same user, even if this one has died. The caller closes it.
+   * `purpose` is a word that the operator sees in pg_stat_activity. Throws what `connect` throws.
    */
   another(purpose: string): Promise<Client> {
     return connect(this.#url, purpose)
@@ -139,12 +138,12 @@ function connectionError(error: unknown, target: Target): MigratorError {
   return new UnreachableServerError({ target: place, detail: why }, error)
 }
 
-/** SQLSTATE of a server's error, or undefined where something else failed: the connection, or a migration's own code. */
+/** SQLSTATE of a server's error; undefined if something else failed: the connection, or a migration's own code. */
 export function sqlState(error: unknown): string | undefined {
   return error instanceof pg.DatabaseError ? error.code : undefined
 }
 
-/** Server is going away or the connection is gone: nothing more can be asked on it. */
+/** Whether the server is shutting down or the connection is gone, so that no more statements can be sent on it. */
 export function isConnectionLoss(client: Client, error: unknown): boolean {
   const state = sqlState(error)
   return state === undefined ? client.lost : /^(57P0[1-3]|08)/.test(state)

@@ -1,4 +1,4 @@
-/** What keeps a connection from being made or a question from being answered. `target` is `host:port/database`. */
+/** Why a connection could not be made or a query was not answered. `target` is `host:port/database`. */
 import { databaseError, usageError } from '../errors.ts'
 
 export class UnusableDatabaseUrlError extends usageError<{ detail: string }>(
@@ -26,7 +26,7 @@ export class DatabaseMissingError extends databaseError<{ database: string; targ
     `Create it (createdb "${database}") or correct the name at the end of the URL.`,
 ) {}
 
-/** The server is there and refuses for a reason that is neither the user nor the database: it is full, say. */
+/** The server answers and refuses, but not because of the user or the database: it has too many connections, for example. */
 export class ConnectionRefusedByServerError extends databaseError<{ target: string; detail: string; sqlState: string }>(
   ({ target, detail, sqlState }) => `${target} refused the connection: ${detail} (SQLSTATE ${sqlState}).`,
 ) {}
@@ -35,7 +35,7 @@ export class QueryFailedError extends databaseError<{
   /** Part of a sentence: `the history was read`. */
   doing: string
   serverMessage: string
-  /** Undefined where the connection failed, not the query. */
+  /** Undefined if the connection failed, not the query. */
   sqlState: string | undefined
 }>(({ doing, serverMessage, sqlState }) => {
   const state = sqlState === undefined ? '' : ` (SQLSTATE ${sqlState})`

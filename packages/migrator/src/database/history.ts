@@ -1,6 +1,6 @@
 /**
- * public.migration_history: what a database has. Ensure, read, record, forget; nobody else knows its columns.
- * A row without a duration is a non-transactional migration that began and was not seen to end.
+ * public.migration_history, the table of the migrations that a database has: create, read, record, forget. No other file knows its columns.
+ * A row without a duration is a non-transactional migration that began and whose end is not recorded.
  */
 import type { Statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
@@ -27,19 +27,19 @@ export interface RunIdentity {
   readonly appliedBy: string
 }
 
-/** Statements that create the table. It exists before uuid_v7(), so its id comes from gen_random_uuid(). */
+/** Statements that create the table. It is created before the function uuid_v7(), so its id comes from gen_random_uuid(). */
 export async function ensureHistory(): Promise<readonly Statement[]> {
   const { historyTable } = await import('./history-table.generated.ts')
   return historyTable.map((sql) => ({ sql, parameters: [] }))
 }
 
-/** Drops the table with its last row: an empty database is left as it was found. */
+/** Drops the table when its last row is gone, so that reverting everything leaves no table behind. */
 export const dropHistory: Statement = { sql: `drop table public.${HISTORY_TABLE}`, parameters: [] }
 
 /**
- * Three statements that read the rows in one round trip whether or not the table exists: plpgsql looks a table up only when it runs the
- * statement, so a missing one is no error that would end the transaction, and none in the server's log.
- * They need an open transaction; the rows come with the second. The third matters: a table with an open cursor cannot be dropped.
+ * Three statements that read the rows in one round trip, whether or not the table exists: plpgsql looks a table up only when it runs the
+ * statement, so a missing table causes no error, which would end the transaction and appear in the server's log.
+ * They need an open transaction; the second returns the rows. The third closes the cursor: a table with an open cursor cannot be dropped.
  */
 export const readHistory: readonly [open: Statement, fetch: Statement, close: Statement] = [
   {
@@ -73,11 +73,11 @@ export function historyRow(row: Record<string, any>): HistoryRow {
   }
 }
 
-/** Where a migration's statements set the clock that `recordApplied` reads. */
+/** The setting that holds the time when a migration began. `recordApplied` and `forget` read it. */
 export const STARTED_SETTING = 'veza.started'
 /**
- * Milliseconds since the step began. A migration may have reset all settings, this one too: its duration is then unknown, and 0. A clock
- * that was set back meanwhile makes it 0 as well, where a negative one would break the table's constraint, and the run with it.
+ * Milliseconds since the migration began. A migration may have reset all settings, including this one: its duration is then unknown, and 0.
+ * If the clock was set back meanwhile, it is 0 as well: a negative duration would break the table's constraint, and the run would fail.
  */
 const elapsedMs = `greatest(0, round(extract(epoch from clock_timestamp() - coalesce(nullif(current_setting('${STARTED_SETTING}', true), '')::timestamptz, clock_timestamp())) * 1000)::integer)`
 
@@ -92,13 +92,13 @@ const values = ({ domain, name, checksum, position }: Planned, { runId, toolVers
   appliedBy,
 ]
 
-/** Records a migration in the transaction that applies it; answers its duration. */
+/** Records a migration in the transaction that applies it. Returns its duration as `duration_ms`. */
 export const recordApplied = (migration: Planned, run: RunIdentity): Statement => ({
   sql: `insert into public.${HISTORY_TABLE} (${columns}) values ($1, $2, $3, $4, $5, $6, $7, ${elapsedMs}) returning duration_ms`,
   parameters: values(migration, run),
 })
 
-/** Records that a non-transactional migration begins. One that is begun again keeps its row. */
+/** Records that a non-transactional migration begins. A migration that is begun again keeps its row. */
 export const recordStarted = (migration: Planned, run: RunIdentity): Statement => ({
   sql: `insert into public.${HISTORY_TABLE} (${columns}) values ($1, $2, $3, $4, $5, $6, $7, null)
 on conflict (domain, name) do update set run_id = excluded.run_id, checksum = excluded.checksum, duration_ms = null`,
@@ -110,7 +110,7 @@ export const recordFinished = ({ domain, name }: Planned, durationMs: number): S
   parameters: [domain, name, durationMs],
 })
 
-/** Removes a reverted migration; answers how long the revert took. */
+/** Removes the row of a reverted migration. Returns how long the revert took as `duration_ms`. */
 export const forget = ({ domain, name }: Planned): Statement => ({
   sql: `delete from public.${HISTORY_TABLE} where domain = $1 and name = $2
 returning ${elapsedMs} as duration_ms`,

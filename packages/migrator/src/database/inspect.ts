@@ -1,6 +1,6 @@
 /**
- * What a database says before anything runs on it, in one round trip: its version, its history, what stands in the way, and
- * whether the run's lock was to be had. The transaction that asks is the one that then runs, so nothing can change in between.
+ * Reads the state of a database before anything runs on it, in one round trip: its version, its history, objects that do not belong to V1,
+ * and whether this session got the run's lock. The run continues in the same transaction, so nothing can change in between.
  */
 import type { QueryResultRow } from 'pg'
 import { reason } from '../errors.ts'
@@ -25,9 +25,9 @@ export interface DatabaseState {
   readonly backendPid: number
   readonly hasHistory: boolean
   readonly history: readonly HistoryRow[]
-  /** Tables in public but for the history. */
+  /** How many tables public has, without the history. */
   readonly tables: number
-  /** Without a history: what already stands in public and belongs to no extension. */
+  /** If there is no history: the objects in public that belong to no extension. */
   readonly strangers: readonly PublicObject[]
   /** How many objects all transactions together can hold locks on. */
   readonly lockSlots: number
@@ -43,7 +43,7 @@ const facts =
 export const countTables = statement(`select count(*)::int as tables from pg_class
 where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> '${HISTORY_TABLE}'`)
 
-/** Indexes are listed for collisions only; a type of a table's row and what an extension brought are nobody's work. */
+/** Indexes are listed only to find collisions. Row types of tables and objects of extensions are left out: nobody made them by hand. */
 const strangers = statement(`select kind, name from (
   select case c.relkind when 'v' then 'view' when 'm' then 'view' when 'S' then 'sequence' when 'i' then 'index' when 'I' then 'index'
     else 'table' end as kind, c.relname::text as name, c.oid, 'pg_class'::regclass as class
@@ -58,7 +58,10 @@ where to_regclass('public.${HISTORY_TABLE}') is null
   and not exists (select from pg_depend d where d.classid = o.class and d.objid = o.oid and d.deptype = 'e')
 order by kind = 'index', kind <> 'table', kind, name`)
 
-/** Leaves the transaction open for the run. `readOnly` asks for no lock, and throws QueryFailedError; a run finds its own words. */
+/**
+ * Leaves the transaction open for the run. With `readOnly` no lock is tried, and a failure is thrown as QueryFailedError; with `run` it is
+ * thrown as it is, since the run makes its own error of it.
+ */
 export async function inspect(client: Client, limits: Limits, mode: 'run' | 'readOnly'): Promise<DatabaseState> {
   try {
     return await ask(client, limits, mode)
@@ -68,7 +71,7 @@ export async function inspect(client: Client, limits: Limits, mode: 'run' | 'rea
   }
 }
 
-/** What a person is told of an error that reading the history met. */
+/** The error for a person when the history could not be read. */
 export const historyUnreadable = (error: unknown): QueryFailedError =>
   new QueryFailedError(
     { doing: 'the history was read', serverMessage: reason(error), sqlState: sqlState(error) },
@@ -76,7 +79,8 @@ export const historyUnreadable = (error: unknown): QueryFailedError =>
   )
 
 /**
- * The isolation is said, not inherited: under another one the lock's holder could have committed what this could not see.
+ * The isolation level is set here, whatever the server's default is: under a stricter level this transaction might not see what the
+ * previous holder of the lock has committed.
  */
 async function ask(client: Client, limits: Limits, mode: 'run' | 'readOnly'): Promise<DatabaseState> {
   const begin = `begin isolation level read committed, ${mode === 'run' ? 'read write' : 'read only'}`

@@ -1,7 +1,7 @@
 /**
- * One run at a time per database: an advisory lock that is tried and never waited for inside PostgreSQL, since a waiting statement
- * holds a snapshot, and CREATE INDEX CONCURRENTLY of the other run would wait for it: a deadlock.
- * The transaction form ends with the transaction, so it cannot leak, not even through a transaction-pooling PgBouncer.
+ * One run at a time per database: an advisory lock that is tried and never waited for inside PostgreSQL. A waiting statement holds a
+ * snapshot, and CREATE INDEX CONCURRENTLY of the other run would wait for that snapshot: a deadlock.
+ * The transaction form of the lock ends with the transaction, so it is never left behind, not even by a transaction-pooling PgBouncer.
  */
 import { type Statement, statement } from '../statement.ts'
 
@@ -10,18 +10,18 @@ export const LOCK_KEY = [0x76657a61, 1] as const
 const key = LOCK_KEY.join(', ')
 
 export const tryRunLock: Statement = statement(`select pg_try_advisory_xact_lock(${key}) as held`)
-/** For a non-transactional step. Taken while the transaction form is held on the same session, so it never has to wait. */
+/** The session form of the lock, for a non-transactional step. The session already holds the transaction form, so it always succeeds. */
 export const keepRunLock: Statement = statement(`select pg_try_advisory_lock(${key}) as held`)
 export const dropRunLock: Statement = statement(`select pg_advisory_unlock(${key})`)
 
-/** A session as an operator would look it up. */
+/** What pg_stat_activity says about a session. */
 export interface Session {
   readonly pid: number
   readonly application: string
   readonly user: string
   readonly client: string
   readonly state: string
-  /** Since its transaction began, or else since it connected. */
+  /** Milliseconds since its transaction began, or since it connected if it has none. */
   readonly ageMs: number
 }
 
@@ -29,14 +29,14 @@ const sessionColumns = `a.pid, a.application_name as application, coalesce(a.use
   coalesce(host(a.client_addr), 'local') as client, coalesce(a.state, '') as state,
   round(extract(epoch from clock_timestamp() - coalesce(a.xact_start, a.backend_start)) * 1000)::float8 as age_ms`
 
-/** Who holds the lock, if anybody does but this session. */
+/** The other session that holds the lock; no row if there is none. */
 export const lockHolder: Statement = statement(`select ${sessionColumns}
 from pg_locks l join pg_stat_activity a on a.pid = l.pid
 where l.locktype = 'advisory' and l.classid = ${LOCK_KEY[0]} and l.objid = ${LOCK_KEY[1]} and l.objsubid = 2 and l.granted
   and l.database = (select oid from pg_database where datname = current_database()) and l.pid <> pg_backend_pid()
 limit 1`)
 
-/** Whom a backend waits for at the moment. */
+/** The sessions that a backend waits for at the moment. */
 export const blockersOf = (pid: number): Statement =>
   statement(
     `select ${sessionColumns} from pg_stat_activity a where a.pid = any(pg_blocking_pids($1)) order by a.pid`,
@@ -55,6 +55,6 @@ export function sessionText({ pid, application, user, client, state, ageMs }: Se
   return `pid ${pid}${name} (${details.join(', ')})`
 }
 
-/** Who holds the run's lock. */
+/** The holder of the run's lock, for a message. */
 export const holderText = (holder: Session | undefined): string =>
   holder === undefined ? 'a session that this user may not see' : sessionText(holder)

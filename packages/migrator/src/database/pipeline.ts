@@ -1,19 +1,19 @@
 /**
- * Statements sent without waiting for the one before (pg's pipeline mode). Each keeps its own answer and error; after a failure inside
- * a transaction the rest answer 25P02, which says nothing new, so the first failure is the one that counts.
+ * Statements sent without waiting for the answer to the previous one (pg's pipeline mode). Each has its own answer or error. After a
+ * failure inside a transaction the others fail with 25P02, which says nothing new, so the first failure is the one that is reported.
  */
 import type { QueryResult } from 'pg'
 import type { Statement } from '../statement.ts'
 import type { Client } from './connect.ts'
 
-/** The answer can be awaited at any later time: an early failure is not reported as unhandled. */
+/** The answer can be awaited at any later time: Node does not report a failure before that as an unhandled rejection. */
 export function send(client: Client, { sql, parameters }: Statement): Promise<QueryResult> {
   const answer = parameters.length === 0 ? client.query(sql) : client.query(sql, [...parameters])
   answer.catch(() => {})
   return answer
 }
 
-/** All of them in one round trip. Throws the first failure, after all have been answered. */
+/** Sends all statements in one round trip. Throws the first failure, after all have been answered. */
 export async function sendAll(client: Client, statements: readonly Statement[]): Promise<QueryResult[]> {
   const settled = await Promise.allSettled(statements.map((statement) => send(client, statement)))
   return settled.map((answer) => {

@@ -1,9 +1,9 @@
-/** About how many rows tables hold, by name: the server's own figures, since counting a large table takes long. */
+/** About how many rows tables have, by name. These are the server's own estimates, since counting a large table takes long. */
 import { statement } from '../statement.ts'
 import type { Client } from './connect.ts'
 import { sendAll } from './pipeline.ts'
 
-/** The larger of the planner's figure and the statistics': either can lag behind. */
+/** The larger one of the planner's estimate and the live count of the statistics, since either can be out of date. */
 const estimates = (tables: readonly string[]) =>
   statement(
     `select c.relname as name, greatest(c.reltuples::bigint, pg_stat_get_live_tuples(c.oid))::float8 as rows
@@ -11,7 +11,7 @@ from pg_class c where c.relnamespace = 'public'::regnamespace and c.relname = an
     tables,
   )
 
-/** Of tables in public; one that is not there has no figure. */
+/** Estimates for tables in public, by name. A table that does not exist has no entry. */
 export async function readRowEstimates(
   client: Client,
   tables: readonly string[],

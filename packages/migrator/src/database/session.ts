@@ -1,4 +1,4 @@
-/** The settings under which a migration runs, and how the next one finds them as they were. */
+/** The settings under which a migration runs, and how they are reset before the next one. */
 import { type Statement, statement } from '../statement.ts'
 
 export interface Limits {
@@ -9,9 +9,9 @@ export interface Limits {
 }
 
 /**
- * A setting that a version does not know (transaction_timeout came with 17) is left out by the join, not an error; nor is
- * the one that only some platforms have.
- * `reset all` comes first: what a migration set does not reach the next one, nor the next user of a pooled connection.
+ * A setting that the server does not know (transaction_timeout came with 17) is left out by the join and causes no error;
+ * client_connection_check_interval is set only on Linux, since not every platform has it.
+ * `reset all` comes first: what one migration set does not affect the next one, nor the next user of a pooled connection.
  */
 export function sessionSettings({ lockTimeoutMs, statementTimeoutMs }: Limits): Statement {
   const settings = {
@@ -20,10 +20,10 @@ export function sessionSettings({ lockTimeoutMs, statementTimeoutMs }: Limits): 
     statement_timeout: String(statementTimeoutMs),
     idle_in_transaction_session_timeout: '0',
     transaction_timeout: '0',
-    // A runner that was killed must not keep its backend, and the lock, at work (PostgreSQL 14 and later).
+    // When the runner is killed, its backend must notice, stop and release the lock (PostgreSQL 14 and later).
     client_connection_check_interval: '1000',
     client_min_messages: 'warning',
-    // So the server reads strings as sql/lexer does, which looks for a COMMIT between them.
+    // The server must read strings as sql/lexer does, which looks for a COMMIT outside of strings.
     standard_conforming_strings: 'on',
   }
   const rows = Object.entries(settings).map(([name, value]) => `('${name}', '${value}')`)
@@ -32,8 +32,8 @@ from (values ${rows.join(', ')}) v (name, value) join pg_catalog.pg_settings s u
 where name <> 'client_connection_check_interval' or version() ~ 'linux'`)
 }
 
-/** Back to the session's own user: a migration may take a role that may not write the history. */
+/** Back to the session's own user: a migration may have switched to a role that has no right to write the history. */
 export const resetRole = statement('reset session authorization; reset role')
 
-/** A cursor, a prepared statement or a temporary table would get in the next migration's way as a setting would. */
+/** Also removes cursors, prepared statements and temporary tables, which could disturb the next migration as a setting could. */
 export const resetSession = statement(`${resetRole.sql}; reset all; close all; deallocate all; discard temp`)

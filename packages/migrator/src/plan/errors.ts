@@ -1,4 +1,4 @@
-/** What a plan cannot be made of: a target that is not there, a history that this checkout does not build on. */
+/** Why no plan can be made: the target does not exist or cannot be reverted, or the history does not fit this checkout. */
 import { bulleted, databaseError, usageError } from '../errors.ts'
 
 export class UnknownMigrationError extends usageError<{ id: string; similar: readonly string[] }>(({ id, similar }) => {

@@ -1,6 +1,6 @@
 /**
  * order × history × target → steps. A pure function: the plan is a value that can be printed before anything happens.
- * The order is that of migrations.lock; a migration builds on what stands before it in its own domain and in those it needs.
+ * The order is that of migrations.lock; a migration builds on those before it in its own domain and in the domains that its domain needs.
  */
 
 import type { HistoryRow } from '../database/history.ts'
@@ -19,14 +19,15 @@ import {
 export interface Plan {
   readonly direction: Direction
   readonly steps: readonly Planned[]
-  /** Applied before the run, of all that are planned. */
+  /** How many of the migrations in migrations.lock were applied before the run. */
   readonly applied: number
+  /** How many migrations stand in migrations.lock. */
   readonly total: number
 }
 
-/** What `up` was asked for. Without either, everything. */
+/** What `up` applies. Without `to` and `domain`: everything. */
 export interface UpTarget {
-  /** Up to and with this migration. */
+  /** Up to this migration, which is included. */
   readonly to?: string | undefined
   /** Only this domain and the domains that it needs. */
   readonly domain?: string | undefined
@@ -34,7 +35,7 @@ export interface UpTarget {
 
 export type DownTarget =
   | { readonly kind: 'steps'; readonly steps: number }
-  /** Everything behind this migration, which stays. */
+  /** Everything after this migration, which stays applied. */
   | { readonly kind: 'to'; readonly id: string }
   | { readonly kind: 'all' }
 
@@ -55,7 +56,7 @@ function finished(history: readonly HistoryRow[]): Set<string> {
   return new Set(history.filter((row) => row.durationMs !== null).map(idOf))
 }
 
-/** Throws UnknownAppliedError, ChangedMigrationError, HistoryOrderError: what a database must not say before anything runs on it. */
+/** Checks that the history fits this checkout. Throws UnknownAppliedError, ChangedMigrationError, HistoryOrderError. */
 function verifyHistory({ order, graph, history, database }: PlanInput): void {
   const planned = new Map(order.map((migration) => [migration.id, migration]))
   const unknown = history.map(idOf).filter((id) => !planned.has(id))
@@ -116,8 +117,9 @@ export function planDown(known: PlanInput, target: DownTarget): Plan {
 }
 
 /**
- * What was agreed to be reverted, as far as it is still applied. `seen` is the history that the agreement was made on: whatever has been
- * applied since above the lowest of the steps may build on them. Throws what verifyHistory throws, HistoryMovedError.
+ * A plan for the steps that a person agreed to revert and that are still applied. `seen` is the history that the person saw: a migration
+ * that was applied since then and comes after the first of the steps may build on them.
+ * Throws what verifyHistory throws, HistoryMovedError.
  */
 export function planAgreed(known: PlanInput, agreed: readonly Planned[], seen: readonly HistoryRow[]): Plan {
   verifyHistory(known)

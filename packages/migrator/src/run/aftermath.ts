@@ -1,6 +1,6 @@
 /**
- * A connection died with statements under way. What the server made of them is asked of the server, on a new connection: an operator is
- * not left to guess. While the old backend is still at work it holds the run's lock, so the lock tells that too.
+ * A connection died with statements under way. Whether they were committed is asked of the server on a new connection, so that the operator
+ * need not guess. The old backend holds the run's lock as long as it is at work, so the lock shows whether it is.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '../database/connect.ts'
@@ -16,7 +16,7 @@ const LIMITS: Limits = { lockTimeoutMs: 1000, statementTimeoutMs: 5000 }
 
 export interface Expected {
   readonly direction: Direction
-  /** All that the run was to do, committed pieces included. */
+  /** All steps that the run planned, including those that are committed already. */
   readonly steps: readonly Planned[]
 }
 
@@ -44,7 +44,7 @@ export async function askOutcome(lost: Client, expected: Expected): Promise<Outc
       }
       outcome = { kind: 'running' }
     } catch {
-      // A server that restarts refuses for a moment: that is why this tries again until the deadline.
+      // A server that restarts refuses connections for a moment, so this tries again until the deadline.
     } finally {
       await client?.end().catch(() => {})
     }

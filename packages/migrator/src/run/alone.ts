@@ -1,7 +1,7 @@
 /**
- * One migration outside any transaction, because PostgreSQL demands it (CREATE INDEX CONCURRENTLY). Its history row is there before
- * its first statement and gets its duration after the last, so a run that was killed in between is known, and cleaned up, by the next.
- * The run's lock is held by the session for as long as it takes.
+ * One migration outside any transaction, because PostgreSQL demands it (CREATE INDEX CONCURRENTLY). Its history row is written before
+ * its first statement and gets its duration after the last, so that the next run sees that a run was killed in between, and cleans up.
+ * The session holds the run's lock all the time.
  */
 
 import { ensureHistory, forget, recordFinished, recordStarted } from '../database/history.ts'
@@ -21,13 +21,13 @@ import { watched } from './watch.ts'
 
 export interface AloneOptions {
   readonly createHistory: boolean
-  /** Its history row says that it was begun and not ended. */
+  /** The migration's history row says that it was begun and not finished. */
   readonly interrupted: boolean
-  /** The history table goes with it. */
+  /** Drop the history table afterwards if it is empty. */
   readonly dropHistory: boolean
 }
 
-/** Expects the transaction that holds the run's lock; ends it. Throws PieceFailure. Returns the duration in milliseconds. */
+/** Expects an open transaction that holds the run's lock, and commits it. Returns the duration in milliseconds. Throws PieceFailure. */
 export async function* runAlone(
   context: PieceContext,
   step: Planned,
@@ -58,8 +58,8 @@ export async function* runAlone(
 }
 
 /**
- * No lock_timeout here: CREATE INDEX CONCURRENTLY waits for other transactions as for locks, blocks nobody while it does, and
- * would leave an INVALID index behind if the timer ended it.
+ * Settings for the whole session. There is no lock_timeout: CREATE INDEX CONCURRENTLY waits for other transactions as it waits for locks,
+ * blocks nobody meanwhile, and would leave an INVALID index behind if the timeout ended it.
  */
 const sessionWide = (statementTimeoutMs: number): Statement =>
   statement(
@@ -93,7 +93,7 @@ async function* runStatements(context: PieceContext, step: Planned): AsyncGenera
 const concurrentIndexes = (statements: readonly Statement[]): string[] =>
   statements.flatMap(({ sql }) => concurrentIndex(sql)?.names.map(({ name }) => name) ?? [])
 
-/** An index of an interrupted build is dropped, INVALID or whole: only its own run could have recorded that it is done. */
+/** Drops the indexes that the interrupted run built, even valid ones: that run did not record that the migration was finished. */
 async function* dropLeftovers({ client, watch }: PieceContext, step: Planned): AsyncGenerator<RunEvent> {
   for (const name of concurrentIndexes(step.render.up.statements)) {
     const index = `public.${quoted(name)}`

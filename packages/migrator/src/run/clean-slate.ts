@@ -1,4 +1,4 @@
-/** What must stand in public before the first run, and must not. Pure: state × steps → nothing, or the refusal. */
+/** What the schema public must look like before the first run. Pure: state × steps → nothing, or an error. */
 import type { DatabaseState, PublicObject } from '../database/inspect.ts'
 import { statementsWithin } from '../sql/bodies.ts'
 import { isPublic } from '../sql/names.ts'
@@ -13,8 +13,8 @@ export interface CleanSlate {
 }
 
 /**
- * Without a history, public must be empty: V1 is a clean slate. Unrelated objects may be accepted, a collision never: not even
- * where the statement would not fail (create or replace, if not exists). Throws CollisionError, NonEmptyDatabaseError.
+ * Without a history, public must be empty. With `allowNonempty` it may have other objects, but never one that a step creates, not even
+ * if the statement would not fail (create or replace, if not exists). Throws CollisionError, NonEmptyDatabaseError.
  */
 export function assertCleanSlate(state: DatabaseState, { steps, allowNonempty, target }: CleanSlate): void {
   if (state.hasHistory) return
@@ -40,7 +40,7 @@ function objectKey({ kind, name }: PublicObject): string {
   return `${kind === 'function' || kind === 'type' ? kind : 'relation'} ${name}`
 }
 
-/** What a text creates in public, as far as it says, in the bodies of DO blocks and functions too. */
+/** The objects that a text creates in public by name, also in the bodies of DO blocks and functions. */
 function createdObjects(sql: string): PublicObject[] {
   return statementsWithin(sql).flatMap((statement) => {
     const found = objectStatement(statement)

@@ -1,4 +1,4 @@
-/** What an `up` would apply, and whether the database would take it. Reads only, without the run's lock. */
+/** What an `up` would apply, and whether the database would accept it. Only reads, without the run's lock. */
 import type { Client } from '../database/connect.ts'
 import { inspect } from '../database/inspect.ts'
 import type { Plan } from '../plan/plan.ts'

@@ -1,4 +1,4 @@
-/** How a run ends that does not land, with what is and is not applied. */
+/** The errors of a run that does not finish. Each says what is and what is not applied. */
 import { bulleted, databaseError, lockError } from '../errors.ts'
 
 export class NonEmptyDatabaseError extends databaseError<{ database: string; objects: readonly string[] }>(
@@ -10,7 +10,7 @@ export class NonEmptyDatabaseError extends databaseError<{ database: string; obj
 
 export class CollisionError extends databaseError<{
   database: string
-  /** `migration` is the one that creates an object of that name. */
+  /** `migration`: the id of the migration that creates an object of that name. */
   objects: readonly { name: string; kind: string; migration: string }[]
 }>(({ database, objects }) => {
   const lines = objects.map(({ name, kind, migration }) => `${kind} ${name}, which ${migration} creates`)
@@ -34,7 +34,7 @@ export class PoolerError extends databaseError<{ id: string }>(
     'Name the PostgreSQL server itself in --database-url for this run.',
 ) {}
 
-/** What is known about a run that did not finish. `ids` were committed. */
+/** What is known about a run that did not finish. `ids`: the migrations that were committed. */
 export type Outcome =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'partly'; readonly ids: readonly string[] }
@@ -75,22 +75,22 @@ const committedText = (ids: readonly string[], done: string): string =>
 
 const stateText = (sqlState: string | undefined): string => (sqlState === undefined ? '' : ` (SQLSTATE ${sqlState})`)
 
-/** A migration that failed, with what the server, or its own code, said. */
+/** A migration that failed, with the message of the server or of the migration's own code. */
 export interface FailedStep {
   readonly id: string
   /**
-   * Undefined where no statement is at fault: the migration's own code threw. `number` counts from 1; of a migration that runs live nobody
-   * knows beforehand `of` how many.
+   * Undefined if the migration's own code threw, not a statement. `number` counts from 1. `of`: how many statements the migration has;
+   * undefined for a dynamic migration, whose statements are not known beforehand.
    */
   readonly statement: { readonly number: number; readonly of: number | undefined; readonly excerpt: string } | undefined
   readonly serverMessage: string
-  /** Undefined where the migration's own code failed, not the server. */
+  /** Undefined if the migration's own code failed, not the server. */
   readonly sqlState: string | undefined
   readonly detail: string | undefined
   readonly hint: string | undefined
 }
 
-/** Ends with a full line; an empty one stands around the SQL. */
+/** Ends with a line break; there is an empty line before and after the SQL. */
 export function failedStepText({ id, statement, serverMessage, sqlState, detail, hint }: FailedStep): string {
   const of = statement?.of === undefined ? '' : ` of ${statement.of}`
   const where = statement === undefined ? '' : `, statement ${statement.number}${of}`
@@ -134,7 +134,7 @@ export class RunLockHeldError extends lockError<
     waitedMs: number
   }
 >(({ holder, waitedMs, direction = 'up', outcome = { kind: 'nothing' } }) => {
-  // The other run may be changing the database at this moment: "as it was before" is not ours to say.
+  // The other run may be changing the database now, so the message must not say that the database is as it was before.
   const ran = outcome.kind === 'nothing' ? '; nothing was run.' : `.\n${outcomeText({ direction, outcome })}`
   return (
     `Another run holds the lock: ${holder}. Waited ${Math.round(waitedMs / 1000)} s and gave up${ran}\n` +
@@ -145,7 +145,7 @@ export class RunLockHeldError extends lockError<
 export class TableLockTimeoutError extends lockError<
   Unfinished & {
     id: string
-    /** Sessions, as messages name them. */
+    /** The sessions that blocked it, as text for the message. */
     blockers: readonly string[]
     attempts: number
     lockTimeoutMs: number

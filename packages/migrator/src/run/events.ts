@@ -1,16 +1,16 @@
-/** What a run tells while it runs. The report is a pure function of these; nothing here prints. */
+/** The events that a run yields while it runs. The report is a pure function of them; a run prints nothing itself. */
 import type { Session } from '../database/lock.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
 
 export type RunEvent =
-  /** What is going to run. Told again when a lost race or a retry changed it. */
+  /** The steps that are going to run. Yielded again if another run or a retry has changed them. */
   | { readonly type: 'planned'; readonly direction: Direction; readonly steps: readonly Planned[] }
   /** Another run holds the lock. */
   | { readonly type: 'waiting'; readonly holder: Session | undefined; readonly waitedMs: number }
-  /** A statement waits for locks that these hold. */
+  /** A statement waits for locks that the sessions in `by` hold. */
   | { readonly type: 'blocked'; readonly step: Planned; readonly by: readonly Session[] }
-  /** The transaction was rolled back and is tried again. */
+  /** The transaction was rolled back and will be tried again after `delayMs` milliseconds. */
   | {
       readonly type: 'retrying'
       readonly step: Planned
@@ -18,12 +18,12 @@ export type RunEvent =
       readonly delayMs: number
       readonly why: string
     }
-  /** The run is committed in pieces, since one transaction has no room for its locks. */
+  /** The run is committed in several pieces, since the server has no room for the locks of one transaction. */
   | { readonly type: 'split'; readonly pieces: number; readonly lockSlots: number }
   /** An index that an interrupted run left behind was dropped. */
   | { readonly type: 'cleaned'; readonly step: Planned; readonly index: string }
   | { readonly type: 'started'; readonly step: Planned }
-  /** Done in its transaction, which is not committed yet. */
+  /** The step is done; its transaction is not committed yet. */
   | { readonly type: 'landed'; readonly step: Planned; readonly durationMs: number }
   | { readonly type: 'committed'; readonly steps: readonly Planned[] }
 
@@ -31,9 +31,9 @@ export interface RunSummary {
   readonly direction: Direction
   readonly runId: string
   readonly done: readonly { readonly step: Planned; readonly durationMs: number }[]
-  /** Of all planned migrations, how many the database has now. */
+  /** How many of the migrations in migrations.lock the database has now. */
   readonly applied: number
   readonly total: number
-  /** Tables in public but for the history. */
+  /** How many tables public has, without the history. */
   readonly tables: number
 }

@@ -1,5 +1,5 @@
 /**
- * A failed statement → the error that a person reads: which migration, which statement, what the server said, and what is applied.
+ * A failed statement → the error that a person reads: the migration, the statement, the server's message, and what is applied.
  */
 import type { DatabaseError as ServerError } from 'pg'
 import { sqlState } from '../database/connect.ts'
@@ -7,7 +7,7 @@ import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { type FailedStep, MigrationFailedError, type Outcome } from './errors.ts'
 
-/** Where in a step something failed. `number` counts from 1; of a step that runs live nobody knows beforehand `of` how many. */
+/** Where in a step something failed. `number` counts from 1. `of`: how many statements the step has; undefined for a dynamic step. */
 export interface Place {
   readonly step: Planned
   readonly statement?: { readonly number: number; readonly of: number | undefined; readonly sql: string } | undefined
@@ -25,10 +25,10 @@ export function migrationFailed(
   return new MigrationFailedError({ ...failedStep(error, place), direction, outcome }, error)
 }
 
-/** What the message of a failure shows of the error and its place. */
+/** The parts of an error and its place that the message shows. */
 export function failedStep(error: unknown, place: Place): FailedStep {
   const server = error as Partial<ServerError> & Error
-  // What the migration's own code throws is no statement's fault.
+  // An error without a SQLSTATE comes from the migration's own code, not from the statement.
   const statement = sqlState(error) === undefined ? undefined : place.statement
   return {
     id: place.step.id,
@@ -47,7 +47,7 @@ export function failedStep(error: unknown, place: Place): FailedStep {
 /** The lines around a position (characters from 1; 0 = unknown) with a mark under it, indented. */
 export function excerpt(sql: string, position: number): string {
   const lines = sql.split('\n')
-  // The server counts code points, of which a JavaScript string holds some in two.
+  // The server counts code points; a JavaScript string stores some of them as two units.
   const before =
     position > 0
       ? [...sql]
@@ -60,7 +60,7 @@ export function excerpt(sql: string, position: number): string {
   const shown: string[] = []
   for (const [index, line] of lines.slice(from, at + CONTEXT_LINES + 1).entries()) {
     const column = from + index === at && position > 0 ? [...(before.at(-1) as string)].length : undefined
-    // A one-line statement can be thousands of characters long: the window follows the mark.
+    // A line can be thousands of characters long: only the part around the mark is shown.
     const cut = column === undefined ? 0 : Math.max(0, column - MAX_WIDTH / 2)
     const head = cut > 0 ? '...' : ''
     const tail = line.length > cut + MAX_WIDTH ? '...' : ''

@@ -1,4 +1,4 @@
-/** Which servers a run takes. */
+/** Which versions of PostgreSQL a run accepts. */
 import type { DatabaseState } from '../database/inspect.ts'
 import { ServerTooOldError } from './errors.ts'
 

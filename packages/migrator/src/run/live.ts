@@ -1,4 +1,4 @@
-/** A dynamic migration, run against the database itself: a Kysely on the run's own connection, inside its transaction. */
+/** Runs a dynamic migration against the database: with a Kysely on the run's own connection, inside the transaction if there is one. */
 import { setImmediate as immediate } from 'node:timers/promises'
 import type { Client } from '../database/connect.ts'
 import { kyselyOn } from '../database/kysely.ts'
@@ -7,7 +7,7 @@ import { transactionControl } from '../sql/transaction-control.ts'
 import { LateStatementError } from '../workspace/errors.ts'
 import type { Step } from '../workspace/load.ts'
 
-/** Calls `onStatement` before each, counted from 1. Throws what the step throws, LateStatementError. */
+/** Calls `onStatement` before each statement; `number` counts from 1. Throws what the step throws, LateStatementError. */
 export async function runLive(
   client: Client,
   step: Step,
@@ -38,6 +38,6 @@ export async function runLive(
   await step(db)
   isOver = true
   await immediate()
-  // What was sent and not awaited would land, or fail, behind the step's own history row.
+  // A statement that was sent and not awaited would be done, or fail, only after the step's history row is written.
   if (underWay > 0) throw new LateStatementError({ statement: last.slice(0, 80) })
 }

@@ -1,4 +1,4 @@
-/** A piece that failed → what a person is told, with what is and is not applied. */
+/** A piece that failed → the error that a person reads, which says what is and what is not applied. */
 
 import { type Client, isConnectionLoss, sqlState } from '../database/connect.ts'
 import { reason } from '../errors.ts'
@@ -14,13 +14,13 @@ import { migrationFailed } from './failure.ts'
 import type { PieceFailure } from './piece-failure.ts'
 import type { Progress, RunRequest } from './request.ts'
 
-/** What a step outside a transaction has done before it failed stays done. */
+/** If a step outside a transaction fails, its statements before the failure stay done. */
 function outcomeOf({ place }: PieceFailure, { outcome }: Progress): Outcome {
   if (place?.statement === undefined || place.step.transaction) return outcome
   return { kind: 'halfway', id: place.step.id, ids: outcome.kind === 'partly' ? outcome.ids : [] }
 }
 
-/** What a person is told when no retry helps. */
+/** The error that a person reads when no retry helps. After a connection loss the server is asked for the outcome. */
 export async function failureOf(
   client: Client,
   failure: PieceFailure,

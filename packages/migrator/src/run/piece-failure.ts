@@ -1,8 +1,8 @@
-/** A piece of a run did not land. Only the run itself meets this: a person is told what `outcome.ts` makes of it. */
+/** A piece of a run failed. Only the run itself sees this error: `outcome.ts` turns it into the error that a person reads. */
 import type { Place } from './failure.ts'
 
 export class PieceFailure extends Error {
-  /** Undefined when it was the commit that failed. */
+  /** Undefined if the commit failed. */
   readonly place: Place | undefined
   constructor(cause: unknown, place: Place | undefined) {
     super('a piece failed', { cause })

@@ -1,6 +1,6 @@
 /**
- * Steps → pieces, each committed on its own. One transaction is the rule; a non-transactional step stands alone, and a run whose locks
- * have no room in one transaction (max_locks_per_transaction) is cut into as few as fit. Pure.
+ * Steps → pieces, each committed on its own. Usually all steps are one transaction. A non-transactional step is a piece of its own, and a
+ * run that takes too many locks for one transaction (max_locks_per_transaction) is cut into as few pieces as possible. Pure.
  */
 import { statementsWithin } from '../sql/bodies.ts'
 import type { Token } from '../sql/lexer.ts'
@@ -12,19 +12,19 @@ import type { Planned } from '../workspace/workspace.ts'
 
 export interface Piece {
   readonly steps: readonly Planned[]
-  /** False: exactly one step, outside any transaction. */
+  /** False: the piece is exactly one step, which runs outside any transaction. */
   readonly transaction: boolean
 }
 
 export interface Cut {
   readonly direction: Direction
   readonly perMigration: boolean
-  /** Locks that one transaction may hold. */
+  /** How many locks one transaction may hold. */
   readonly lockBudget: number
 }
 
 /**
- * How much of the server's lock table one run may fill: other sessions need room in it too.
+ * The share of the server's lock table that one run may fill: other sessions need room in it too.
  * The table has max_locks_per_transaction x (max_connections + max_prepared_transactions) places (PostgreSQL manual, 19.12).
  */
 const SHARE_OF_LOCK_TABLE = 0.5
@@ -48,12 +48,12 @@ export function cutPieces(steps: readonly Planned[], { direction, perMigration, 
   return pieces
 }
 
-/** With all the indexes that it has, which the text of a DROP does not say. */
+/** An estimate: dropping a table also locks all its indexes, which the text of a DROP does not name. */
 const LOCKS_OF_A_DROPPED_TABLE = 10
 
 /**
- * No fewer than locksOf() counts, and found without reading a text: by what it would have to hold for each. Reading all texts of a run
- * costs a part of its start-up that hardly any run needs, since nearly all are far from too large.
+ * An upper bound of what locksOf() counts, found by searching the texts for words instead of parsing them. Parsing all texts of a run
+ * would slow down its start-up, and hardly any run needs it: nearly all runs are far below the limit.
  */
 export const locksAtMost = ({ statements }: Rendering): number =>
   statements.reduce((sum, { sql }) => sum + textLocksAtMost(sql), 0)
@@ -61,7 +61,7 @@ export const locksAtMost = ({ statements }: Rendering): number =>
 function textLocksAtMost(sql: string): number {
   const count = (pattern: RegExp): number => sql.match(pattern)?.length ?? 0
   const hasBody = /\b(?:do|function|procedure)\b/i.test(sql)
-  // A body may spell anything with escapes.
+  // In the body of a function or DO block, escapes can spell any word.
   if (hasBody && sql.includes('\\')) return Number.POSITIVE_INFINITY
   const texts = 1 + count(/;/g) + (hasBody ? count(/['$]/g) : 0)
   if (!/table/i.test(sql)) return texts
@@ -73,8 +73,8 @@ export const locksOf = ({ statements }: Rendering): number =>
   statements.flatMap(({ sql }) => statementsWithin(sql)).reduce((sum, statement) => sum + statementLocks(statement), 0)
 
 /**
- * New places in the lock table that one statement takes, guessed on the high side. A created table locks itself, its TOAST table and that
- * one's index, and an index per key. The body of a DO block or a function counts as if it were run once.
+ * How many new places in the lock table one statement takes; rather too many than too few. A new table locks itself, its TOAST table, the
+ * index of the TOAST table, and one index per key. The body of a DO block or a function counts as if it were run once.
  */
 function statementLocks(statement: readonly Token[]): number {
   const found = objectStatement(statement)

@@ -1,6 +1,6 @@
 /**
- * Begin, try the lock, read the history, plan: again and again until the lock is held or there is nothing to do.
- * Between two tries no transaction is open: who waits holds no snapshot that the other run could have to wait for.
+ * Begin, try the lock, read the history, plan; repeated until this session holds the lock or there is nothing to do.
+ * Between two tries no transaction is open, so a waiting run holds no snapshot that the other run might wait for.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, isConnectionLoss } from '../database/connect.ts'
@@ -24,7 +24,11 @@ export interface Ready {
   readonly plan: Plan
 }
 
-/** The open transaction with the lock held, and what to do in it; or nothing to do. */
+/**
+ * Leaves a transaction open that holds the lock, and returns the plan for it. If the plan has no steps, the lock need not be held.
+ * Throws what `decide`, assertServer and assertCleanSlate throw, RunLockHeldError, RunInterruptedError, ConnectionLostError,
+ * QueryFailedError.
+ */
 export async function* ready(client: Client, request: RunRequest, progress: Progress): AsyncGenerator<RunEvent, Ready> {
   const { target, order, graph, limits, lockWaitMs, signal } = request
   const startedAt = performance.now()

@@ -1,4 +1,4 @@
-/** What a run is asked for, with a default for all that can have one, and how far it has come: what every part of it reads. */
+/** The options of a run with their defaults, and its progress. Every part of a run reads them. */
 import { randomUUID } from 'node:crypto'
 import { type Client, operator, targetText } from '../database/connect.ts'
 import type { RunIdentity } from '../database/history.ts'
@@ -10,36 +10,36 @@ import type { Planned } from '../workspace/workspace.ts'
 import type { Outcome } from './errors.ts'
 import type { RunSummary } from './events.ts'
 
-/** What has no default. A Workspace has the first two. */
+/** The options that have no default. A Workspace has `order` and `graph`. */
 interface Task {
   readonly order: PlanInput['order']
   readonly graph: PlanInput['graph']
   readonly direction: Direction
-  /** Asked again for each piece, with the history as it is then. */
+  /** Makes the plan. Called again for each piece, with the history as it is then. */
   readonly decide: (known: PlanInput) => Plan
 }
 
 interface Manner {
   /** Default: DEFAULT_LIMITS. */
   readonly limits: Limits
-  /** How long to go on trying for a lock; 0 = one try. Default: DEFAULT_LOCK_WAIT_MS. */
+  /** How long to keep trying to get a lock; 0 = one try. Default: DEFAULT_LOCK_WAIT_MS. */
   readonly lockWaitMs: number
-  /** Default: false, the run lands whole wherever PostgreSQL allows it. */
+  /** True: each migration is committed on its own. Default: false, the whole run is one transaction where PostgreSQL allows it. */
   readonly perMigration: boolean
-  /** Default: false, a database without history must be empty. */
+  /** Default: false, a database without a history must be empty. */
   readonly allowNonempty: boolean
   /** Default: never aborted. */
   readonly signal: AbortSignal
-  /** How messages name the database. Default: where the connection goes, `127.0.0.1:54320/veza`. */
+  /** How messages name the database. Default: the target of the connection, such as `127.0.0.1:54320/veza`. */
   readonly target: string
-  /** For the history. Default: who runs this process, on which machine. */
+  /** Recorded in the history. Default: the user and the machine of this process, `deploy@ci-12`. */
   readonly appliedBy: string
 }
 
-/** What a caller asks for. */
+/** What a caller passes: options with a default may be left out. */
 export type RunTask = Task & { readonly [Name in keyof Manner]?: Manner[Name] | undefined }
 
-/** The same with nothing left open. */
+/** A RunTask with all defaults filled in. */
 export interface RunRequest extends Task, Omit<Manner, 'appliedBy'> {
   readonly identity: RunIdentity
 }
@@ -49,7 +49,7 @@ export const DEFAULT_LOCK_WAIT_MS = 60_000
 /** For a database that nobody else uses. */
 export const NO_LIMITS: Limits = { lockTimeoutMs: 0, statementTimeoutMs: 0 }
 
-/** The one place where a run gets what it was not told. */
+/** Fills in the defaults. No other place does that. */
 export function requestOf(client: Client, task: RunTask): RunRequest {
   const { order, graph, direction, decide } = task
   const {
@@ -68,7 +68,7 @@ export function requestOf(client: Client, task: RunTask): RunRequest {
   }
 }
 
-/** The steps that were committed, and what is still needed to say so when something goes wrong. */
+/** The steps that were committed, and what an error message needs to say how far the run has come. */
 export class Progress {
   readonly done: { readonly step: Planned; readonly durationMs: number }[] = []
   planned: readonly Planned[] = []
@@ -79,7 +79,7 @@ export class Progress {
   }
 }
 
-/** `applied`, `total`: of all planned migrations. `tables`: in public but for the history. */
+/** `applied` and `total` count planned migrations, `tables` the tables in public without the history. */
 export function summary(
   { direction, identity }: RunRequest,
   { done }: Progress,

@@ -11,10 +11,10 @@ import type { RunRequest } from './request.ts'
 import type { Watch } from './watch.ts'
 
 const RETRY_MS = { first: 500, most: 8000 }
-/** lock_not_available, deadlock_detected, serialization_failure: the same transaction may well succeed later. */
+/** lock_not_available, deadlock_detected, serialization_failure: the same transaction may succeed later. */
 const WORTH_A_RETRY = new Set(['55P03', '40P01', '40001'])
 
-/** Retries the whole transaction, waiting longer each time, until the patience for locks is used up. */
+/** Counts the attempts for one transaction. Each wait before the next attempt is longer, until `lockWaitMs` is used up. */
 export class Retries {
   #attempts = 0
   #since = 0
@@ -27,7 +27,7 @@ export class Retries {
     this.#attempts = 0
   }
 
-  /** Waits for the next attempt, or throws: `otherwise` where no attempt would help, TableLockTimeoutError where none is left. */
+  /** Waits before the next attempt. Throws `otherwise` if another attempt would not help, TableLockTimeoutError if the time is used up. */
   async *after(
     failure: PieceFailure,
     piece: Piece,

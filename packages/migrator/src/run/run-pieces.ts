@@ -1,6 +1,6 @@
 /**
- * The steps of a run, piece by piece: cut, run, commit, and plan again from what the database then says. Loaded only where there is
- * something to run.
+ * The steps of a run, piece by piece: cut them, run and commit the first piece, then plan again from the history that the database has
+ * now. Loaded only if there is something to run.
  */
 import { type Client, sqlState } from '../database/connect.ts'
 import { countTables, type DatabaseState } from '../database/inspect.ts'
@@ -74,7 +74,7 @@ export async function* runPieces(
     } catch (error) {
       if (!(error instanceof PieceFailure)) throw error
       if (sqlState(error.cause) === OUT_OF_SHARED_MEMORY && piece.steps.length > 1) {
-        // Other sessions hold more of the lock table than its usual share leaves us: take less.
+        // Other sessions fill so much of the lock table that the usual share is not free: halve this run's share.
         budget = Math.floor(Math.min(budget, lockBudget(state.lockSlots)) / 2)
         announced = []
       } else {
@@ -86,8 +86,9 @@ export async function* runPieces(
 }
 
 /**
- * Asked before anything runs: the piece before a step outside a transaction already takes the session's lock, which a pooler would keep.
- * A pooler invents the process id that it hands to its clients.
+ * Throws PoolerError if a step runs outside a transaction and the connection goes through a pooler, which is known by the process id: a
+ * pooler invents the one that it gives to its clients. Checked before anything runs, since already the piece before such a step takes the
+ * lock for the session, and a pooler would not release it.
  */
 function assertOwnSession(client: Client, pieces: readonly Piece[], { backendPid }: DatabaseState): void {
   const alone = pieces.find(({ transaction }) => !transaction)
@@ -98,7 +99,7 @@ function assertOwnSession(client: Client, pieces: readonly Piece[], { backendPid
 const sameSteps = (a: readonly Planned[], b: readonly Planned[]): boolean =>
   a.length === b.length && a.every((step, index) => step.id === b[index]?.id)
 
-/** Known from the commit's own round trip, but for a last piece that ran outside a transaction. */
+/** The number of tables came with the answer to the commit, unless the last piece ran outside a transaction. */
 async function tablesNow(client: Client, progress: Progress): Promise<number> {
   if (progress.tables !== undefined) return progress.tables
   const [answer] = await sendAll(client, [countTables])

@@ -1,6 +1,6 @@
 /**
- * One `up` or `down` against one database. Piece by piece: begin, take the lock, read the history under it, plan, run, commit.
- * Because each piece plans from what the database says at that moment, another runner, a retry and a crash need no special case.
+ * One `up` or `down` against one database. For each piece: begin, take the lock, read the history while holding it, plan, run, commit.
+ * Each piece is planned from the history at that moment, so another runner, a retry or a crash needs no special case.
  */
 import type { Client } from '../database/connect.ts'
 import type { RunEvent, RunSummary } from './events.ts'

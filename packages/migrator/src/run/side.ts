@@ -1,4 +1,4 @@
-/** The run's second connection: it looks at whom the first one waits for, and cancels what that one does. */
+/** The run's second connection: it finds the sessions that the first connection waits for, and can cancel the first one's statement. */
 import type { Client } from '../database/connect.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { statement } from '../statement.ts'
@@ -24,8 +24,9 @@ export function sideConnection(client: Client): { connect(): Promise<Client>; cl
 const CANCEL_AGAIN_MS = 250
 
 /**
- * Ctrl-C ends what the server is doing, not only this process: statements already sent would otherwise still be run and committed.
- * Asked again until the run is over, since a request that arrives between two statements cancels nothing.
+ * Ctrl-C must stop the server too, not only this process: it would still run and commit statements that were already sent.
+ * The request is repeated until the run is over, since a request that arrives between two statements cancels nothing. Returns a function
+ * that ends the repetition.
  */
 export function cancelOnAbort(progress: Progress, signal: AbortSignal, connectSide: () => Promise<Client>): () => void {
   let timer: NodeJS.Timeout | undefined
@@ -34,7 +35,7 @@ export function cancelOnAbort(progress: Progress, signal: AbortSignal, connectSi
     await connectSide()
       .then((side) => sendAll(side, [statement('select pg_cancel_backend($1)', progress.backendPid)]))
       .catch(() => {})
-    // The run may have ended while this was asked; nothing would end a timer that is set now.
+    // The run may have ended while the request was under way. A timer that is set after that would never be cleared.
     if (!isOver) timer = setTimeout(cancel, CANCEL_AGAIN_MS)
   }
   signal.addEventListener('abort', cancel, { once: true })

@@ -1,6 +1,6 @@
 /**
- * One piece in one transaction, with its history rows: it lands whole or not at all. The transaction is open and holds the run's lock.
- * Static steps go out without waiting for the one before, the commit with them: the server turns it into a rollback if any failed.
+ * One piece in one transaction, with its history rows: all of it is committed or nothing. The transaction is already open and holds the
+ * run's lock. Static steps and the commit are sent without waiting for answers: if a statement failed, the server rolls back instead.
  */
 import type { QueryResult } from 'pg'
 import type { Client } from '../database/connect.ts'
@@ -34,11 +34,11 @@ export interface PieceContext {
 }
 
 export interface TransactionOptions {
-  /** The history table is not there yet. */
+  /** The history table does not exist yet and is created first. */
   readonly createHistory: boolean
-  /** The history table goes with the last migration. */
+  /** Drop the history table afterwards if it is empty. */
   readonly dropHistory: boolean
-  /** Sent right before the commit, such as what the next piece needs to hold on to. */
+  /** Statements sent right before the commit, such as the one that keeps the run's lock for the next piece. */
   readonly beforeCommit: readonly Statement[]
 }
 
@@ -65,7 +65,7 @@ export async function* runTransaction(
   const durations: number[] = []
   let ending: Ending | undefined
   for (let at = 0; at < steps.length; ) {
-    // As many static steps as follow each other are in flight together; a dynamic one needs its answers before it can go on.
+    // Consecutive static steps are sent together. A dynamic step needs each answer before it can send its next statement.
     const together = staticRun(steps, at, direction)
     const sent = together.map((step) => sendStep(context, step))
     at += Math.max(1, together.length)
@@ -88,7 +88,7 @@ function staticRun(steps: readonly Planned[], from: number, direction: Direction
   return steps.slice(from, to < 0 ? steps.length : to)
 }
 
-/** The server's clock is noted at the start, so that the history row can hold the duration without a round trip for it. */
+/** Notes the server's time at the start of a step, so that the history row gets the duration without another round trip. */
 const prelude = (limits: Limits): Statement =>
   statement(`${sessionSettings(limits).sql}; select set_config('${STARTED_SETTING}', clock_timestamp()::text, true)`)
 
@@ -144,7 +144,7 @@ interface Ending {
   readonly tables: Promise<QueryResult>
 }
 
-/** Drops the history table only if it is empty: rows that this checkout does not know must not go with it. */
+/** Drops the history table only if it is empty: rows of migrations that this checkout does not know must not be lost. */
 export const dropEmptyHistory = statement(`do $drop$ begin
   if not exists (select from public.${HISTORY_TABLE}) then ${dropHistory.sql}; end if;
 end $drop$`)
@@ -171,7 +171,7 @@ async function* concluded(
     throw new PieceFailure(error, undefined)
   }
   if (tag !== 'COMMIT') throw new PieceFailure(new Error(`the server answered ${tag}`), undefined)
-  // The commit is what counted: a connection that dies right behind it costs only this figure.
+  // The commit has succeeded. If the connection dies right after it, only the number of tables is missing.
   return tables.then(
     ({ rows }) => rows[0]?.tables ?? 0,
     () => 0,

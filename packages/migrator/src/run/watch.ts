@@ -1,6 +1,6 @@
 /**
- * Awaits a statement and, when it takes long, looks from a second connection at whom it waits for. A lock that is waited for in
- * silence is what an operator can do least about.
+ * Awaits a statement. If it takes long, a second connection finds out which sessions it waits for, so that the operator sees who blocks
+ * the run and can act.
  */
 import type { Client } from '../database/connect.ts'
 import { blockersOf, type Session, toSession } from '../database/lock.ts'
@@ -12,11 +12,11 @@ const FIRST_LOOK_MS = 1000
 const NEXT_LOOK_MS = 5000
 
 export interface Watch {
-  /** Backend whose statements are awaited. */
+  /** Process id of the backend whose statements are awaited. */
   readonly pid: number
-  /** Opened at the first look, kept for the next. */
+  /** The second connection: opened at the first look and kept for the next ones. */
   connectSide(): Promise<Client>
-  /** A statement that gives up after this many milliseconds is looked at before; 0 = it never does. */
+  /** A statement gives up waiting for a lock after this time, so the first look comes earlier; 0 = it never gives up. */
   readonly lockTimeoutMs: number
   /** The last seen blockers, for the error that may follow. */
   blockers: readonly Session[]
@@ -32,7 +32,7 @@ function after(ms: number): { readonly elapsed: Promise<typeof SLOW>; cancel(): 
   return { elapsed, cancel: () => clearTimeout(timer) }
 }
 
-/** Returns what `answer` resolves to, throws what it throws. */
+/** Returns what `answer` resolves to and throws its error. */
 export async function* watched<T>(answer: Promise<T>, step: Planned, watch: Watch): AsyncGenerator<RunEvent, T> {
   let told = ''
   const firstLookMs = watch.lockTimeoutMs > 0 ? Math.min(FIRST_LOOK_MS, watch.lockTimeoutMs / 2) : FIRST_LOOK_MS
@@ -48,7 +48,7 @@ export async function* watched<T>(answer: Promise<T>, step: Planned, watch: Watc
   }
 }
 
-/** A look that fails costs only the look: the run itself has its own connection and its own errors. */
+/** A look that fails is ignored: the run has its own connection and its own errors. */
 async function look({ pid, connectSide }: Watch): Promise<Session[]> {
   try {
     return (await send(await connectSide(), blockersOf(pid))).rows.map(toSession)

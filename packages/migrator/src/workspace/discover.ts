@@ -1,6 +1,6 @@
 /**
- * Workspace → domains. A package is a domain by its Nx tag `kind:domain`; what it needs is its npm `dependencies`.
- * Both facts are read from the package.json files that npm and Nx read, and stand nowhere else.
+ * Workspace → domains. A package with the Nx tag `kind:domain` is a domain, and depends on the domains in its npm `dependencies`.
+ * Both facts are read from the package.json files that npm and Nx read, and are written nowhere else.
  */
 import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
@@ -13,7 +13,7 @@ import {
   WorkspaceNotFoundError,
 } from './errors.ts'
 
-/** The folder of a workspace where the migrator keeps what is not committed: embedded servers and the rendering cache. */
+/** The folder of a workspace where the migrator keeps files that are not committed: the embedded servers and the rendering cache. */
 export const LOCAL_FOLDER = '.veza'
 
 export interface Domain {
@@ -66,7 +66,10 @@ export function findWorkspace(from: string): string {
   }
 }
 
-/** Loading Node's glob takes longer than all else here, and hardly a workspace names its packages but by `folder/*` or `folder`. */
+/**
+ * The paths that a glob of "workspaces" names. `folder/*` and `folder`, which nearly every workspace uses, are read here: loading Node's
+ * glob takes longer than everything else in this file.
+ */
 function matching(glob: string, root: string): string[] {
   const [, folder, star] = /^([\w@./-]*[\w@.-])(\/\*)?$/.exec(glob) ?? []
   if (folder === undefined) return globSync(glob, { cwd: root })
@@ -93,7 +96,7 @@ function domainName(path: string): string {
   return name
 }
 
-/** A package of the workspace, or one that carries its scope and so was meant to be. */
+/** Whether a dependency is a package of the workspace, or has the workspace's scope and was therefore meant to be one. */
 function isOurs(dependency: string, packages: readonly WorkspacePackage[], scope: string | undefined): boolean {
   return (
     packages.some(({ manifest }) => manifest.name === dependency) ||

@@ -1,4 +1,4 @@
-/** What changed an old migration's SQL: its own file, or a module that it uses. Asked of git; without an answer both are named. */
+/** Finds what changed an old migration's SQL: its own file, or a module that it uses. Git is asked; if git cannot tell, both are named. */
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import type { Domain } from './discover.ts'
@@ -12,7 +12,7 @@ interface Place {
   readonly domains: readonly Domain[]
 }
 
-/** Compares with the commit that recorded the line. */
+/** Compares the files of today with the commit that recorded the line of migrations.lock. */
 export function whatEdited(place: Place, migration: Pick<MigrationFile, 'file' | 'path'>, line: LockLine): Edit {
   const helpers = modulesOf(place, migration.file).map((file) => relative(place.root, file).split(sep).join('/'))
   const recorded = git(place.root, 'log', '-1', '--format=%H', `-S${line.id} ${line.checksum}`, '--', LOCKFILE)?.trim()

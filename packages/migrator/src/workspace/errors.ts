@@ -1,4 +1,4 @@
-/** What can be wrong with the files: the packages, the migrations, what they render, migrations.lock. */
+/** What can be wrong with the files of the workspace: the packages, the migrations, the SQL that they render, migrations.lock. */
 import { type Advice, bulleted, reason, usageError, workspaceError } from '../errors.ts'
 
 export class UnknownDomainError extends usageError<{ domain: string; known: readonly string[] }>(
@@ -122,7 +122,7 @@ export class DownAndIrreversibleError extends workspaceError<{ file: string }>(
 
 export class InvalidExportError extends workspaceError<{
   file: string
-  /** Of the export. */
+  /** The name of the export. */
   name: string
   /** What its value must be: `a function`. */
   expected: string
@@ -139,7 +139,7 @@ export class TransactionControlError extends workspaceError<{ id: string; statem
     'If PostgreSQL refuses the migration inside a transaction, add to it: export const transaction = false',
 ) {}
 
-/** `statement` is its beginning. */
+/** `statement`: the beginning of the statement. */
 export class LateStatementError extends workspaceError<{ statement: string }>(
   ({ statement }) =>
     `A migration sent a statement after it had returned: "${statement}". Nothing would have recorded it: ` +
@@ -200,7 +200,7 @@ export class LockedWithoutFileError extends workspaceError<{
       },
 ) {}
 
-/** `dependency` is what `id` builds on and yet stands behind it. */
+/** `dependency`: the migration that `id` builds on, although its line comes later. */
 export class LockfileOrderError extends workspaceError<{
   id: string
   line: number
@@ -213,7 +213,7 @@ export class LockfileOrderError extends workspaceError<{
     'Otherwise put the lines back in the order in which they were appended.',
 })) {}
 
-/** Why a recorded migration renders other SQL, as far as git can tell. Paths are relative to the workspace. */
+/** Why a recorded migration now renders other SQL, as far as git can tell. Paths are relative to the workspace. */
 export type Edit =
   | { readonly by: 'file' }
   /** Modules that the migration uses were edited since its line was recorded, the migration itself was not. */
@@ -239,13 +239,13 @@ export class EditedMigrationError extends workspaceError<{ id: string; line: num
   }),
 ) {}
 
-/** Why nobody can tell which of two migrations came first. `main`: where the main branch was read, such as `origin/main`. */
+/** Why it is not known which of two migrations came first. `main`: the branch that was read as the main branch, such as `origin/main`. */
 export type Doubt =
-  /** HEAD has one of them, and what is being merged or picked has the other. */
+  /** HEAD has one of them, and the commit that is being merged or picked (`other`) has the other one. */
   | { readonly kind: 'two sides'; readonly other: 'MERGE_HEAD' | 'CHERRY_PICK_HEAD'; readonly main: string | undefined }
-  /** They were added on two branches, and the merge of these is committed. */
+  /** They were added on two branches, and the merge of these branches is committed. */
   | { readonly kind: 'merged'; readonly main: string | undefined }
-  /** Without the history not even a merge can be seen: why the main branch is not known, and what to do about it. */
+  /** The commits are not all here. `missing`: why the main branch is not known. `advice`: what to do about it, or empty. */
   | { readonly kind: 'no history'; readonly missing: string; readonly advice: string }
 
 const RENUMBER = 'npx nx run migrator:lock --renumber'
@@ -305,7 +305,7 @@ export class PublishedNumberTwiceError extends workspaceError<{
   remedy: `Name the last commit where the numbers were right: ${RENUMBER} --base REF`,
 })) {}
 
-/** `to`: the id that it would get. `on`: where it is published under its own. */
+/** `to`: the id that the migration would get. `on`: the branch where it is published as `id`. */
 export class PublishedRenamingError extends workspaceError<{ id: string; to: string; on: string; base: string }>(
   ({ id, to, on, base }) => ({
     problem:

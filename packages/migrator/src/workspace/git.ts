@@ -1,12 +1,15 @@
-/** Questions to git, asked in the workspace. Git may be missing, refuse, or know no such thing: that is an answer, not an exception. */
+/**
+ * Questions to git, asked in the workspace. If git is missing, refuses, or does not know the commit or setting, that is an answer and
+ * nothing is thrown.
+ */
 import { spawnSync } from 'node:child_process'
 
 export type GitAnswer =
   | { readonly ok: true; readonly text: string }
-  /** `words`: the first line that git wrote about it; undefined where git could not be started. */
+  /** `words`: the first line of git's error message; undefined if git could not be started. */
   | { readonly ok: false; readonly words: string | undefined }
 
-/** Within a hook these name the repository that the hook runs for, which need not be the one that is asked about. */
+/** Git sets these variables within a hook. They name the repository that the hook runs for, which may be another one than the workspace. */
 const OF_ANOTHER_REPOSITORY = [
   'GIT_ALTERNATE_OBJECT_DIRECTORIES',
   'GIT_COMMON_DIR',
@@ -22,7 +25,7 @@ const OF_ANOTHER_REPOSITORY = [
 
 function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !OF_ANOTHER_REPOSITORY.includes(name))
-  // Its words are read here, so they are asked for in English.
+  // The code below and main-branch.ts look for English words in git's messages.
   return { ...Object.fromEntries(kept), LC_ALL: 'C' }
 }
 
@@ -38,13 +41,13 @@ export function askGit(root: string, ...args: readonly string[]): GitAnswer {
   return { ok: false, words: (stderr.trim().split('\n')[0] as string).replace(/^(fatal|error): /, '') }
 }
 
-/** Undefined where git is missing, refuses, or knows no such thing. */
+/** What git prints; undefined if git is missing, refuses, or does not know the commit or setting. */
 export function git(root: string, ...args: readonly string[]): string | undefined {
   const answer = askGit(root, ...args)
   return answer.ok ? answer.text : undefined
 }
 
-/** The whole name of the commit; undefined where there is none. */
+/** The full hash of the commit that `ref` names; undefined if there is none. */
 export const commitOf = (root: string, ref: string): string | undefined =>
   git(root, 'rev-parse', '--verify', '--quiet', `${ref}^{commit}`)?.trim()
 

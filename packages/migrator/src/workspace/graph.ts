@@ -1,6 +1,6 @@
 /**
- * The dependency graph of the domains: an order in which each stands behind what it needs, and what it needs through others.
- * Pure. Deterministic: ties are broken by name, so the order of files on disk changes nothing.
+ * The dependency graph of the domains: an order in which each domain comes after the domains that it needs, and for each domain all
+ * domains that it needs, directly or indirectly. Pure and deterministic: ties are broken by name, not by the order of files on disk.
  */
 import { DomainCycleError, UnknownDomainError } from './errors.ts'
 
@@ -10,13 +10,13 @@ export interface Node {
 }
 
 export interface Graph {
-  /** Every domain, dependencies first; what needs equally many steps down is ordered by name. */
+  /** Every domain, dependencies first; domains whose longest chain of dependencies is equally long are ordered by name. */
   readonly order: readonly string[]
-  /** The domain itself and all that it needs, directly or through others. Throws UnknownDomainError. */
+  /** The domain itself and all domains that it needs, directly or indirectly. Throws UnknownDomainError. */
   closure(domain: string): ReadonlySet<string>
 }
 
-/** Throws DomainCycleError with the path, closing node included, and UnknownDomainError for an edge to nowhere. */
+/** Throws DomainCycleError with the path (its first domain again at the end), and UnknownDomainError for a dependency that is no node. */
 export function buildGraph(nodes: readonly Node[]): Graph {
   const byName = new Map(nodes.map((node) => [node.name, node]))
   const known = [...byName.keys()].sort()
@@ -53,7 +53,7 @@ export function buildGraph(nodes: readonly Node[]): Graph {
   }
 }
 
-/** Kahn's algorithm, layer by layer: all that is ready by name, then all that this made ready. */
+/** Kahn's algorithm, layer by layer: first all domains without dependencies, then all whose dependencies are placed; by name in a layer. */
 function layered(names: readonly string[], dependenciesOf: (name: string) => readonly string[]): string[] {
   const order: string[] = []
   const placed = new Set<string>()

@@ -1,6 +1,6 @@
 /**
- * Files → migrations. Loading is strict: a wrong name, a gap, a double number, a stray file, a missing export is an error that
- * names the file and the rule. Nothing is silently ignored, and nothing of a migration runs here.
+ * Files → migrations. Loading is strict: a wrong name, a gap, a double number, an unexpected file or a missing export is an error that
+ * names the file and the rule. Nothing is silently ignored. A migration is imported here, but its `up` and `down` are not called.
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,7 +24,7 @@ import {
 export type Direction = 'up' | 'down'
 export type Step = (db: Kysely<any>) => Promise<void>
 
-/** Where a migration stands, known from its file name alone. */
+/** What the name and the place of a migration's file say about it. */
 export interface MigrationFile {
   /** `auth/003_reset_tokens`. */
   readonly id: string
@@ -39,14 +39,14 @@ export interface MigrationFile {
   readonly path: string
 }
 
-/** A migration file with what it exports, checked. */
+/** A migration file with its exports, which have been checked. */
 export interface Migration extends MigrationFile {
   /** One sentence. */
   readonly about: string
   /** False only where PostgreSQL demands it (CREATE INDEX CONCURRENTLY). */
   readonly transaction: boolean
   readonly up: Step
-  /** Undefined exactly when `irreversible` says why. */
+  /** Undefined exactly when `irreversible` gives the reason. */
   readonly down: Step | undefined
   readonly irreversible: string | undefined
   /** Rules of `check`'s linter that this migration may break, each with the reason. */
@@ -69,7 +69,7 @@ export function listMigrations(domain: Domain): MigrationFile[] {
 }
 
 /**
- * The same, whatever their numbers: what a merge may leave behind.
+ * The migrations of one domain by number, without a check of the numbers: after a merge they may have gaps, or one number twice.
  * Throws MigrationsFolderMissingError, UnexpectedFileError, MigrationFileNameError.
  */
 export function migrationFiles(domain: Domain): MigrationFile[] {
@@ -98,8 +98,8 @@ export function migrationFiles(domain: Domain): MigrationFile[] {
 }
 
 /**
- * What is wrong with the numbers of one domain, whose files are sorted by number. `renamings` are those that `lock --renumber` would make,
- * where that is known.
+ * What is wrong with the numbers of one domain. `files` are sorted by number. `renamings` are those that `lock --renumber` would make,
+ * if they are known.
  */
 export function* wrongNumbers(
   domain: string,
@@ -124,7 +124,10 @@ export function* wrongNumbers(
   }
 }
 
-/** Imports one file and checks its exports. Throws MigrationImportError, MissingUpError and the like. */
+/**
+ * Imports one file and checks its exports. Throws MigrationImportError, MissingAboutError, MissingUpError, MissingDownError,
+ * DownAndIrreversibleError, InvalidExportError.
+ */
 export async function loadMigration(entry: MigrationFile): Promise<Migration> {
   const file = entry.path
   let exported: Record<string, unknown>

@@ -1,6 +1,7 @@
 /**
- * migrations.lock: the plan, one line per migration, in the order in which migrations came to be. The line is the number.
- * Append only. Here it is parsed, held against the files, and extended; a command writes it, never a hand.
+ * migrations.lock: the plan, one line per migration, in the order in which the migrations were added. The number of the line is the
+ * migration's number in the run. Lines are only appended, by a command and not by hand. Here the file is parsed and compared with the
+ * migrations, and the order of new lines is decided.
  */
 import { posix } from 'node:path'
 import {
@@ -43,11 +44,11 @@ export function formatLockfile(lines: readonly LockLine[]): string {
   return lines.map(({ id, checksum }) => `${id} ${checksum}\n`).join('')
 }
 
-/** What a migration is known by before it is rendered. */
+/** The properties of a migration that are known before it is rendered. */
 export type MigrationKey = Pick<MigrationFile, 'id' | 'domain' | 'number' | 'path'>
 
 /**
- * Each migration's number, by id, once the lock file is known to hold every migration once in an order that the graph allows.
+ * The migrations in the order of their lines. Checks that the lock file has every migration once, in an order that the graph allows.
  * Throws LockedWithoutFileError, UnlockedMigrationError, LockfileOrderError.
  */
 export function verifyLockfile<M extends MigrationKey>(
@@ -71,7 +72,7 @@ export function verifyLockfile<M extends MigrationKey>(
   return ordered
 }
 
-/** The failure of a line whose file is gone. It should be beside the others of its domain, unless `renamed` is it. */
+/** The error for a line whose file is gone. It names the folder of the domain's other migrations, and `renamed` if the file was renamed. */
 export function withoutFile(
   { id }: LockLine,
   line: number,
@@ -92,14 +93,14 @@ export function withoutFile(
 export interface Misplaced {
   readonly id: string
   readonly line: number
-  /** What `id` builds on and yet stands behind it. */
+  /** The migration that `id` builds on, although its line comes later. */
   readonly dependency: string
   readonly dependencyLine: number
 }
 
 /**
- * A domain's numbers go up, and its first migration stands behind the first of each domain that it needs. More cannot be asked
- * of the order alone: a later migration of core may well have come to be after one of auth.
+ * Pairs of lines in a wrong order. A domain's numbers must go up, and its first migration must come after the first one of each domain
+ * that it needs. For later migrations any order between domains is allowed: core may get a new migration after auth has one.
  */
 export function* misplaced(ordered: readonly MigrationKey[], graph: Graph): Generator<Misplaced> {
   const lineOf = new Map(ordered.map(({ id }, index) => [id, index + 1]))
@@ -126,7 +127,7 @@ export function* misplaced(ordered: readonly MigrationKey[], graph: Graph): Gene
   }
 }
 
-/** Throws EditedMigrationError for the first migration that renders other SQL than its line records. */
+/** `lines` and `ordered` have the same order. Throws EditedMigrationError for the first migration that renders other SQL than recorded. */
 export async function verifyChecksums<M extends MigrationKey & { readonly checksum: string }>(
   lines: readonly LockLine[],
   ordered: readonly M[],

@@ -1,6 +1,6 @@
 /**
- * What the main branch already has: migrations.lock at a commit, as git shows it. Where nothing can be known of it, the exact reason
- * and what to do about it: who needs the main branch has to say that it is not known, instead of finding nothing.
+ * What the main branch already has: migrations.lock at a commit, as git shows it. If git cannot show the file, the answer is the exact
+ * reason and what to do about it, so that a command reports that the main branch is unknown, instead of treating it as empty.
  */
 import { InvalidOptionError } from '../errors.ts'
 import { askGit, commitOf, git } from './git.ts'
@@ -8,7 +8,7 @@ import { LOCKFILE, type LockLine } from './lockfile.ts'
 import { readableLines } from './survey.ts'
 
 export interface Base {
-  /** As it was asked for: `origin/main`. */
+  /** The name that the commit was asked for by: `origin/main`. */
   readonly ref: string
   readonly commit: string
   readonly lines: readonly LockLine[]
@@ -17,31 +17,31 @@ export interface Base {
 export interface NoBase {
   /** Part of a sentence: `there is no origin/main in this clone`. */
   readonly missing: string
-  /** Whole sentences, with the command to run; empty where nothing helps but to name a commit. */
+  /** Whole sentences, with the command to run; empty if the only remedy is to name a commit with `--base`. */
   readonly remedy: string
 }
 
 const MAIN = 'origin/main'
-/** In full, since a branch of one's own may be called origin/main as well. */
+/** The full name, since a local branch may be called origin/main as well. */
 export const MAIN_REF = `refs/remotes/${MAIN}`
 
 const FETCH = `origin main:${MAIN_REF}`
 
-/** Without `ref`: where this branch left origin/main. Throws InvalidOptionError for a `ref` that git does not know. */
+/** Without `ref`: the commit where this branch left origin/main. Throws InvalidOptionError for a `ref` that git does not know. */
 export function readBase(root: string, ref: string | undefined): Base | NoBase {
   if (ref !== undefined) return readLines(root, ref, commitAsked(root, ref))
   const commit = git(root, 'merge-base', 'HEAD', MAIN_REF)?.trim()
   return commit === undefined ? whyNoBase(root) : readLines(root, MAIN, commit)
 }
 
-/** Of `--base`. Throws InvalidOptionError for what git does not know. */
+/** The hash of the commit that `--base` names. Throws InvalidOptionError if git does not know it. */
 export function commitAsked(root: string, ref: string): string {
   const commit = commitOf(root, ref)
   if (commit !== undefined) return commit
   throw new InvalidOptionError({ option: '--base', value: ref, expected: 'a commit that git knows here' })
 }
 
-/** A commit without the file has no lines; one whose file cannot be read is no base. */
+/** A commit without migrations.lock has no lines. If git cannot show the file of the commit, the answer is NoBase. */
 function readLines(root: string, ref: string, commit: string): Base | NoBase {
   const text = textAt(root, commit)
   if (text.ok) return { ref, commit, lines: readableLines(text.text) }
@@ -58,7 +58,7 @@ function textAt(root: string, commit: string): ReturnType<typeof askGit> {
   return listed.ok && listed.text === '' ? listed : shown
 }
 
-/** Of migrations.lock at a commit, in its order; none where the commit has no such file or git cannot show it. */
+/** The lines of migrations.lock at a commit, in their order; none if the commit has no such file or git cannot show it. */
 export function linesOf(root: string, commit: string): readonly LockLine[] {
   const shown = textAt(root, commit)
   return shown.ok ? readableLines(shown.text) : []

@@ -1,7 +1,7 @@
 /**
- * What migrations import while they are rendered, so that only a rendering is kept whose every input is known. Known are the files of the
- * domains, which are in the key as a whole, and packages that npm installed, which its lock file names. A module of a domain that asks
- * Node itself for something (a file, the environment, the time) or imports a file of elsewhere may render differently under the same key.
+ * Notes which modules migrations import while they are rendered, so that a rendering is kept only if all its inputs are known. Known are
+ * the domains' files, which are all part of the key, and the packages that npm's lock file names. A module that asks Node for something
+ * (a file, the environment, the time) or imports any other file is not known: it may render differently under the same key.
  */
 import { readFileSync, realpathSync } from 'node:fs'
 import { registerHooks } from 'node:module'
@@ -11,15 +11,15 @@ import { ASIDE } from './render-key.ts'
 
 export interface ModuleWatch {
   end(): void
-  /** Whether all that this file pulled in, itself included, was seen and is known. */
+  /** Whether this file and all modules that it imported, directly or indirectly, were seen and are known. */
   isKnown(file: string): boolean
 }
 
-/** What a module can ask without importing anything. A false alarm costs the cache, nothing else. */
+/** Ways to get changing data without an import. If this finds one where there is none, the rendering is not kept; nothing else happens. */
 const AMBIENT =
   /\bprocess\s*\??\.\s*\w|\bglobalThis\b|\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\bperformance\.|\bfetch\(/
 
-/** `folders`: the domains' packages. */
+/** `folders`: the absolute paths of the domains' packages. */
 export function watchModules(folders: readonly string[]): ModuleWatch {
   const roots = folders.map((folder) => pathToFileURL(realpathSync(folder) + sep).href)
   const isInstalled = (url: string) => url.startsWith('file:') && url.includes('/node_modules/')
@@ -39,7 +39,7 @@ export function watchModules(folders: readonly string[]): ModuleWatch {
       return next(url, context)
     },
   })
-  // A module that this process had loaded before is not loaded again, and what it imports was not seen.
+  // A module that this process loaded before the watch began is not loaded again, so the watch did not see what it imports.
   const isKnownUrl = (url: string): boolean =>
     isInstalled(url) || (isOurs(url) && loaded.has(url) && !AMBIENT.test(readFileSync(fileURLToPath(url), 'utf8')))
   return {

@@ -1,6 +1,7 @@
 /**
- * Which of two migrations with one number came first. What the main branch has published keeps its number whatever happens; behind it
- * stands the side that git puts the other one on top of. Where neither side is known to be the main branch, that is said, not guessed.
+ * Which of two migrations with one number came first. A migration that the main branch has published always keeps its number. Next come
+ * the migrations that were there before git put other commits on top of them. If neither side is known to be the main branch, nothing
+ * is guessed: the answer says why it is not known.
  */
 import type { Doubt } from './errors.ts'
 import { commitOf, git, isAncestor } from './git.ts'
@@ -16,9 +17,9 @@ export interface Precedence {
   readonly earlier: readonly string[]
   /** Ids that the main branch is known to have, whatever `--base` says. */
   readonly published: readonly string[]
-  /** Where they were read: `origin/main`; empty where nothing is known of the main branch. */
+  /** The branches that `published` was read from: `origin/main`; empty if nothing is known of the main branch. */
   readonly publishedBy: readonly string[]
-  /** Why nobody can tell which of two that are not settled came first; undefined where it is known. */
+  /** Why it is not known which of two migrations came first, neither of them in `settled`; undefined if it is known. */
   doubt(one: MigrationFile, other: MigrationFile): Doubt | undefined
 }
 
@@ -51,14 +52,17 @@ export function readPrecedence(root: string, ref: string | undefined, locked: Re
   }
 }
 
-/** origin/main, and what the local main follows where that is another one: in a fork origin is not what everybody has. */
+/** origin/main, and the upstream of the local main if it is another branch: in a fork, origin is not the shared repository. */
 function publishedRefs(root: string): readonly string[] {
   const upstream = git(root, 'for-each-ref', '--format=%(upstream)', LOCAL_MAIN)?.trim() ?? ''
   const refs = upstream.startsWith('refs/remotes/') ? [MAIN_REF, upstream] : [MAIN_REF]
   return [...new Set(refs)].filter((ref) => commitOf(root, ref) !== undefined)
 }
 
-/** The local main branch may be ahead of what is published: nobody else has that yet, but it was there before what is put on top. */
+/**
+ * Ids of the migrations that were there before those of the current branch. The local main branch may have migrations that are not
+ * published: nobody else has them yet, but they are older than the commits that a merge or rebase puts on top of them.
+ */
 function earlierIds(root: string, state: Unfinished | undefined): readonly string[] {
   if (state?.kind === 'rebase') return union([idsOf(root, state.onto), idsOf(root, 'HEAD')])
   if (state?.kind === 'revert' || state?.kind === 'am') return idsOf(root, 'HEAD')
@@ -69,7 +73,7 @@ function earlierIds(root: string, state: Unfinished | undefined): readonly strin
     return side === undefined ? [] : idsOf(root, side)
   }
   if (!isAncestor(root, 'HEAD', main)) return idsOf(root, main)
-  // On the main branch itself: where a branch was merged last, what main had before.
+  // The current branch is main itself. If its last commit is a merge, the first parent is what main had before.
   return commitOf(root, 'HEAD^2') === undefined ? [] : idsOf(root, 'HEAD^1')
 }
 
@@ -98,13 +102,13 @@ function doubts({ root, state, earlier, locked, publishedBy }: Known): Precedenc
   const unknown = publishedBy.length === 0 ? noHistory(root) : undefined
   return (one, other) => {
     if (isKnown(one, other)) return undefined
-    // What has no line yet is new for certain.
+    // A migration without a line in migrations.lock is certainly new.
     if (unknown !== undefined) return locked.has(one.id) && locked.has(other.id) ? unknown : undefined
     return addedApart(root, one, other) ? { kind: 'merged', main } : undefined
   }
 }
 
-/** Without the commits behind it, not even a merge can be seen. */
+/** In a shallow clone, or without git, nothing shows that two branches were merged. Undefined if the history is complete. */
 function noHistory(root: string): Doubt | undefined {
   const isComplete = git(root, 'rev-parse', '--is-shallow-repository')?.trim() === 'false'
   if (isComplete) return undefined
@@ -112,7 +116,10 @@ function noHistory(root: string): Doubt | undefined {
   return { kind: 'no history', missing, advice: remedy }
 }
 
-/** On two branches that were merged, so that the order of the lines means nothing: git puts those of the current branch first. */
+/**
+ * Whether two files were added on two branches that were merged later. The order of their lines then means nothing: git puts the lines of
+ * the current branch first.
+ */
 function addedApart(root: string, one: MigrationFile, other: MigrationFile): boolean {
   const added = ({ path }: MigrationFile) =>
     git(root, 'log', '-1', '--diff-filter=A', '--no-renames', '--format=%H', '--', path)?.trim()

@@ -1,4 +1,4 @@
-/** The files as they are → migrations.lock: rendered, compared, and written unless only asked about. */
+/** The files of the workspace → migrations.lock. The migrations are rendered and compared with it; it is written unless `check` is set. */
 import { join } from 'node:path'
 import { formatLockfile, LOCKFILE } from './lockfile.ts'
 import { assertStable, type LockChange, planLock } from './relock.ts'

@@ -1,4 +1,7 @@
-/** lock file × files → the next lock file. Existing lines keep their place; new migrations are appended. Pure but for the rendering, and for git where a migration was edited. */
+/**
+ * lock file × files → the next lock file. Existing lines keep their place; new migrations are appended.
+ * Pure, except that `assertStable` renders and that git is asked about a migration that was edited.
+ */
 import { whatEdited } from './edit.ts'
 import { type Edit, EditedMigrationError, UnstableRenderingError } from './errors.ts'
 import { appendOrder, type LockLine, verifyLockfile, withoutFile } from './lockfile.ts'
@@ -8,18 +11,18 @@ import type { WorkspaceFiles } from './workspace.ts'
 
 export interface LockChange {
   readonly lines: readonly LockLine[]
-  /** Ids of new lines, in the order of the run. */
+  /** Ids of the new lines, in their order. */
   readonly appended: readonly string[]
   /** Ids whose checksum is recorded again. */
   readonly updated: readonly string[]
-  /** Ids whose line goes, since the file is gone. */
+  /** Ids whose line is removed, since the file is gone. */
   readonly dropped: readonly string[]
 }
 
 export interface LockOptions {
-  /** Edited migrations are recorded again and lines without a file are dropped; without it they are refused. */
+  /** True: edited migrations are recorded again and lines without a file are dropped. False: both are refused. */
   readonly update: boolean
-  /** Default: git is asked. */
+  /** Says what was edited, for the message of EditedMigrationError. Default: git is asked. */
   readonly editOf?: (migration: Rendered, line: LockLine) => Edit
 }
 
@@ -58,7 +61,7 @@ export function planLock(
   return { lines, appended: fresh.map(({ id }) => id), updated, dropped }
 }
 
-/** A checksum is worth something only if rendering again gives the same. Throws UnstableRenderingError. */
+/** Renders the migrations again: a checksum is useful only if every rendering gives the same one. Throws UnstableRenderingError. */
 export async function assertStable(migrations: readonly Rendered[]): Promise<void> {
   for (const migration of migrations) {
     if ((await renderMigration(migration)).checksum !== migration.checksum)

@@ -1,4 +1,4 @@
-/** Lines × migrations → which line has which migration, when a file got another name. Pure. */
+/** Lines × migrations → which line belongs to which migration, when a file got another name. Pure. */
 import type { LockLine, MigrationKey } from './lockfile.ts'
 
 export interface Pairs<L extends LockLine, M extends MigrationKey> {
@@ -9,7 +9,7 @@ export interface Pairs<L extends LockLine, M extends MigrationKey> {
   readonly fresh: readonly M[]
 }
 
-/** A line without its file and a file without its line that render the same are one migration under a new name. */
+/** A line without a file and a file without a line belong together if they have the same domain and the same checksum. */
 export function pairUp<L extends LockLine, M extends MigrationKey & { readonly checksum: string }>(
   lines: readonly L[],
   rendered: readonly M[],

@@ -1,8 +1,8 @@
 /**
- * The rendered plan, kept between runs, so that a run with nothing new imports neither the migrations nor Kysely: most of a start-up.
- * Sound before it is fast: an entry counts only under the key of all that rendering depends on (render-key.ts), only where its checksum
- * is the one that migrations.lock records, and is kept only of modules that could be watched while they were loaded (module-watch.ts).
- * A cache that is missing, damaged, of another key or not writable is no error: what it lacks is rendered, as without it.
+ * The rendered plan, kept between runs: a run with nothing new imports neither the migrations nor Kysely, which would take most of the
+ * start-up. An entry is used only if the key of everything that rendering depends on is the same (render-key.ts) and migrations.lock
+ * records its checksum. It is kept only if all its modules were watched while they were loaded (module-watch.ts).
+ * A cache that is missing, damaged, of another key or not writable is no error: the missing migrations are rendered.
  */
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, readFileSync, statSync } from 'node:fs'
@@ -14,19 +14,19 @@ import type { LockLine } from './lockfile.ts'
 import type { Rendered } from './render.ts'
 import { replaceFile } from './replace-file.ts'
 
-/** All of a rendered migration but what its file name says and its functions. */
+/** A rendered migration without its functions and without the properties that its file name gives, except `id`. */
 type Kept = Omit<Rendered, keyof MigrationFile | Direction> & {
   readonly id: string
   readonly hasDown: boolean
 }
 
-/** Where it can be kept: in the first of these that can be written. */
+/** The places for the cache. It is written to the first one that can be written. */
 export const renderCacheFiles = (root: string): readonly [string, string] => [
   join(root, LOCAL_FOLDER, 'cache', 'rendered'),
   join(root, 'node_modules', '.cache', 'veza-migrator', 'rendered'),
 ]
 
-/** What a cache knows under a key, by id; of what stands in `lock` only. */
+/** The migrations that a cache has under `key`, by id; only those whose checksum stands in `lock`. */
 export function readRenderCache(
   root: string,
   key: string,
@@ -47,7 +47,7 @@ export function readRenderCache(
   )
 }
 
-/** Keeps those that migrations.lock records and whose values survive being written down. */
+/** Keeps the migrations that migrations.lock records and whose values can be serialized without loss. */
 export function writeRenderCache(
   root: string,
   key: string,
@@ -65,7 +65,10 @@ export function writeRenderCache(
   if (!(isOwner(root) && keep(own, content))) keep(installed, content)
 }
 
-/** A `.veza` that somebody else made, root perhaps, would shut the workspace's owner out of the embedded database in it. */
+/**
+ * Whether this process runs as the owner of the workspace. A `.veza` folder that another user made, such as root, would keep the owner from
+ * the embedded database in it.
+ */
 const isOwner = (root: string): boolean => process.getuid === undefined || statSync(root).uid === process.getuid()
 
 const digest = (body: Buffer): Buffer => createHash('sha256').update(body).digest()
@@ -83,12 +86,12 @@ function readKept(file: string, key: string): readonly Kept[] {
   }
 }
 
-/** Answers whether it could be written. */
+/** Returns whether the file could be written. */
 function keep(file: string, content: Buffer): boolean {
   try {
     const folder = dirname(file)
     const first = mkdirSync(folder, { recursive: true })
-    // `.veza` is the embedded server's too, which may run as another user: whatever the umask, it has to be passable.
+    // The embedded server uses `.veza` too and may run as another user, who needs access to the folder whatever the umask is.
     if (first !== undefined && first !== folder) chmodSync(first, 0o755)
     replaceFile(file, content)
     return true
@@ -106,7 +109,7 @@ function revived(file: MigrationFile, { hasDown, ...data }: Kept): Rendered {
   return { ...data, ...file, up: onDemand(file, 'up'), down: hasDown ? onDemand(file, 'down') : undefined }
 }
 
-/** Imports its module when it is run. */
+/** A step that imports the module of its migration only when it is run. */
 const onDemand =
   (file: MigrationFile, direction: Direction): Step =>
   async (db) => {
@@ -114,7 +117,7 @@ const onDemand =
     await (loaded[direction] as Step)(db)
   }
 
-/** What is read back as it was. A class of somebody's own would come back without its methods, which pg may ask. */
+/** Whether a value is the same after it was written and read back. An object of another class would lose its methods, which pg may call. */
 function isPlain(value: unknown): boolean {
   if (typeof value === 'function' || typeof value === 'symbol') return false
   if (typeof value !== 'object' || value === null) return true

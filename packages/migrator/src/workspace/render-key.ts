@@ -1,6 +1,6 @@
 /**
- * The key under which a rendering may be used again: everything that it depends on. The files of the domains, this Node, the migrator's
- * own rendering, and what npm installed. What somebody edits by hand inside node_modules is not in it.
+ * The key under which a rendering may be used again: a hash over everything that a rendering depends on, namely the files of the domains,
+ * Node's version and options, the migrator's own modules for rendering, and npm's lock files. Edits inside node_modules are not noticed.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { findPackageJSON } from 'node:module'
 import { extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** What decides how a migration is rendered and how that is kept, of the migrator itself. */
+/** The modules of the migrator that decide how a migration is rendered and how its rendering is kept. */
 export const RENDERING_MODULES = [
   'errors',
   'sql/keywords',
@@ -36,16 +36,19 @@ export interface KeyInput {
 
 export interface RenderKey {
   readonly key: string
-  /** True while none of it has changed since this process began: what it imported is what the key says. */
+  /** True if no file of the key has changed since this process began: the modules that it imported are then those of the key. */
   isOlderThanProcess(): boolean
 }
 
-/** Folders of a domain's package that are not in the key: what npm installed, which its lock file names, and what a build leaves. */
+/** Folders of a domain's package that are not in the key: installed packages, which npm's lock file names, and the output of a build. */
 export const ASIDE: readonly string[] = ['node_modules', 'dist']
 
 const LOCKS = ['package-lock.json', join('node_modules', '.package-lock.json')]
 
-/** Undefined where the key could not be sound: no package-lock.json, a link among the domains' files, something unreadable. */
+/**
+ * Undefined if a key cannot cover every input: there is no package-lock.json, one of the domains' files is a link, or a file cannot be
+ * read.
+ */
 export function renderKey({ root, folders }: KeyInput): RenderKey | undefined {
   if (!existsSync(join(root, 'package-lock.json'))) return undefined
   const hash = createHash('sha256')
@@ -80,7 +83,7 @@ export function renderKey({ root, folders }: KeyInput): RenderKey | undefined {
   return { key: hash.digest('hex'), isOlderThanProcess: () => paths.every(isOlder) }
 }
 
-/** A package's folders and files. Throws on anything that is neither. */
+/** A package's folders and files. Throws if an entry is neither, such as a link. */
 function* contents(folder: string): Generator<{ readonly path: string; readonly isFolder: boolean }> {
   yield { path: folder, isFolder: true }
   for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {

@@ -1,6 +1,6 @@
 /**
  * Migration → statements, without a database: the migration runs against a Kysely whose driver only records.
- * One that asked for no rows is static: what was recorded is byte for byte what runs. One that read is dynamic and runs live.
+ * A migration that asked for no rows is static: exactly the recorded statements are run. One that asked for rows is dynamic and runs live.
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -23,13 +23,13 @@ import type { Migration, Step } from './load.ts'
 
 export interface Rendering {
   readonly statements: readonly Statement[]
-  /** True when it asked the database for something: its statements depend on data, and these are only those of an empty answer. */
+  /** True if the step asked the database for something: its statements then depend on data, and `statements` are those for no rows. */
   readonly dynamic: boolean
 }
 
 export interface Rendered extends Migration {
   readonly render: { readonly up: Rendering; readonly down: Rendering }
-  /** SHA-256 in lower-case hex over what up and down render. */
+  /** SHA-256 in lower-case hex over the renderings of up and down. */
   readonly checksum: string
 }
 
@@ -44,7 +44,7 @@ class TransactionAttempt extends Error {
 class Recorder implements Driver, DatabaseConnection {
   readonly statements: Statement[] = []
   dynamic = false
-  /** While it is closing, what comes is noted; once closed, it is thrown: either way an await is missing. */
+  /** A statement that comes while the state is `closing` is noted, and one after that throws. In both cases an await is missing. */
   state: 'recording' | 'closing' | 'closed' = 'recording'
   late: string | undefined
 
@@ -63,7 +63,7 @@ class Recorder implements Driver, DatabaseConnection {
     return new Promise(() => {})
   }
 
-  /** Notes whoever looks: rows, and the count of changed rows, which Kysely itself passes on unread inside its results. */
+  /** Marks the step as dynamic when it reads the rows or the count of changed rows. Kysely passes the count on without reading it. */
   #emptyAnswer<R>(): QueryResult<R> {
     const look = () => {
       this.dynamic = true
@@ -102,7 +102,7 @@ class Recorder implements Driver, DatabaseConnection {
   async destroy(): Promise<void> {}
 }
 
-/** Records what `step` does. Throws whatever it throws, and LateStatementError. */
+/** Records the statements of `step`. Throws what the step throws, unless it is dynamic, and LateStatementError. */
 export async function record(step: Step): Promise<Rendering> {
   const recorder = new Recorder()
   const db = new Kysely<any>({
@@ -116,7 +116,7 @@ export async function record(step: Step): Promise<Rendering> {
   try {
     await step(db)
   } catch (error) {
-    // Code that reads may well stumble over the empty answer; it is dynamic then, and that is all there is to know.
+    // Code that reads rows may fail because there are none. The step is then dynamic, and its own error means nothing.
     if (error instanceof TransactionAttempt || !recorder.dynamic) throw error
   }
   recorder.state = 'closing'
@@ -126,7 +126,7 @@ export async function record(step: Step): Promise<Rendering> {
   return { statements: recorder.statements, dynamic: recorder.dynamic }
 }
 
-/** Throws RenderError, TransactionControlError. */
+/** Throws RenderError, TransactionControlError, UnnamedConcurrentIndexError. */
 export async function renderMigration(migration: Migration): Promise<Rendered> {
   const rendering = async (direction: 'up' | 'down'): Promise<Rendering> => {
     const step = migration[direction]
@@ -149,9 +149,9 @@ export async function renderMigration(migration: Migration): Promise<Rendered> {
 }
 
 /**
- * Over the statements, not the source: reformatting a file changes nothing, changing a shared helper under an old migration does.
- * Of a dynamic step the statements are not all there is, so the text of its module counts too, as it stands in the file: what a function
- * says of its own source depends on who compiled it.
+ * Covers the statements, not the source: reformatting a file does not change the checksum, editing a shared module that an old migration
+ * uses does. The statements of a dynamic step depend on data, so the text of its file is covered too. Function.toString is not used for
+ * that: its text depends on the compiler.
  */
 function checksum(migration: Migration, render: Rendered['render']): string {
   const hash = createHash('sha256')
@@ -166,7 +166,7 @@ function checksum(migration: Migration, render: Rendered['render']): string {
   return hash.digest('hex')
 }
 
-/** Parameters as JSON can hold them, the type kept where two values would look alike. */
+/** A statement with its parameters as JSON can hold them. The type is kept where two values would otherwise give the same JSON. */
 function plain({ sql, parameters }: Statement): unknown {
   return parameters.length === 0 ? sql : [sql, parameters.map(plainParameter)]
 }

@@ -1,6 +1,6 @@
 /**
- * What `lock --renumber` does after, or in the middle of, a merge, rebase or cherry-pick that put one number twice into a domain, or new
- * lines before those of the main branch: what the main branch has stays as it is, the rest takes the next numbers and stands behind it.
+ * What `lock --renumber` does during or after a merge, rebase or cherry-pick that left one number twice in a domain, or new lines before
+ * those of the main branch: the main branch's migrations stay as they are, all others take the next numbers and follow them.
  */
 import { existsSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -21,11 +21,11 @@ import { type Survey, survey } from './survey.ts'
 export interface Renumbering {
   readonly root: string
   readonly renamed: readonly Renaming[]
-  /** Lines that now stand under the number that their file has already. */
+  /** Lines whose id was changed to that of their file, which had a new number already. */
   readonly followed: Reunited['found']
-  /** Ids of the main branch whose line was lost and is put back. */
+  /** Ids of the main branch whose line was missing here and is put back. */
   readonly restored: readonly string[]
-  /** Ids whose second line goes: it said the same as the first. */
+  /** Ids whose second line is removed, since it has the same checksum as the first. */
   readonly repeated: readonly string[]
   readonly lines: readonly LockLine[]
   /** New lines that stood before one of the main branch. */
@@ -35,7 +35,7 @@ export interface Renumbering {
 
 /**
  * Throws what survey and readPrecedence throw; LockfileSyntaxError and LockfileDuplicateError for lines that would be lost;
- * UndecidedOrderError, PublishedNumberTwiceError, PublishedRenamingError where a name would change that a database may know.
+ * UndecidedOrderError, PublishedNumberTwiceError, PublishedRenamingError if a migration would be renamed that a database may have.
  */
 export function planRenumber(from: string, ref: string | undefined): Renumbering {
   const found = survey(from)
@@ -60,7 +60,7 @@ export function planRenumber(from: string, ref: string | undefined): Renumbering
   return { root, renamed, followed, restored: restored.map(({ id }) => id), repeated, lines: settled, moved, differs }
 }
 
-/** Lines of the main branch that a conflict was resolved without, although their files are there. */
+/** Lines of the main branch that are missing, although their files are there: they were left out when a conflict was resolved. */
 function lostLines({ files, lines }: Survey, { settled }: Precedence): readonly LockLine[] {
   const present = new Set(files.map(({ id }) => id))
   const kept = new Set(lines.map(({ id }) => id))
@@ -77,7 +77,7 @@ function assertNothingLost({ unreadable, repeated }: Survey): void {
 function assertDecided(renamed: readonly Renaming[], files: readonly MigrationFile[], precedence: Precedence): void {
   const settled = new Set(precedence.settled.map(({ id }) => id))
   for (const { file } of renamed) {
-    // The refusal names the first pair: one with the same number, where there is one.
+    // The error names the first pair that is found, so files with the same number come first.
     const others = [...files].sort((a, b) => Number(b.number === file.number) - Number(a.number === file.number))
     for (const other of others) {
       if (other === file || other.domain !== file.domain || settled.has(other.id)) continue
@@ -87,7 +87,7 @@ function assertDecided(renamed: readonly Renaming[], files: readonly MigrationFi
   }
 }
 
-/** Where the main branch itself has one number twice, nobody can tell which file to rename. */
+/** If the main branch itself has one number twice, it is not known which file to rename. */
 function assertSettledOnce(
   files: readonly MigrationFile[],
   { settled, publishedBy }: Precedence,
@@ -102,7 +102,7 @@ function assertSettledOnce(
   }
 }
 
-/** `--base` may be a mistake. It may rename a published file only in a domain where the main branch itself has a number twice. */
+/** `--base` may name a wrong commit. A published file may be renamed only in a domain where the main branch itself has a number twice. */
 function assertNotPublished(
   renamed: readonly Renaming[],
   files: readonly MigrationFile[],
@@ -124,8 +124,9 @@ const numbersTwice = (files: readonly MigrationFile[]): readonly MigrationFile[]
   [...Map.groupBy(files, ({ domain, number }) => `${domain} ${number}`).values()].filter(({ length }) => length > 1)
 
 /**
- * Renames and writes. A name is taken once it is free, so that what ends half-way leaves nothing but migrations, which the next try
- * knows by their words; only two files that trade names need a detour.
+ * Renames the files and writes migrations.lock. A file gets its new name only when that name is free. If the process ends in the middle,
+ * all files are still migrations, and the next call finds them by the words of their names. Only files that exchange their names need an
+ * intermediate name.
  */
 export function renumberFiles({ root, renamed, lines }: Renumbering): void {
   const waiting = renamed.map(({ file, name }) => ({ from: file.file, to: join(dirname(file.file), `${name}.ts`) }))

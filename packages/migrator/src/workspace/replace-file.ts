@@ -1,7 +1,7 @@
-/** A file is written whole or not at all: whoever reads it, and whatever ends this process, it is the old one or the new one. */
+/** Replaces a file at once: a reader sees the old content or the new one, never a part, even if this process is killed. */
 import { existsSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 
-/** Through a link, what it points to is replaced. Throws what the file system throws. */
+/** If `file` is a symbolic link, the file that it points to is replaced. Throws what the file system throws. */
 export function replaceFile(file: string, content: string | Uint8Array): void {
   const target = existsSync(file) ? realpathSync(file) : file
   const fresh = `${target}.${process.pid}`

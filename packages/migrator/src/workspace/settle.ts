@@ -1,6 +1,6 @@
 /**
  * Files that a merge left with one number twice, or with a gap → the names that they should have. Pure.
- * What the main branch has keeps its number; the rest follows in the order of its lines, files without a line last.
+ * Migrations of the main branch keep their numbers; the others follow in the order of their lines, files without a line last.
  */
 import { type MigrationFile, padded } from './load.ts'
 import type { LockLine } from './lockfile.ts'
@@ -17,7 +17,7 @@ export interface Renaming {
 export interface Settling {
   readonly files: readonly MigrationFile[]
   readonly lines: readonly LockLine[]
-  /** Ids of the main branch, in its order; empty where that is not known. */
+  /** Ids of the main branch, in its order; empty if the main branch is not known. */
   readonly base: readonly string[]
   /** Ids that come next, in their order; they may be renumbered. */
   readonly earlier?: readonly string[]
@@ -42,13 +42,13 @@ export function renumbering({ files, lines, base, earlier = [] }: Settling): Ren
 
 const compare = (a: number, b: number): number => (a === b ? 0 : a - b)
 
-/** What is in no list comes last. */
+/** The rank of a file or line in a list of ids. Ids that are not in the list come last. */
 function rankIn(ids: readonly string[]): (one: { readonly id: string }) => number {
   const rank = new Map([...new Set(ids)].map((id, index) => [id, index]))
   return ({ id }) => rank.get(id) ?? Number.POSITIVE_INFINITY
 }
 
-/** The lines under their new names, those of the main branch first, as it has them. */
+/** The lines with their new ids. Those in `first` come first, in that order. */
 export function settledLines<L extends LockLine>(
   lines: readonly L[],
   renamed: readonly Renaming[],
@@ -63,13 +63,14 @@ export function settledLines<L extends LockLine>(
 
 export interface Reunited {
   readonly lines: readonly LockLine[]
-  /** Lines whose file has another number by now: `is` is its id. */
+  /** Lines whose file has another number now: `was` is the id of the line, `is` that of the file. */
   readonly found: readonly { readonly was: string; readonly is: string }[]
 }
 
 /**
- * Lines whose file was renumbered without them: an earlier try ended half-way, or a rebase brought the old line back. Each follows its
- * file, known by its words; where the file has a line of the same SQL already, the old one goes. What the main branch has stays.
+ * Repairs lines whose file was renumbered without them: an earlier call was interrupted, or a rebase brought the old line back. The file is
+ * found by the words of its name, and the line gets its id. If the file already has a line with the same checksum, the old line is removed.
+ * Lines of the main branch stay as they are.
  */
 export function reunite(
   lines: readonly LockLine[],

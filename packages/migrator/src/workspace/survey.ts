@@ -1,6 +1,6 @@
 /**
- * The workspace as it is, with whatever a merge left in it: all that is wrong with numbers and lines is collected instead of refused.
- * What no plan can be made of (no domain, a circle, a file that cannot be imported) is still refused, by the errors of the parts.
+ * The workspace as it is, also in the middle of a merge: wrong numbers and lines are collected, and no error is thrown for them.
+ * A workspace that no plan can be made of (no domain, a circle of dependencies, a file that cannot be imported) still is an error.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,9 +29,9 @@ export interface Survey {
   readonly files: readonly MigrationFile[]
   /** Lines that can be read, each id once. */
   readonly lines: readonly NumberedLine[]
-  /** Lines that cannot: the marks of a conflict, say. */
+  /** Lines that cannot be read, such as the markers of a conflict. */
   readonly unreadable: readonly { readonly line: number; readonly text: string }[]
-  /** Ids that stand on a second line; the first counts. */
+  /** Ids that stand on two lines; `lines` has the first one only. */
   readonly repeated: readonly RepeatedLine[]
 }
 
@@ -45,7 +45,7 @@ export function survey(from: string): Survey {
   return { root, domains, graph, files, ...readLines(existsSync(lockfile) ? readFileSync(lockfile, 'utf8') : '') }
 }
 
-/** Every migration once: in the order of the lines, then those without a line where `lock` would append them. Throws what rendering throws. */
+/** Every migration once, in the order of the lines; then those without one, as `lock` would append them. Throws what renderAll throws. */
 export async function likelyOrder({ files, lines, graph }: Survey): Promise<Planned[]> {
   const byId = new Map(files.map((file) => [file.id, file]))
   const locked = lines.flatMap(({ id }) => byId.get(id) ?? [])

@@ -1,4 +1,7 @@
-/** What git was stopped in the middle of, as it notes it in its own folder. A rebase counts before the cherry-picks that it is made of. */
+/**
+ * The merge, rebase or other command of git that has begun and is not finished, as git notes it in its own folder. During a rebase git
+ * notes a cherry-pick as well: the answer is then the rebase.
+ */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { git } from './git.ts'
@@ -6,9 +9,9 @@ import { git } from './git.ts'
 export type Unfinished =
   /** Two or more sides come together. `others` does not hold HEAD. */
   | { readonly kind: 'merge' | 'cherry-pick'; readonly others: readonly string[] }
-  /** Commits are put on top of `onto`; HEAD is `onto` with those that are there already. */
+  /** Commits are put on top of `onto`; HEAD is `onto` with the commits that have been put there so far. */
   | { readonly kind: 'rebase'; readonly onto: string }
-  /** A change comes on top of HEAD that is no branch of its own. */
+  /** `revert` and `am` (git am) put a change on top of HEAD that is not a commit of another branch. */
   | { readonly kind: 'revert' }
   | { readonly kind: 'am' }
 

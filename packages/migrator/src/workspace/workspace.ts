@@ -1,6 +1,6 @@
 /**
- * The workspace as a run needs it: discovered, loaded, rendered, ordered and held against migrations.lock.
- * Whoever holds a Workspace holds a valid one: everything that can be wrong with the files has been found before.
+ * The workspace as a run needs it: discovered, loaded, rendered, ordered and compared with migrations.lock.
+ * A value of type Workspace is valid: everything that can be wrong with the files is an error before it exists.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -43,12 +43,15 @@ export function readWorkspaceFiles(from: string): WorkspaceFiles {
   return { root, domains, graph, files, lock }
 }
 
-/** Under way at a time: enough that none waits for a file. What Kysely builds for one is as large as its module, and is gone with it. */
+/**
+ * How many migrations are loaded and rendered at the same time: enough that reading files does not slow them down. A limit is needed since
+ * the objects that Kysely builds for one migration take as much memory as its module, and are freed when it is rendered.
+ */
 const PORTION = 32
 
-/** Imports and renders, whatever the cache knows. Of several that fail, the first one's error is thrown. */
+/** Imports and renders all `files`, without the cache. If several fail, the error of the first in the order of `files` is thrown. */
 export async function renderAll(files: readonly MigrationFile[]): Promise<Rendered[]> {
-  // With it comes Kysely, which a run with nothing to render does without.
+  // Imported here, since it imports Kysely, which a run with nothing to render does not need.
   const { renderMigration } = await import('./render.ts')
   const rendered: Rendered[] = []
   for (let at = 0; at < files.length; at += PORTION) {
@@ -62,7 +65,7 @@ export async function renderAll(files: readonly MigrationFile[]): Promise<Render
   return rendered
 }
 
-/** What the cache knows comes from it; the rest is rendered and, where that is sound, kept for the next run. */
+/** Takes renderings from the cache and renders the rest, which is kept for the next run if all its inputs are known. */
 async function renderLocked(
   { root, domains, lock }: WorkspaceFiles,
   files: readonly MigrationFile[],
@@ -85,8 +88,8 @@ async function renderLocked(
 }
 
 /**
- * Everything loaded and validated. Throws a WorkspaceError for the first thing that is wrong.
- * `edited: 'accept'` lets migrations pass that no longer render what migrations.lock recorded, for a report that names them itself.
+ * Loads and validates the whole workspace. Throws a WorkspaceError for the first thing that is wrong.
+ * `edited: 'accept'` accepts migrations that render other SQL than migrations.lock recorded, for a report that names them itself.
  */
 export async function openWorkspace(
   from: string,
