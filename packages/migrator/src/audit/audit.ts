@@ -1,4 +1,4 @@
-/** Live database × plan → report. Reads the one, replays the other on a scratch server, holds them against each other. */
+/** Live database × plan → report. Reads the live database, replays the plan on a scratch server, and compares the two catalogues. */
 import type { Catalog } from '../catalog/types.ts'
 import type { Client } from '../database/connect.ts'
 import type { HistoryRow } from '../database/history.ts'
@@ -75,7 +75,7 @@ function replayed(root: string, order: readonly Planned[], history: Live['histor
   })
 }
 
-/** The migrations that a database has, as this checkout knows them. */
+/** The migrations of the plan that the history names, in the order of the plan. Those that this checkout does not have are left out. */
 export function appliedSteps(order: readonly Planned[], history: readonly HistoryRow[]): ReplayRequest {
   const has = new Set(history.map(({ domain, name }) => `${domain}/${name}`))
   const steps = order.filter(({ id }) => has.has(id))

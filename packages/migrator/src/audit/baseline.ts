@@ -1,4 +1,4 @@
-/** What is known and accepted, as a file that a team commits: only what is new fails the audit. */
+/** The baseline: known and accepted findings in a file that a team commits. Only findings that are not in it fail the audit. */
 import { readFileSync } from 'node:fs'
 import { reason } from '../errors.ts'
 import type { RuleFinding } from '../rules/finding.ts'
@@ -11,7 +11,7 @@ interface BaselineFile {
   readonly findings: readonly (Pick<RuleFinding, 'rule' | 'table' | 'column' | 'found'> & { readonly id: string })[]
 }
 
-/** The ids in it. Throws BaselineFileError. */
+/** The ids in the file. Throws BaselineFileError. */
 export function readBaseline(file: string): ReadonlySet<string> {
   let content: Partial<BaselineFile>
   try {
@@ -28,7 +28,7 @@ export function readBaseline(file: string): ReadonlySet<string> {
   return new Set(content.findings.map(({ id }) => id))
 }
 
-/** Sorted, one finding a line, so that a diff shows what came and went. Throws OutputFileError. */
+/** Sorted, one finding a line, so that a diff shows which findings were added and removed. Throws OutputFileError. */
 export function writeBaseline(file: string, findings: readonly RuleFinding[]): void {
   const lines = findings
     .map(({ rule, table, column, found, ...rest }) => ({

@@ -1,6 +1,6 @@
 /**
- * Two catalogues → what differs, object by object. Pure. What has only another name (a constraint, an index) is one difference, not a
- * missing and an added one: it is told by what it does.
+ * Two catalogues → their differences, object by object. Pure. A constraint or an index that only has another name is one difference,
+ * not a missing and an added one: it is recognised by its definition.
  */
 import type { Catalog, Column, Constraint, Index, Table, Trigger } from '../catalog/types.ts'
 import { plural } from '../errors.ts'
@@ -21,24 +21,24 @@ type PartKind =
 
 export interface CatalogDifference {
   readonly kind: PartKind
-  /** Of a part: its table. Of anything else null. */
+  /** The table, or the table of a part; null for views, functions, types and sequences. */
   readonly table: string | null
   readonly name: string
   readonly change: 'missing' | 'added' | 'changed'
-  /** Null where it is missing. */
+  /** Null where the object is missing. */
   readonly found: string | null
-  /** Null where it was added. */
+  /** Null where the object was added. */
   readonly expected: string | null
 }
 
 export interface Comparison {
   /** Comments count too. Default: they do not. */
   readonly comments?: boolean
-  /** Bodies of functions and views are rendered differently by another major version: then only their presence is compared. */
+  /** False: of functions and views only the presence is compared, since another major version renders their bodies differently. */
   readonly bodies: boolean
 }
 
-/** Sorted by table, then kind. Extensions' objects and partitions are nobody's here to compare. */
+/** Sorted by table, then kind. Objects of extensions and partitions are not compared. */
 export function compare(live: Catalog, v1: Catalog, comparison: Comparison): CatalogDifference[] {
   const own = <T extends { extension: string | null }>(objects: readonly T[]) =>
     objects.filter((one) => one.extension === null)
@@ -66,7 +66,7 @@ export function compare(live: Catalog, v1: Catalog, comparison: Comparison): Cat
       pairs(own(live.types), own(v1.types), ({ name }) => name),
       (one) => `${one.kind} ${one.definition}`,
     ),
-    // One that a column owns is a fact of that column.
+    // A sequence that a column owns is compared as part of that column.
     ...differing(
       'sequence',
       null,
@@ -82,7 +82,7 @@ const unowned = ({ sequences }: Catalog) =>
 
 type Pair<T> = readonly [found: T | undefined, expected: T | undefined]
 
-/** Full outer join by key, in the order of the keys. Those of one key are paired in their order: none of them is lost. */
+/** Full outer join by key, in the order of the keys. Objects with the same key are paired in their order, so that none is lost. */
 function pairs<T>(found: readonly T[], expected: readonly T[], keyOf: (one: T) => string): Pair<T>[] {
   const here = Map.groupBy(found, keyOf)
   const there = Map.groupBy(expected, keyOf)
@@ -151,7 +151,7 @@ function tableDifferences(
   ]
 }
 
-/** What holds for the whole table, as far as it is not what a table has when nobody says anything. */
+/** Properties of the whole table, without those that have their default value. */
 function factsText({ kind, persistence, rowSecurity, replicaIdentity }: Table): string {
   return [
     kind,
@@ -175,10 +175,10 @@ function described(kind: 'policy' | 'rule', table: string, found: Table['rules']
 const tableText = ({ columns, kind }: Table): string =>
   `${kind === 'table' ? '' : `${kind}, `}${plural(columns.length, 'column')}`
 
-/** Those of constraints come and go with them. */
+/** Indexes without those of constraints, which are made and dropped together with the constraint. */
 const free = ({ indexes }: Table): Index[] => indexes.filter(({ constraint }) => constraint === null)
 
-/** By name; what is left by what it says. */
+/** Paired by name; those without a partner of the same name are paired by their description. */
 function matched<T extends { name: string }>(
   found: readonly T[],
   expected: readonly T[],
@@ -202,7 +202,7 @@ function columnText(column: Column): string {
     notNull && 'NOT NULL',
     identity !== null && `GENERATED ${identity.toUpperCase()} AS IDENTITY`,
     generated && `GENERATED ALWAYS AS (${expression})${virtual ? ' VIRTUAL' : ''}`,
-    // A sequence of its own has a name of its own: that it is one says enough.
+    // The name of the column's own sequence does not matter; it only matters that the default comes from a sequence.
     !generated && expression !== null && (sequence === null ? `DEFAULT ${expression}` : 'DEFAULT from a sequence'),
   ]
     .filter(Boolean)

@@ -4,7 +4,7 @@ import { type AuditReport, countsByDomain, countsByRule, isFailure, reportRules,
 
 export function auditDocument(report: AuditReport): Record<string, unknown> {
   const { errors, warnings } = total(report)
-  // Each difference stands under its table, or is a finding.
+  // `differences` is left out: each of them is listed under its table or as a finding.
   const { differences: _, ...gap } = report.gap
   const used = new Set(report.findings.map(({ rule }) => rule))
   return {

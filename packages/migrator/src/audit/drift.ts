@@ -1,6 +1,6 @@
 /**
- * What somebody changed by hand on a database that the migrator runs on: the live catalogue against the replay of exactly those
- * migrations that its history has. Pure.
+ * What somebody changed by hand on a database that the migrator runs on: the live catalogue is compared with a replay of exactly the
+ * migrations in its history. Pure.
  */
 import type { Catalog } from '../catalog/types.ts'
 import type { Maker, ObjectKind } from '../replay/makers.ts'
@@ -11,7 +11,7 @@ import { type CatalogDifference, compare } from './compare.ts'
 import { majorOf } from './gap.ts'
 
 export interface Drift extends CatalogDifference {
-  /** Who made the object, or the table that it was added to; undefined for what nobody here made. */
+  /** Who made the object, or the table that it was added to; undefined where no migration made it. */
   readonly maker: Maker | undefined
 }
 
@@ -31,7 +31,7 @@ export function driftFrom(live: Catalog, { catalog, makers }: Replayed): Drift[]
   }))
 }
 
-/** Policies and rules are their table's. */
+/** Policies and rules are not in this list: their maker is the maker of their table. */
 const KINDS: Readonly<Record<Exclude<CatalogDifference['kind'], 'policy' | 'rule'>, ObjectKind>> = {
   table: 'relation',
   view: 'relation',
@@ -57,7 +57,7 @@ export function makerOf(
 
 /** `column users.email was changed by hand; core/002_users made it`. */
 export function driftText({ kind, table, name, change, maker }: Drift): string {
-  // A function's name is its signature.
+  // The name of a function is its signature here, which is not quoted as one name.
   const own = kind === 'function' ? name : quoted(name)
   const object = table === null || kind === 'table' ? own : `${quoted(table)}.${own}`
   const what = { missing: 'was dropped', added: 'was added', changed: 'was changed' }[change]

@@ -1,4 +1,4 @@
-/** What keeps an audit from being made. */
+/** Errors that stop an audit. */
 import { databaseError, usageError } from '../errors.ts'
 
 export class AuditServerTooOldError extends databaseError<{ target: string; version: string }>(
@@ -16,7 +16,7 @@ export class BaselineFileError extends usageError<{
     `The baseline ${file} ${problem}. Write one with: npx nx run migrator:audit -- --write-baseline ${file}`,
 ) {}
 
-/** A report or a baseline. `problem` is what the system says. */
+/** A report or a baseline could not be written. `problem` is the message of the operating system. */
 export class OutputFileError extends usageError<{ file: string; problem: string }>(
   ({ file, problem }) => `${file} cannot be written: ${problem}.`,
 ) {}

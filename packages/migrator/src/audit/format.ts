@@ -1,4 +1,4 @@
-/** Report → what is written, by the name of the format. Each format is loaded only when it is asked for. */
+/** Report → its text, by the name of the format. The module of a format is loaded only when that format is asked for. */
 import { writeFileSync } from 'node:fs'
 import { plainPaint } from '../report/output.ts'
 import type { Report } from '../verb.ts'
@@ -40,7 +40,7 @@ export async function writeReport(file: string, report: AuditReport, format: For
   }
 }
 
-/** What standard output gets: text is painted, the others are what a file would hold. */
+/** The report for standard output: text is painted, any other format is the same as in a file. */
 export async function said(report: AuditReport, format: Format): Promise<Pick<Report, 'lines' | 'document'>> {
   if (format === 'text') {
     const { textReport } = await import('./text.ts')

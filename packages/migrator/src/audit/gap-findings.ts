@@ -14,7 +14,7 @@ export const GAP_RULE = {
   consequence: 'A service written for V1 fails on the first table, column or key that is missing or differs.',
 } as const
 
-/** `drifted` is reported already, as drift: the same fact is not reported twice. */
+/** `drifted` are the differences that are already reported as drift: they are left out here. */
 export function gapFindings(gap: Gap, makers: Makers, drifted: readonly CatalogDifference[]): RuleFinding[] {
   const reported = new Set(drifted.map(factOf))
   return gap.differences
@@ -33,11 +33,11 @@ export function gapFindings(gap: Gap, makers: Makers, drifted: readonly CatalogD
 
 const factOf = ({ kind, table, name, change }: CatalogDifference): string => JSON.stringify([kind, table, name, change])
 
-/** What is there beside V1 hinders nobody, and another name breaks no query. */
+/** An object that V1 does not have hinders no service, and another name breaks no query: both are warnings. */
 const severityOf = (one: CatalogDifference): Severity =>
   one.change === 'added' || isRenamed(one) ? 'warning' : 'error'
 
-/** The name stands before the words of both. */
+/** Where the names differ, compare() puts each name before its definition: the constraint or index is renamed if the rest is equal. */
 function isRenamed({ kind, change, found, expected, name }: CatalogDifference): boolean {
   if (change !== 'changed' || (kind !== 'constraint' && kind !== 'index')) return false
   const prefix = `${name}: `

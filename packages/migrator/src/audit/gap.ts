@@ -1,4 +1,4 @@
-/** The database against V1: what it lacks, what V1 does not know, and what the tables that both have say differently. Pure. */
+/** The database compared with V1: what is missing, what V1 does not know, and how the tables that both have differ. Pure. */
 import type { Catalog, Table } from '../catalog/types.ts'
 import { HISTORY_TABLE } from '../database/history.ts'
 import type { Makers } from '../replay/makers.ts'
@@ -19,21 +19,21 @@ interface TableGap {
 }
 
 export interface Gap {
-  /** Tables whose primary key is not V1's, by domain. */
+  /** Tables whose primary key differs from V1, sorted by domain. */
   readonly primaryKeys: readonly KeyGap[]
   readonly missingTables: readonly { readonly table: string; readonly domain: string }[]
   readonly unknownTables: readonly { readonly table: string; readonly estimatedRows: number }[]
   readonly tables: readonly TableGap[]
   /** Views, functions, types and sequences. */
   readonly others: readonly CatalogDifference[]
-  /** All of them, of which the above is a view. */
+  /** All differences; the fields above are made from them. */
   readonly differences: readonly CatalogDifference[]
 }
 
 export interface V1 {
   readonly catalog: Catalog
   readonly makers: Makers
-  /** Domains, what is needed first. */
+  /** Domains in dependency order: each stands after those that it needs. */
   readonly domains: readonly string[]
 }
 
@@ -44,7 +44,7 @@ export function gapTo(live: Catalog, { catalog, makers, domains }: V1): Gap {
   const byDomain = <T extends { domain: string; table: string }>(rows: T[]): T[] =>
     rows.sort((a, b) => domains.indexOf(a.domain) - domains.indexOf(b.domain) || (a.table < b.table ? -1 : 1))
 
-  // The history is the migrator's: a database that it never ran on has none to lack.
+  // The history table belongs to the migrator: where the migrator never ran, the table is not counted as missing.
   const differences = compare(live, catalog, { bodies: majorOf(live) === majorOf(catalog) }).filter(
     ({ table, change }) => table !== HISTORY_TABLE || change === 'changed',
   )

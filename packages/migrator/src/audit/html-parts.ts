@@ -1,4 +1,4 @@
-/** Style and script of the HTML report. The script knows the page by its ids and data attributes and is told nothing else. */
+/** Style and script of the HTML report. The script reads all that it needs from the ids and data attributes of the page. */
 
 export const style = `
 :root { color-scheme: light dark; --line: #8884; --error: #c2332b; --warning: #a86a00; }

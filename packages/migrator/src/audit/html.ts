@@ -1,4 +1,4 @@
-/** Report → one page that needs nothing else: styles and script inside, every finding a row of a table that can be filtered. Pure. */
+/** Report → one page that needs no other file: it holds styles, script, and a table of all findings that can be filtered. Pure. */
 import { targetText } from '../database/connect.ts'
 import { plural } from '../errors.ts'
 import { script, style } from './html-parts.ts'
@@ -92,7 +92,7 @@ ${primaryKeys.map(({ domain, table, current, target }) => cells([domain, table, 
 </section>`
 }
 
-/** One bar per rule, as long as its share of the longest; a click filters the table by it. */
+/** One bar per rule, with a length relative to the longest bar; a click on it filters the table by the rule. */
 function bars(counts: readonly Count[]): string {
   const longest = Math.max(1, ...counts.map(({ errors, warnings }) => errors + warnings))
   const percent = (count: number) => ((count / longest) * 100).toFixed(2)

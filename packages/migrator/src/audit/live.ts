@@ -1,6 +1,6 @@
 /**
- * The audited database, read in one transaction that cannot write and does not last: whatever it is, it is left as it was found.
- * It needs no history and no special rights.
+ * Reads the audited database in one read-only transaction that is rolled back, so that nothing in the database changes.
+ * The database needs no history, and the role no special rights.
  */
 import { readCatalog } from '../catalog/read.ts'
 import type { Catalog } from '../catalog/types.ts'
@@ -13,7 +13,7 @@ import { MigratorError, reason } from '../errors.ts'
 import { statement } from '../statement.ts'
 import { AuditServerTooOldError } from './errors.ts'
 
-/** By SQLSTATE: a query that waited, and one that ran too long. */
+/** Advice by SQLSTATE: 55P03, a query waited too long for a lock; 57014, a query ran too long. */
 const ADVICE: Readonly<Record<string, string>> = {
   '55P03':
     ' (another session holds a lock on a table that is being changed; run it again when that transaction has ended, pg_stat_activity names it)',
@@ -33,7 +33,7 @@ const HISTORY_COLUMNS = [
 
 export interface Live {
   readonly catalog: Catalog
-  /** Null where the migrator never ran, and where a table of that name is somebody else's. */
+  /** Null where the migrator never ran, where another tool made the table of that name, and where the table cannot be read. */
   readonly history: readonly HistoryRow[] | null
   readonly note?: string
 }
@@ -43,7 +43,7 @@ export function assertReadable(version: { readonly number: number; readonly name
   if (version.number < OLDEST_SERVER) throw new AuditServerTooOldError({ target, version: version.name })
 }
 
-/** Throws AuditServerTooOldError and what the server answers. */
+/** Throws AuditServerTooOldError, and QueryFailedError where the catalogue cannot be read. */
 export async function readLive(client: Client, { lockTimeoutMs, statementTimeoutMs }: Limits): Promise<Live> {
   const [, , version] = await sendAll(client, [
     statement('begin isolation level repeatable read, read only'),
@@ -80,7 +80,7 @@ async function historyIn(client: Client, { tables }: Catalog): Promise<Omit<Live
     const [, rows] = await sendAll(client, readHistory)
     return { history: rows!.rows.map(historyRow) }
   } catch (error) {
-    // Most often a right to read that is missing: the rest of the audit needs none.
+    // Most often the role may not read the history table. The rest of the audit does not need that right.
     return {
       history: null,
       note: `${HISTORY_TABLE} cannot be read (${reason(error)}): drift was not looked for.`,

@@ -30,12 +30,12 @@ export function markdownReport(report: AuditReport): string {
   return `${sections.map((lines) => lines.join('\n')).join('\n\n')}\n`
 }
 
-/** Whatever a name holds, it stays inside its cell. */
+/** Escapes Markdown and joins lines, so that a name stays inside its cell of a table. */
 const plain = (words: string): string => words.replace(/[\\|*_<>`[\]]/g, '\\$&').replace(/\s+/g, ' ')
 
 function code(words: string): string {
   const flat = words.replace(/\s+/g, ' ').replaceAll('|', '\\|')
-  // A run of backticks inside needs a longer one around it (CommonMark, 6.1).
+  // Text with backticks in it needs a longer run of backticks around it (CommonMark, 6.1).
   const longest = Math.max(0, ...(flat.match(/`+/g) ?? []).map((run) => run.length))
   const fence = '`'.repeat(longest + 1)
   return longest === 0 ? `${fence}${flat}${fence}` : `${fence} ${flat} ${fence}`
@@ -118,7 +118,7 @@ function structure(report: AuditReport): string[] {
     ),
     ...reportRules.flatMap(({ name, summary: asked, consequence }) => {
       const own = byRule.get(name) ?? []
-      // The gap has a part of its own, above.
+      // The gap has its own section, above.
       if (own.length === 0 || name === GAP_RULE.name) return []
       const rows = own.map((finding) => [
         finding.known ? 'known' : finding.severity,

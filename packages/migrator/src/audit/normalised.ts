@@ -1,6 +1,6 @@
 /**
- * PostgreSQL's rendering without what its major versions do differently and means nothing: white space, and EXTRACT, which before 14
- * was date_part. Parentheses and casts stay: they can mean something.
+ * PostgreSQL's rendering of an expression without those differences between major versions that mean nothing: white space, and EXTRACT,
+ * which was date_part before version 14. Parentheses and casts stay: they can mean something.
  */
 export function normalised(expression: string): string {
   return expression

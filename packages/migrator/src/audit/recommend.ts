@@ -1,10 +1,10 @@
-/** Report → what to do, the first thing first. Pure; each step stands only where there is something to do. */
+/** Report → the steps to take, in order. Pure. A step is listed only where there is something to do. */
 
 import { plural } from '../errors.ts'
 import { GAP_RULE } from './gap-findings.ts'
 import { type AuditReport, isFailure } from './report.ts'
 
-/** V1 is a clean slate: it repairs no old table, so its way out is a new database beside the old one. */
+/** The migrations of V1 repair no old table, so the way to V1 is a new database beside the old one. */
 export function recommendations(report: AuditReport): string[] {
   const { gap, drift, findings } = report
   const steps: string[] = []

@@ -1,4 +1,4 @@
-/** What an audit found, as one value: every format is a function of it. */
+/** What an audit found, as one value from which every format is made. */
 import { createHash } from 'node:crypto'
 import type { Target } from '../database/connect.ts'
 import type { Rule, RuleFinding } from '../rules/finding.ts'
@@ -8,9 +8,9 @@ import type { Gap } from './gap.ts'
 import { GAP_RULE } from './gap-findings.ts'
 
 export interface AuditFinding extends RuleFinding {
-  /** The same for the same finding in every run. */
+  /** Made of rule, table, column and `found`: equal in every run for the same finding. */
   readonly id: string
-  /** It is in the baseline: it is reported and does not fail the audit. */
+  /** The finding is in the baseline: it is reported and does not fail the audit. */
   readonly known: boolean
 }
 
@@ -18,9 +18,9 @@ export interface AuditReport {
   readonly target: Target & { readonly serverVersion: string }
   readonly auditedAt: Date
   readonly toolVersion: string
-  /** What the rules judged. */
+  /** Number of tables that the rules checked. */
   readonly tables: number
-  /** Migrations that make V1. */
+  /** Number of migrations that make V1. */
   readonly migrations: number
   /** In the order of the domains' dependencies. */
   readonly domains: readonly string[]
@@ -28,16 +28,16 @@ export interface AuditReport {
   readonly gap: Gap
   /** Null where no migration has been applied. */
   readonly drift: { readonly applied: number; readonly differences: readonly Drift[] } | null
-  /** What a reader has to know to read the rest rightly. */
+  /** What a reader has to know to understand the rest of the report. */
   readonly notes: readonly string[]
-  /** In the baseline and no longer found. */
+  /** Number of findings that are in the baseline and were no longer found. */
   readonly gone: number
 }
 
 /** The rules that a report may name. */
 export const reportRules: readonly Omit<Rule, 'find'>[] = [...rules, DRIFT_RULE, GAP_RULE]
 
-/** What nobody's migration made. */
+/** Shown as the domain of an object that no migration made. */
 export const NO_DOMAIN = 'no domain'
 
 export const isFailure = ({ severity, known }: AuditFinding): boolean => severity === 'error' && !known

@@ -1,4 +1,4 @@
-/** Drift for `status`: looked for as the audit does, said in one line. */
+/** Drift for `status`: found in the same way as by the audit, shown in one line. */
 import type { Client } from '../database/connect.ts'
 import type { Limits } from '../database/session.ts'
 import { plural } from '../errors.ts'
@@ -14,7 +14,7 @@ import { printableText } from './printable.ts'
 
 const NAMED = 2
 
-/** Null where no migration has been applied: there is nothing to drift from. Expects no open transaction. */
+/** Null where no migration has been applied: there is nothing to compare with. Expects no open transaction. */
 export async function lookForDrift(
   client: Client,
   { root, order }: Workspace,

@@ -1,4 +1,4 @@
-/** Report → lines for a terminal: what weighs most first, long lists cut with a word on where the rest is. Pure. */
+/** Report → lines for a terminal. The most important part comes first; where a list is cut, a line says where the rest is. Pure. */
 
 import { plural } from '../errors.ts'
 import type { Paint } from '../verb.ts'
@@ -120,7 +120,7 @@ function ruleLines({ findings }: AuditReport, paint: Paint): string[] {
   const byRule = Map.groupBy(findings, ({ rule }) => rule)
   return reportRules.flatMap(({ name, summary }) => {
     const own = byRule.get(name) ?? []
-    // The gap has a part of its own, above.
+    // The gap has its own section, above.
     if (own.length === 0 || name === GAP_RULE.name) return []
     const lines = own.slice(0, MOST_LINES).map((finding) => `  ${findingText(finding, paint)}`)
     const more = own.length - lines.length

@@ -1,6 +1,7 @@
 /**
- * Of GRANT and REVOKE, PostgreSQL tells an event trigger that there was one, not on what. So the recorder keeps who may do what, and looks
- * after each which of the catalogue's rows that this transaction wrote say something else (`age(xmin) <= 0`: also those of a savepoint).
+ * PostgreSQL tells an event trigger that a GRANT or REVOKE ran, but not on which object. So the recorder keeps the access rights of all
+ * objects. After each GRANT or REVOKE it compares them with the catalogue rows that this transaction wrote (`age(xmin) <= 0`, which
+ * includes rows written in a savepoint).
  */
 import { SETTINGS } from './recorder-sql.ts'
 

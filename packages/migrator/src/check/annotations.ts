@@ -5,7 +5,7 @@ import type { Checked } from './check.ts'
 import type { Proof, ProofFinding } from './finding.ts'
 
 /**
- * A proof that was not made is a notice, unless a finding says it already.
+ * A proof that was not made becomes a notice, unless one of its findings reports that already.
  * https://docs.github.com/actions/reference/workflow-commands-for-github-actions
  */
 export const annotations = ({ proofs }: Checked): string[] => [
@@ -60,6 +60,6 @@ function logical(object: string): { name: string; kind: string } {
   return { kind: object.slice(0, at), name: `public.${object.slice(at + 1)}` }
 }
 
-/** Lines move and statements are counted anew; what stays is the rule, the migration and the object. */
+/** Made of the rule, the migration and the object, since numbers of lines and statements change. */
 const fingerprint = ({ rule, migration = '', object = '', file = '' }: ProofFinding): string =>
   [rule, migration || file, object].join('|')

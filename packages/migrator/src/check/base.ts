@@ -1,8 +1,8 @@
-/** The main branch as the proofs need it: its lines, or why it is not known. That it is not known is a finding, in CI an error. */
+/** The main branch as the proofs need it: its lines, or why it is not known. An unknown main branch is a finding, in CI an error. */
 import { type Base, type NoBase, readBase } from '../workspace/main-branch.ts'
 import type { ProofFinding, Severity } from './finding.ts'
 
-/** A commit that stands for the main branch; `false`: do without one. Default: where this branch left origin/main. */
+/** A commit that stands for the main branch; `false` = do without one. Default: the commit where this branch left origin/main. */
 export type AskedBase = string | false | undefined
 
 export type FoundBase = Base | NoBase
@@ -13,7 +13,7 @@ const TOLD_SO: NoBase = { missing: '--no-base says to do without the main branch
 export const findBase = (root: string, asked: AskedBase): FoundBase =>
   asked === false ? TOLD_SO : readBase(root, asked)
 
-/** Nothing where there is a base, or where somebody said that there is none. */
+/** Empty where the main branch is known, or where --no-base was given. */
 export function noBaseFindings(base: FoundBase, severity: Severity): ProofFinding[] {
   if (!('missing' in base) || base === TOLD_SO) return []
   const inCi = severity === 'error' ? ' The environment variable CI is set, so that is an error.' : ''

@@ -1,7 +1,7 @@
 /**
  * Which tables and functions the text of a function names. PostgreSQL keeps the body of a plpgsql function, or of an SQL function in
- * quotes, as text and knows no dependencies of it, so names are read where only a table or a call can stand. SQL that a body
- * puts together at run time is not seen here; where a migration runs it, the recorder sees what it does.
+ * quotes, as text and records no dependencies of it, so this reads the names where only a table or a call can stand. SQL that a body
+ * builds at run time is not seen here; if a migration runs the function, the recorder sees what that SQL does.
  */
 import { meaningfulTokens, type Token } from '../sql/lexer.ts'
 import { nameAt, word } from '../sql/names.ts'
@@ -12,7 +12,7 @@ export interface NamesInBody {
 }
 
 const BEFORE_RELATION = new Set(['from', 'join', 'into', 'update', 'table', 'only', 'using', 'truncate'])
-/** After a comma these go on with a list of tables. */
+/** After these words a comma can be followed by another table. */
 const LIST = new Set(['from', 'using', 'truncate', 'table'])
 
 export function namesInBody(body: string): NamesInBody {
@@ -33,7 +33,7 @@ export function namesInBody(body: string): NamesInBody {
       list = LIST.has(keyword)
       continue
     }
-    // Other schemas are not ours to judge; public may be said.
+    // Names in other schemas than public are left out.
     const qualified = words[at + 1]?.text === '.'
     if (qualified && nameOf(token) === 'public') {
       const name = words[at + 2]
@@ -55,5 +55,5 @@ export function namesInBody(body: string): NamesInBody {
   }
 }
 
-/** Of one token, whatever it is qualified with. */
+/** The name in one token, without its qualification. */
 const nameOf = (token: Token): string => nameAt([token], 0)?.name ?? token.text

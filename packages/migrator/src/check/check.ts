@@ -1,4 +1,4 @@
-/** All proofs, in order. A proof that fails keeps no other from being made, as far as there is something to make it of. */
+/** All proofs, in order. When one fails, the others are still made, as far as their input exists. */
 import { readFileSync } from 'node:fs'
 import { plural } from '../errors.ts'
 import { whatEdited } from '../workspace/edit.ts'
@@ -25,27 +25,27 @@ export interface CheckOptions {
   /** A folder in the workspace. */
   readonly from: string
   readonly base?: AskedBase
-  /** How severe it is if the main branch is not known and nobody said to do without. Default `warning`, which nobody would read in CI. */
+  /** Severity if the main branch is not known and --no-base was not given. Default `warning`; for CI pass `error`. */
   readonly noBase?: Severity
-  /** Compares the generated files with what the migrations build; without it that proof is not among them. */
+  /** Compares the generated files with what the migrations build. Without it the proof `types` is left out. */
   readonly generated?: CompareGenerated
-  /** Majors besides the workspace's own. */
+  /** Major versions of PostgreSQL besides the workspace's own. */
   readonly postgres: readonly number[]
   readonly signal: AbortSignal
-  /** Told what is under way. */
+  /** Called with a text that says which step begins. */
   readonly onProgress?: (words: string) => void
 }
 
 export interface Checked {
   readonly root: string
-  /** Of PostgreSQL, each that the plan was replayed on. */
+  /** The versions of PostgreSQL on which the plan was replayed. */
   readonly versions: readonly string[]
   readonly migrations: number
   readonly domains: number
   readonly proofs: readonly Proof[]
 }
 
-/** Throws what survey, likelyOrder, findBase, prove, safetyFindings and binariesOf throw: what no plan can be made of. */
+/** Throws what survey, likelyOrder, findBase, prove, safetyFindings and binariesOf throw. Broken rules are findings, not errors. */
 export async function check({
   from,
   base: asked,
@@ -70,7 +70,7 @@ export async function check({
   await proof('history', () => asOnMain(found, base, noBase))
 
   onProgress('the plan is replayed')
-  // On the same throw-away server and at the same time: it shares nothing with the other replays but the plan.
+  // The comparison runs on the same throw-away server and at the same time: it shares only the plan with the other replays.
   const comparing = generated && timed(() => generated({ ...found, lock: found.lines, order }))
   comparing?.catch(() => {})
   const proving = await prove({ ...found, order, signal })
@@ -88,7 +88,7 @@ export async function check({
   await proof('edges', () => {
     const declared = found.domains.reduce((sum, { dependencies }) => sum + dependencies.length, 0)
     const proven = `${plural(owned.references.length, 'reference')} between domains, ${plural(declared, 'declared dependency', 'declared dependencies')}${part}`
-    // What was not replayed may well use a dependency.
+    // After a failure nothing is reported: a migration that was not replayed may use the dependency.
     return {
       proven,
       findings:
@@ -114,7 +114,7 @@ export async function check({
   })
   if (comparing !== undefined) {
     const outcome = await comparing.catch((error) => {
-      // The replay's findings say already, and better, why the plan cannot be applied.
+      // The findings of the replay already explain why the plan cannot be applied.
       if (proving.run.outcome === 'failed' || failure !== undefined) return undefined
       throw error
     })
@@ -151,7 +151,7 @@ function inOrder(found: Survey, order: readonly Planned[], base: FoundBase, aske
   }
 }
 
-/** Which of two files with one number came first, as `lock --renumber` will see it; git is asked only where there are two. */
+/** Which of two files with the same number came first, as `lock --renumber` decides it; git is asked only if a number occurs twice. */
 function firstComers(
   { root, files, lines }: Survey,
   base: FoundBase,
@@ -172,8 +172,8 @@ function asOnMain(found: Survey, base: FoundBase, noBase: Severity): Proven {
 }
 
 /**
- * What is unsafe on a table in use is harmless on one that is as new as the migration. Where all are taken for new, nothing of the kind
- * can be found: the rest is looked for, and the proof does not count as made.
+ * A statement that is unsafe on a table in use is harmless on a table that the same change set creates. Without the main branch every
+ * migration and table counts as new, so such statements cannot be found: the rest is checked, and the proof does not count as made.
  */
 async function safe(order: readonly Planned[], base: FoundBase, records: readonly MigrationRecord[]): Promise<Proven> {
   if ('missing' in base) {
@@ -199,7 +199,7 @@ function replayed(order: readonly Planned[], proving: Proving): Proven {
   }
 }
 
-/** What the workspace's own major has shown is not said again. */
+/** Only replay and reversibility: the other proofs are made once, on the workspace's own major version. */
 function onAnother(order: readonly Planned[], proving: Proving): Proven {
   const { version, records } = proving.replay
   const findings = [...replayFindings(proving, order), ...reversibilityFindings(records)]

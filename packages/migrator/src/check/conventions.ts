@@ -7,7 +7,7 @@ import type { MigrationRecord } from './record.ts'
 
 interface Origin {
   readonly migration: Planned
-  /** The last one that touched it. */
+  /** The last migration that touched the table. */
   readonly latest: Planned
 }
 

@@ -1,12 +1,12 @@
 /**
- * Functions for the throw-away database that say what an object is, in lines that can be compared and read: of a table its columns,
+ * Functions for the throw-away database that describe an object, in lines that can be compared and read: of a table its columns,
  * constraints, indexes, triggers, policies, comments and rows. Only what a migration touched is described, so that the cost of a
  * replay grows with the migrations and not with their square.
  *
  * Not described, since no `down` can bring it back: the order of columns, object ids, the state of sequences. Rows are compared by the
  * columns whose value a migration gives: not by ids, times and other columns with a computed default, nor by foreign keys to such ids.
  *
- * The settings are made once, by the functions that are called from outside: making them costs more than most of these do.
+ * Only the functions that are called from outside have SETTINGS: applying them costs more than most of the inner functions do.
  */
 import { SETTINGS } from './recorder-sql.ts'
 

@@ -1,4 +1,4 @@
-/** Proof: a declared dependency is a real one. That every real one is declared, ownership.ts says. Pure. */
+/** Proof: every declared dependency is used. The proof that every used dependency is declared stands in ownership.ts. Pure. */
 import type { Domain } from '../workspace/discover.ts'
 import type { Graph } from '../workspace/graph.ts'
 import type { ProofFinding } from './finding.ts'
@@ -13,8 +13,8 @@ interface Given {
 }
 
 /**
- * A dependency is used when something refers to an object of that domain, when something reaches an object through it alone, or when a
- * migration imports its code.
+ * A dependency is used when an object refers to an object of that domain, when an object refers to one of a further domain that only this
+ * dependency leads to, or when a migration imports its code.
  */
 export function edgeFindings({ domains, graph, references, imports }: Given): ProofFinding[] {
   return domains.flatMap((domain) => {

@@ -1,4 +1,4 @@
-/** What keeps a proof from being made: a tool that it needs. */
+/** Errors that stop a proof: a tool that it needs did not run or could not be installed. */
 import { workspaceError } from '../errors.ts'
 
 export class LinterError extends workspaceError<{ detail: string }>(

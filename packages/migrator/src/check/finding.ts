@@ -1,4 +1,4 @@
-/** What a proof found, and what it proved: values, made without a word of output. */
+/** What a proof found and what it proved, as values: nothing here writes output. */
 import type { Advice } from '../errors.ts'
 
 export type Severity = 'error' | 'warning'
@@ -7,11 +7,11 @@ export interface ProofFinding {
   /** `<proof>/<rule>`: `ownership/foreign-object`. */
   readonly rule: string
   readonly severity: Severity
-  /** What is wrong, with both ends of it. */
+  /** What is wrong, with the names of both sides: what breaks the rule, and what it conflicts with. */
   readonly message: string
   /** What to do, with the command to run where there is one. */
   readonly remedy: string
-  /** Path from the workspace, with `/`. */
+  /** Path relative to the workspace, with `/`. */
   readonly file?: string
   readonly migration?: string
   /** Number within the migration's up (or down), from 1. */
@@ -22,7 +22,7 @@ export interface ProofFinding {
   readonly owner?: string
 }
 
-/** What a verb would refuse to work with is found in the same words. */
+/** A finding with the words of the error that another verb would throw for the same problem. */
 export const findingFrom = (
   { problem, remedy }: Advice,
   rule: string,
@@ -32,9 +32,9 @@ export const findingFrom = (
 export interface Proof {
   /** `order`, `replay`, ... */
   readonly name: string
-  /** What was held against the rule: `17 migrations, 184 statements`; where nothing was, the reason. */
+  /** What was checked: `17 migrations, 184 statements`; where nothing was checked, the reason. */
   readonly proven: string
-  /** False where a reason stands in `proven`. */
+  /** False where `proven` holds the reason why nothing was checked. */
   readonly checked: boolean
   readonly findings: readonly ProofFinding[]
   readonly durationMs: number

@@ -1,22 +1,22 @@
 /**
- * Proof: the generated files say what the migrations build. Whoever calls `check` brings the comparison along, since types are not its
- * business; what it needs may not be installed, and then the proof is not made. Pure.
+ * Proof: the generated files say what the migrations build. The caller of `check` passes the comparison in, since this folder knows
+ * nothing of types. If a package that the comparison needs is not installed, the proof is not made. Pure.
  */
 import { bulleted } from '../errors.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import type { ProofFinding } from './finding.ts'
 
 export interface GeneratedDifference {
-  /** Path from the workspace, with `/`. */
+  /** Path relative to the workspace, with `/`. */
   readonly file: string
   readonly missing: boolean
-  /** `table users, column email: here ...; the migrations build ...`, one a line. */
+  /** `table users, column email: here ...; the migrations build ...`, each one line. */
   readonly differences: readonly string[]
 }
 
 export type GeneratedFiles =
   | { readonly compared: number; readonly stale: readonly GeneratedDifference[] }
-  /** Part of a sentence: why there is nothing to compare, or nothing to compare it with. */
+  /** Part of a sentence: why nothing could be compared. */
   | { readonly missing: string }
 
 export type CompareGenerated = (workspace: Workspace) => Promise<GeneratedFiles>

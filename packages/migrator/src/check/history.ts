@@ -1,4 +1,4 @@
-/** Proof: what stands on the main branch stands here as it does there, and new lines stand behind it. Pure. */
+/** Proof: migrations.lock keeps the lines of the main branch unchanged and in their order, and new lines stand after them. Pure. */
 import type { Graph } from '../workspace/graph.ts'
 import { LOCKFILE } from '../workspace/lockfile.ts'
 import type { Base } from '../workspace/main-branch.ts'
@@ -48,8 +48,9 @@ export function historyFindings(
 }
 
 /**
- * A new line before one of the main branch that builds on its domain: a database that has the latter would have a migration without
- * what now stands before it, and every run on it would be refused. Lines of unrelated domains may stand in any order.
+ * Finds each new line that stands before a line of the main branch whose domain builds on the new line's domain. A database may already
+ * have the later migration without the new one, and every run on that database would be refused. Lines of unrelated domains may stand in
+ * any order.
  */
 function pushedIn(
   ref: string,
@@ -61,7 +62,7 @@ function pushedIn(
   const settled = new Set(base.map(({ id }) => id))
   const domainOf = ({ id }: NumberedLine) => id.split('/')[0] as string
   const known = new Set(graph.order)
-  // The last line of each domain on the main branch is enough: what stands before that stands before a line that counts.
+  // The last line of each domain on the main branch is enough: a new line before any line of the domain is also before its last line.
   const lastOfDomain = new Map(lines.filter(({ id }) => settled.has(id)).map((line) => [domainOf(line), line]))
   return lines
     .filter(({ id }) => !settled.has(id))

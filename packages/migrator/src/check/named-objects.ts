@@ -1,11 +1,11 @@
-/** Which object stands under a name, kept up from migration to migration: a function's body names tables and functions, not their ids. */
+/** Which object has a name, updated after each migration: the body of a function refers to tables and functions by name, not by id. */
 import { namesInBody } from './body.ts'
 import type { Described } from './record.ts'
 
 const NAMED =
   /^(?:(?<callable>function|procedure|aggregate)|table|view|materialized view|sequence|foreign table) (?<name>.*)$/s
 
-/** Keys by name. Functions of one name and other arguments share it; the one that was made last counts. */
+/** Keys by name. Functions with the same name and different arguments share an entry; the one that was made last counts. */
 class Names {
   readonly #keys = new Map<string, Set<string>>()
 
@@ -48,7 +48,7 @@ export class NamedObjects {
     this.#byKey.delete(key)
   }
 
-  /** Keys of what the text of a function names. */
+  /** Keys of the objects that the body of a function names. */
   namedIn({ body, key: own }: Described): readonly string[] {
     if (body === null) return []
     const { relations, functions } = namesInBody(body)

@@ -26,7 +26,7 @@ export interface OrderGiven {
   readonly editOf: (migration: Planned, line: NumberedLine) => Edit
 }
 
-/** Every failure that a verb would throw as the first, all of them. */
+/** All failures at once, where other verbs throw only the first one. */
 export function orderFindings({ survey, rendered, base, earlier = [], editOf }: OrderGiven): ProofFinding[] {
   const { lines, files, graph } = survey
   const lineOf = new Map(lines.map((line) => [line.id, line]))

@@ -2,7 +2,7 @@
 import { NamedObjects } from './named-objects.ts'
 import type { Change, Described, MigrationRecord } from './record.ts'
 
-/** A domain refers to what another one owns. */
+/** An object of a domain refers to an object that another domain owns. */
 export interface CrossReference {
   readonly record: MigrationRecord
   readonly from: Described
@@ -11,11 +11,11 @@ export interface CrossReference {
   readonly owner: string
 }
 
-/** A migration changed what another domain owns. */
+/** A migration changed an object that another domain owns. */
 export interface ForeignChange {
   readonly record: MigrationRecord
   readonly change: Change
-  /** `table users`, which the change belongs to. */
+  /** The object that was changed, or whose part was changed: `table users`. */
   readonly object: string
   readonly owner: string
 }
@@ -24,11 +24,11 @@ export interface Ownership {
   /** Domain by object id. */
   readonly owners: ReadonlyMap<string, string>
   readonly foreignChanges: readonly ForeignChange[]
-  /** Each where it first appeared. */
+  /** Each reference once, where it first appeared. */
   readonly references: readonly CrossReference[]
 }
 
-/** Owners by the rule of replay/makers.ts, here after each migration and not only at the end. */
+/** Finds owners by the rule of replay/makers.ts, but after each migration and not only at the end. */
 export function ownership(records: readonly MigrationRecord[]): Ownership {
   const owners = new Map<string, string>()
   const objects = new NamedObjects()

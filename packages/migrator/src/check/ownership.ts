@@ -40,7 +40,7 @@ const isOutside = ({ schema, object }: Change): boolean =>
 const where = (record: MigrationRecord, { step, statement }: Change): string =>
   `${record.migration.id} ${step === 'down' ? 'down ' : ''}statement ${statement}`
 
-/** A statement that drops a column alters the table, drops the column and its constraints: said once, of the table if it can be. */
+/** A statement can alter a table and drop a column with its constraints: this is one finding, about the table if it was changed itself. */
 function oneAStatement(changes: readonly ForeignChange[]): ForeignChange[] {
   const found = new Map<string, ForeignChange>()
   for (const foreign of changes) {
@@ -60,7 +60,7 @@ function once(findings: readonly ProofFinding[]): ProofFinding[] {
 function foreignChange({ record, change, object, owner }: ForeignChange, { domains }: Place): ProofFinding {
   const { migration } = record
   const isPart = change.key !== change.root
-  // A column, a constraint or a trigger says itself what it is on.
+  // The description of a column, a constraint or a trigger already names its table.
   const what = isPart
     ? / on |^table column /.test(change.object)
       ? change.object
@@ -123,7 +123,7 @@ function undeclared(reference: CrossReference, place: Place): ProofFinding {
   }
 }
 
-/** Of the statements that touched the one that refers, the first that names the other; else the last. */
+/** Of the statements that touched the referring object, the first that names the other object; if none does, the last. */
 function statementOf({ record, from, to }: CrossReference): number {
   const touching = record.changes
     .filter(({ step, root }) => step === 'up' && root === from.key)

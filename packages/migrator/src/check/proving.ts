@@ -1,4 +1,4 @@
-/** One major version of PostgreSQL: the plan replayed with a recorder, and run by `up` itself, each on an empty database of its own. */
+/** On one major version of PostgreSQL: replays the plan with a recorder and runs it as `up` does, each on its own empty database. */
 import { readCatalog } from '../catalog/read.ts'
 import type { Catalog } from '../catalog/types.ts'
 import { type Client, connect } from '../database/connect.ts'
@@ -22,7 +22,7 @@ export interface Proving {
   readonly runMs: number
 }
 
-/** What `up` made of an empty database. */
+/** The result of `up` on an empty database. */
 type Ran =
   | { readonly outcome: 'applied'; readonly catalog: Catalog }
   | { readonly outcome: 'failed'; readonly migration: string | undefined; readonly message: string }
@@ -32,7 +32,7 @@ export interface ProvingGiven {
   readonly order: readonly Planned[]
   readonly graph: Graph
   readonly signal: AbortSignal
-  /** Folder `native` of another major than the workspace's own. */
+  /** Folder `native` with the programs of another major version than the workspace's own. */
   readonly binaries?: { readonly major: number; readonly native: string } | undefined
 }
 
@@ -68,7 +68,7 @@ async function connected<T>(url: string, use: (client: Client) => Promise<T>): P
   }
 }
 
-/** As `up` does it: one transaction wherever possible, which is not the same as one for each migration. */
+/** Runs the plan as `up` does: in one transaction wherever possible. That can fail where one transaction for each migration does not. */
 async function runForReal(client: Client, { order, graph, signal }: ProvingGiven): Promise<Ran> {
   const events = run(client, {
     order,

@@ -15,7 +15,7 @@ export interface Change {
   readonly schema: string | null
   /** Catalogue and object id of the object itself: what stays when it is renamed. */
   readonly key: string
-  /** Of the table, view, function or type that it belongs to; the same for those. */
+  /** Key of the table, view, function or type that the object belongs to; its own key if it is one of these. */
   readonly root: string
 }
 
@@ -27,7 +27,7 @@ export interface Described {
   readonly lines: readonly string[]
   /** Keys of the roots that it refers to. */
   readonly references: readonly string[]
-  /** Of a function whose body PostgreSQL keeps as text. */
+  /** Body of a function, where PostgreSQL keeps it as text; else null. */
   readonly body: string | null
 }
 
@@ -36,7 +36,7 @@ export interface Report {
   readonly objects: readonly Described[]
 }
 
-/** An object that `down` left other than `up` found it. Lines that are on both sides are left out. */
+/** An object that differs after `down` from what it was before `up`. Lines that both states have are left out. */
 export interface Unrestored {
   readonly object: string
   readonly lost: readonly string[]
@@ -51,9 +51,9 @@ export type Reverting =
 
 export interface MigrationRecord {
   readonly migration: Planned
-  /** Of up and down. */
+  /** Changes made by up and by down. */
   readonly changes: readonly Change[]
-  /** What up touched and did not drop, as it then stood. */
+  /** Objects that up touched and did not drop, as they were after up. */
   readonly objects: readonly Described[]
   readonly reverting: Reverting
 }
@@ -68,11 +68,11 @@ export interface RecordedReplay {
   /** `18.4`. */
   readonly version: string
   readonly records: readonly MigrationRecord[]
-  /** Where it ended before its time. */
+  /** Where the replay stopped early; undefined if it did not. */
   readonly failure: ReplayFailure | undefined
 }
 
-/** `public.` says nothing where everything is in public. */
+/** `public.` is left out, since everything is in public. */
 const named = (kind: string, identity: string): string => `${kind} ${identity.replaceAll(/\bpublic\./g, '')}`
 
 interface RawReport {
@@ -80,7 +80,7 @@ interface RawReport {
   readonly objects: readonly (Omit<Described, 'object'> & { readonly kind: string; readonly name: string })[]
 }
 
-/** Our own trigger goes with its table. */
+/** The recorder's own schema and triggers; a trigger is dropped together with its table. */
 const OWN = /\bveza_check(_rows)?\b/
 
 export function toReport(answer: QueryResult): Report {
@@ -89,7 +89,7 @@ export function toReport(answer: QueryResult): Report {
     changes: events
       .filter(({ identity }) => !OWN.test(identity))
       .map(({ kind, identity, key, ...change }) => {
-        // A column goes by the id of its table, and is still not the table.
+        // PostgreSQL reports a column with the id of its table, so the column gets its own key here.
         return { ...change, object: named(kind, identity), key: kind === 'table column' ? `${key}:${identity}` : key }
       }),
     objects: objects.map(({ kind, name, ...described }) => ({ ...described, object: named(kind, name) })),

@@ -1,23 +1,24 @@
 /**
  * What is put into a throw-away database before the plan is replayed on it: event triggers that note every object created, altered or
- * dropped, also from inside a DO block or a function, and statement-level triggers that note every change of rows, also of none (an
- * UPDATE finds no rows on an empty database, yet says what it means). Statistics of the transaction would not see those, nor TRUNCATE.
+ * dropped, also from inside a DO block or a function, and statement-level triggers that note every change of rows, even if it finds none
+ * (as an UPDATE on an empty database). Statistics of the transaction would show neither such a change nor TRUNCATE.
  *
- * Noted is only what happens while `veza_check.statement` holds a number, so that the recorder never notes itself.
+ * Only what happens while `veza_check.statement` holds a number is noted, so that the recorder never notes its own statements.
  */
 
 export const STATEMENT_SETTING = 'veza_check.statement'
 export const STEP_SETTING = 'veza_check.step'
 
 /**
- * How the recorder's own functions read the catalogues: through an index, starting at what was touched. They keep their plans, and the
- * first ones are made while a catalogue has a few pages and is cheapest read whole; kept until a later autovacuum, such a plan reads all
- * that the migrations before have built, again for every object. `jit`: before PostgreSQL 18 a plan of last resort looks worth compiling.
+ * The recorder's own functions read the catalogues through an index, starting at the touched objects. PostgreSQL keeps their plans, and
+ * makes the first ones while a catalogue has only a few pages and is cheapest to read whole. Until a later autovacuum such a plan would
+ * read all that earlier migrations built, again for every object. `jit` is off, since before PostgreSQL 18 a plan that has to use a
+ * disabled method gets so high a cost that it would be compiled.
  */
 export const SETTINGS =
   'set search_path = pg_catalog set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off'
 
-/** Also under session_replication_role = replica: ENABLE ALWAYS. */
+/** The triggers are ENABLE ALWAYS, so that they fire under session_replication_role = replica too. */
 export const installRecorder = `
 create schema veza_check;
 create table veza_check.events (
@@ -107,7 +108,7 @@ begin
 end $$;
 `
 
-/** Last, when describe-sql.ts has been run too: from here on everything is noted. */
+/** Has to run last, after the SQL of describe-sql.ts: from then on everything is noted. */
 export const startRecorder = `
 create event trigger veza_check_ddl on ddl_command_end execute function veza_check.note_ddl();
 create event trigger veza_check_drop on sql_drop execute function veza_check.note_drop();

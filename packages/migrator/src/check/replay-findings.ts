@@ -1,4 +1,4 @@
-/** Proof: an empty database takes the whole plan. Pure: the replay and the run have been made, here they are put into words. */
+/** Proof: an empty database takes the whole plan. Pure: it only puts the results of the replay and the run into words. */
 import type { Planned } from '../workspace/workspace.ts'
 import type { ProofFinding } from './finding.ts'
 import type { Proving } from './proving.ts'

@@ -1,6 +1,6 @@
 /**
- * What stands in the database between two migrations, as far as the replay has touched it. Kept here, so that the state before a
- * migration need not be asked for: which objects it touches is known only afterwards.
+ * The state of the database between two migrations, for the objects that the replay has touched. It is kept here since the objects that
+ * a migration touches are known only afterwards, when the state before it can no longer be read.
  */
 import type { Described, Report, Unrestored } from './record.ts'
 
@@ -13,7 +13,7 @@ export class ReplayState {
     return byName([...keys].flatMap((key) => this.#byKey.get(key) ?? []))
   }
 
-  /** A migration has come to stay. */
+  /** Takes over the state after a migration that stays applied. */
   update({ changes, objects }: Report): void {
     for (const { root } of changes) this.#byKey.delete(root)
     this.refresh(objects)
@@ -27,7 +27,7 @@ export class ReplayState {
 export const byName = (objects: readonly Described[]): Map<string, Described> =>
   new Map(objects.map((described) => [described.object, described]))
 
-/** By name, not by id: what was dropped and made again is the same if it says the same. */
+/** Compares by name, not by id: an object that was dropped and made again is restored if its lines are the same. */
 export function unrestored(
   before: ReadonlyMap<string, Described>,
   after: ReadonlyMap<string, Described>,
@@ -41,7 +41,7 @@ export function unrestored(
   })
 }
 
-/** Lines of `these` that `those` has not, as often as it has them too few. */
+/** Lines of `these` that are missing in `those`, each as many times as it is missing. */
 function missingFrom(these: readonly string[], those: readonly string[]): string[] {
   const count = new Map<string, number>()
   for (const line of those) count.set(line, (count.get(line) ?? 0) + 1)

@@ -1,7 +1,7 @@
 /**
  * The plan, replayed on a throw-away database with a recorder in it: each migration goes up, is described, goes down behind a savepoint,
  * is compared with what was there before, and stays. One that PostgreSQL refuses in a transaction goes up, down and up again for real.
- * All statements of a migration are under way together; the next one waits for its answers.
+ * All statements of a migration are sent together; the next migration waits for their answers.
  */
 import type { Client } from '../database/connect.ts'
 import { send, sendAll } from '../database/pipeline.ts'
@@ -39,7 +39,7 @@ const silent = setting(STATEMENT_SETTING, '')
 const forgetEvents = statement('delete from veza_check.events')
 const report = statement('select veza_check.report()')
 
-/** On an empty database, which then holds the recorder besides the plan. A migration that fails ends the replay and is told. */
+/** Expects an empty database, which then holds the recorder too. A migration that fails ends the replay and is returned as `failure`. */
 export async function recordReplay(client: Client, order: readonly Planned[]): Promise<RecordedReplay> {
   await sendAll(
     client,
@@ -66,11 +66,11 @@ async function inTransaction(client: Client, migration: Planned, known: ReplaySt
   let up = await runStep(client, migration, 'up')
   let reverted = await revertBehindSavepoint(client, migration, known)
   if (reverted.reverting.outcome === 'differs') {
-    // A rename shows in objects that it does not touch, so what is known may be out of date: look before, and try again.
+    // A rename shows in objects that it does not touch, so the known state may be out of date: undo up, read the state, and repeat.
     await sendAll(client, [statement('rollback')])
     known.refresh(await describe(client, reverted.touched))
     await sendAll(client, opening)
-    // What it makes has other ids this time.
+    // The objects that the migration makes have other ids this time.
     up = await runStep(client, migration, 'up')
     reverted = await revertBehindSavepoint(client, migration, known)
   }
@@ -81,7 +81,7 @@ async function inTransaction(client: Client, migration: Planned, known: ReplaySt
 async function revertBehindSavepoint(client: Client, migration: Planned, known: ReplayState): Promise<Reverted> {
   if (migration.irreversible !== undefined) return irreversible(migration.irreversible)
   try {
-    // Deferred constraints are checked at the commit that stands between the two in earnest.
+    // In a real run the commit between up and down checks deferred constraints, so they are checked here too.
     await sendAll(client, [statement('set constraints all immediate'), statement('savepoint veza_check')])
   } catch (error) {
     throw new StepFailure(migration.render.up.statements.length, error)
@@ -91,7 +91,7 @@ async function revertBehindSavepoint(client: Client, migration: Planned, known: 
   return reverted
 }
 
-/** Up, down and up again for real. */
+/** For a migration without a transaction: up, down and up again, each committed. */
 async function onItsOwn(client: Client, migration: Planned, known: ReplayState): Promise<MigrationRecord> {
   const settle = [
     statement('reset session authorization; reset role; reset all'),
@@ -117,7 +117,7 @@ async function onItsOwn(client: Client, migration: Planned, known: ReplayState):
 interface Reverted {
   readonly reverting: Reverting
   readonly changes: readonly Change[]
-  /** What up and down touched, as it was known to stand before them. */
+  /** The objects that up and down touched, as far as they were known before up. */
   readonly touched: readonly Described[]
 }
 
@@ -155,7 +155,7 @@ async function revert(client: Client, migration: Planned, known: ReplayState): P
   return { reverting, changes: down.changes.filter(({ step }) => step === 'down'), touched: [...before.values()] }
 }
 
-/** Throws StepFailure. Leaves the recorder silent, whatever happens. */
+/** Throws StepFailure. The recorder is silent after a step that succeeds. */
 async function runStep(client: Client, migration: Planned, direction: Direction): Promise<Report> {
   await sendAll(client, [setting(STEP_SETTING, direction)])
   await (migration.render[direction].dynamic ? runDynamic : runStatic)(client, migration, direction)
@@ -169,7 +169,7 @@ async function runStatic(client: Client, migration: Planned, direction: Directio
   for (const [index, statement] of migration.render[direction].statements.entries()) {
     send(client, setting(STATEMENT_SETTING, String(index + 1)))
     sent.push(send(client, statement))
-    // Outside a transaction a failure does not keep the next statement from running.
+    // Outside a transaction a failure does not stop the statements that were already sent, so each answer is awaited.
     if (!migration.transaction) await answered(sent)
   }
   await answered(sent)

@@ -1,4 +1,4 @@
-/** Proof: what stood before `up` stands again after `up` and `down`. Pure: the replay has compared, here it is put into words. */
+/** Proof: what stood before `up` stands again after `up` and `down`. Pure: it only puts the comparison made by the replay into words. */
 import type { ProofFinding } from './finding.ts'
 import type { MigrationRecord, Unrestored } from './record.ts'
 
@@ -30,7 +30,7 @@ export function reversibilityFindings(records: readonly MigrationRecord[]): Proo
   })
 }
 
-/** Those that say themselves that they cannot be reverted. */
+/** Ids of the migrations that declare themselves irreversible. */
 export const irreversible = (records: readonly MigrationRecord[]): string[] =>
   records.flatMap(({ migration, reverting }) => (reverting.outcome === 'irreversible' ? [migration.id] : []))
 

@@ -1,6 +1,6 @@
 /**
- * Proof: what is new can be run on a database in use. Statements of migrations that the main branch does not have are linted; on tables
- * that the same change set creates there is nothing to fear, and the replay knows which statement touched what.
+ * Proof: new migrations can be run on a database in use. Statements of migrations that the main branch does not have are linted. They are
+ * harmless on tables that the same change set creates; the replay knows which statement touched which object.
  */
 
 import { inlined } from '../sql/literal.ts'
@@ -38,7 +38,7 @@ export async function safetyFindings(
 
 interface MigrationText extends Text {
   readonly migration: Planned
-  /** Of each statement, from 0. */
+  /** The first line of each statement, from 0. */
   readonly startLines: readonly number[]
 }
 

@@ -1,4 +1,4 @@
-/** Rules of squawk that are off here, and why: what they fear is taken care of elsewhere, or V1's conventions decide otherwise. */
+/** Rules of squawk that are off here, each with the reason: the problem is solved elsewhere, or V1's conventions decide otherwise. */
 
 export const disabledRules: Readonly<Record<string, string>> = {
   'prefer-robust-stmts':
@@ -11,5 +11,5 @@ export const disabledRules: Readonly<Record<string, string>> = {
   'prefer-identity': 'keys are UUIDs; the conventions refuse sequences',
 }
 
-/** Of the majors that are supported the oldest: what is safe there is safe on the newer ones. */
+/** The oldest major version that is supported: what is safe on it is safe on the newer ones. */
 export const OLDEST_POSTGRES = '15.0'

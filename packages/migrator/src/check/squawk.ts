@@ -15,9 +15,9 @@ export interface Text {
 }
 
 export interface Remark {
-  /** Of the text. */
+  /** Name of the text. */
   readonly name: string
-  /** From 0. */
+  /** Line in the text, from 0. */
   readonly line: number
   /** `adding-required-field`. */
   readonly rule: string
@@ -64,7 +64,7 @@ function writeText(folder: string, index: number, sql: string): string {
   return name
 }
 
-/** Exit code 1 means remarks; the JSON is there all the same. */
+/** Standard output of squawk. Exit code 1 means that there are remarks; the JSON is printed then too. Throws LinterError. */
 async function output(options: readonly string[], cwd: string): Promise<string> {
   const squawkProgram = program()
   try {
@@ -81,7 +81,7 @@ function program(): string {
   const exe = process.platform === 'win32' ? 'squawk.exe' : 'squawk'
   const umbrella = locatePackage('squawk-cli', 'squawk-cli/package.json')
   try {
-    // Asked from where squawk-cli lies: the platform package is its dependency, not ours.
+    // Resolved from the folder of squawk-cli, since the platform package is a dependency of squawk-cli.
     return join(dirname(createRequire(umbrella).resolve(`@squawk-cli/${platform}/package.json`)), 'bin', exe)
   } catch (error) {
     throw new LinterError({ detail: `the package @squawk-cli/${platform} is not installed` }, error)

@@ -2,12 +2,12 @@ import { HASH, UNIT } from '@veza/core-schema/unclear-names'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 
-/** A stop ends a sentence where white space and a capital follow; these do not end one. */
+/** A full stop ends a sentence if white space and a capital follow. The full stops of these abbreviations do not end one. */
 const ABBREVIATION = /\b(e\.g|i\.e|etc|vs|cf|approx|incl|no)\.(?=.)/gi
 const isSentence = (words: string): boolean =>
   /^\p{Lu}.*[^.]\.$/su.test(words) && !/[.!?]\s+\p{Lu}/u.test(words.replace(ABBREVIATION, '$1'))
 
-/** What a column holds that its name and type do not say. */
+/** What the comment of a column has to explain, since its name and type do not; undefined where no comment is needed. */
 function needsWords(name: string, type: string): string | undefined {
   if (type === 'json' || type === 'jsonb') return 'JSON'
   if (HASH.test(name)) return 'a hash or a secret'

@@ -3,16 +3,19 @@ import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 import { concurrently, keyColumn } from './subject.ts'
 
-/** Everything that an index is but its name and whether it is unique. */
+/** The definition of an index without its name and without UNIQUE. */
 function substance({ definition, method }: Index): string {
   const at = definition.indexOf(` USING ${method} (`)
   return at < 0 ? definition : definition.slice(at)
 }
 
-/** The one that stays: a constraint's before a unique one before the others, then by name. */
+/** The index with the lowest rank stays: first that of a constraint, then a unique one, then any other; equal ranks by name. */
 const rank = ({ constraint, unique }: Index): number => (constraint !== null ? 0 : unique ? 1 : 2)
 
-/** An INVALID one serves nobody (invalid-object reports it), and an EXCLUDE constraint is more than its index. */
+/**
+ * Indexes that can be duplicates. Left out are INVALID ones, which no query uses (invalid-object reports them), and those of EXCLUDE
+ * constraints, which do more than their index.
+ */
 function comparable({ indexes, constraints }: Table): Index[] {
   const excluding = new Set(constraints.filter(({ kind }) => kind === 'exclude').map(({ name }) => name))
   return indexes.filter(({ valid, constraint }) => valid && (constraint === null || !excluding.has(constraint)))

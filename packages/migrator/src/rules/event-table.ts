@@ -11,7 +11,7 @@ export const eventTable: Rule = {
     'It grows without bound and will be partitioned: a unique key must then contain the partition key, and no foreign key can point at it.',
 
   *find({ tables, inV1 }) {
-    // A name alone says little about a table that V1 does not know.
+    // Only a table that V1 knows can be an event table: for any other table the name alone is not enough.
     const isEvent = (name: string): boolean => isEventTable(name) && inV1(name) !== undefined
     for (const table of tables) {
       if (isEvent(table.name)) {

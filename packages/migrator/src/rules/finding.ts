@@ -5,23 +5,23 @@ export type Severity = 'error' | 'warning'
 
 /** What one rule found at one place. */
 export interface Breach {
-  /** Null where it is about no table: a schema, a sequence that nobody owns. */
+  /** Null where the breach is about no table: a schema, an unused enum, a sequence that no column owns. */
   readonly table: string | null
   readonly column: string | null
-  /** As the database has it. */
+  /** What the database has. */
   readonly found: string
-  /** As V1 has it. */
+  /** What V1 asks for. */
   readonly expected: string
   /** What to do, one sentence or one statement of SQL. */
   readonly remedy: string
-  /** Where this breach weighs other than its rule. */
+  /** Set where the severity of this breach differs from that of its rule. */
   readonly severity?: Severity
 }
 
 export interface RuleFinding extends Required<Breach> {
   /** Name of the rule. */
   readonly rule: string
-  /** The domain that owns the table; null = unknown, or not asked. Filled in by the caller. */
+  /** The domain that owns the table; null = unknown, or not looked up. The caller fills it in. */
   readonly owner: string | null
 }
 

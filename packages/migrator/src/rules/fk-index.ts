@@ -3,19 +3,19 @@ import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 import { concurrently, list } from './subject.ts'
 
-/** `(a IS NOT NULL)`, `((a IS NOT NULL) AND (b IS NOT NULL))`. */
+/** Whether the predicate only excludes NULL: `(a IS NOT NULL)`, `((a IS NOT NULL) AND (b IS NOT NULL))`. */
 function isOnlyNotNull(predicate: string, columns: readonly string[]): boolean {
   const tests = columns.map((column) => `(${quoted(column)} IS NOT NULL)`)
   const parts = tests.includes(predicate) ? [predicate] : predicate.replace(/^\((.*)\)$/s, '$1').split(' AND ')
   return parts.every((part) => tests.includes(part))
 }
 
-/** Whether a look-up by exactly these columns can use the index for every row that has them. */
+/** Whether a look-up by exactly these columns can use the index for every row in which none of them is NULL. */
 function serves(index: Index, columns: readonly string[]): boolean {
   if (!index.valid || (index.method !== 'btree' && index.method !== 'hash')) return false
   const covered = index.keys.slice(0, columns.length)
   if (!columns.every((column) => covered.includes(column))) return false
-  // Rows without a reference are never looked for.
+  // Rows in which the reference is NULL are never looked up, so the index may leave them out.
   return index.predicate === null || isOnlyNotNull(index.predicate, columns)
 }
 

@@ -27,7 +27,7 @@ export const fkTypeMatch: Rule = {
             found: `${own.type}, references ${there} ${other.type}`,
             expected: 'uuid on both sides',
             remedy: `Give ${there} and every column that references it the type uuid.`,
-            // Equal types work; they follow when the key that they reference becomes uuid.
+            // A foreign key with equal types works; its column changes together with the key that it references.
             severity: own.type === other.type ? 'warning' : 'error',
           }
         }

@@ -28,7 +28,7 @@ export const invalidObject: Rule = {
             column: columns[0] ?? null,
             found: `constraint ${quoted(name)} is NOT ENFORCED`,
             expected: 'an enforced constraint',
-            // Only a foreign key can be switched on; validating what is not enforced is refused.
+            // PostgreSQL can ALTER only a foreign key to ENFORCED, and refuses to VALIDATE a constraint that is not enforced.
             remedy:
               kind === 'foreign key'
                 ? `Correct the rows that break it, then ${alter} ALTER CONSTRAINT ${quoted(name)} ENFORCED`

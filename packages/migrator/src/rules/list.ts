@@ -1,4 +1,4 @@
-/** The rules, once. What they are called, how heavy they weigh and why they exist is read from here by every report and format. */
+/** All rules. Every report and format reads their names, severities and reasons from here. */
 import { closedList } from './closed-list.ts'
 import { comment } from './comment.ts'
 import { duplicateIndex } from './duplicate-index.ts'

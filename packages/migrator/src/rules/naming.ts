@@ -25,7 +25,7 @@ export const naming: Rule = {
         const remedy = `${alter} COLUMN ${quoted(name)} TO ${quoted(snake(name))}`
         yield { table: table.name, column: name, found: `column ${quoted(name)}`, expected: LETTERS, remedy }
       }
-      // What a table inherits is named after its parent.
+      // Constraints, indexes and triggers that a table inherits are named after its parent.
       if (table.parents.length === 0) yield* partNames(table)
     }
   },
@@ -55,7 +55,7 @@ function* partNames(table: Table): Iterable<Breach> {
   }
 }
 
-/** `*` stands for words of one's own. */
+/** `*` stands for words that the author chooses. */
 function constraintName(table: string, kind: Constraint['kind'], columns: readonly string[]): string {
   const what = columns.map(snake).join('_')
   switch (kind) {
@@ -74,7 +74,7 @@ function constraintName(table: string, kind: Constraint['kind'], columns: readon
 
 const written = (expected: string): string => expected.replace('*', '...')
 
-/** One that would be longer than PostgreSQL keeps can only be shortened: its beginning has to be right. */
+/** A name that is longer than PostgreSQL allows has to be shortened, so only its beginning is compared. */
 function matches(name: string, expected: string): boolean {
   if (expected.endsWith('*')) return name.startsWith(expected.slice(0, -1).slice(0, LONGEST_NAME_BYTES - 1))
   if (expected.length <= LONGEST_NAME_BYTES) return name === expected

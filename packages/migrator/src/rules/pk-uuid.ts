@@ -7,7 +7,7 @@ import { columnOf, list } from './subject.ts'
 const EXPECTED = 'id uuid PRIMARY KEY DEFAULT uuid_v7()'
 const DEFAULT = 'uuid_v7()'
 
-/** The history is there before uuid_v7() is. */
+/** The history table is made before the function uuid_v7(), so its default is another one. */
 const idDefault = ({ name }: Table): string => (name === HISTORY_TABLE ? 'gen_random_uuid()' : DEFAULT)
 
 export const pkUuid: Rule = {
@@ -20,7 +20,7 @@ export const pkUuid: Rule = {
 
   *find({ tables }) {
     for (const table of tables) {
-      // A key of a partitioned table has to contain what it is partitioned by.
+      // The primary key of a partitioned table has to contain the partition key.
       const beside = (table.partitionKey ?? []).filter((name) => name !== 'id')
       const wantedKey =
         beside.length === 0 ? EXPECTED : `id uuid DEFAULT ${DEFAULT} with PRIMARY KEY (${list(['id', ...beside])})`
@@ -56,7 +56,7 @@ export const pkUuid: Rule = {
           column: column.name,
           found: column.default === null ? 'uuid without a default' : `DEFAULT ${column.default}`,
           remedy: `ALTER TABLE ${quoted(table.name)} ALTER COLUMN ${quoted(column.name)} SET DEFAULT ${wanted}`,
-          // Random keys work; they only scatter over the index.
+          // Keys from another default, such as random ones, work; they only scatter over the index.
           severity: column.default === null ? 'error' : 'warning',
         }
       }

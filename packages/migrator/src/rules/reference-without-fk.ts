@@ -4,11 +4,11 @@ import type { Rule } from './finding.ts'
 import { columnOf, isEventTable, type Subject, snake } from './subject.ts'
 
 const KEY_TYPES = new Set(['uuid', 'bigint', 'integer', 'smallint', 'character varying(36)', 'character(36)'])
-/** A key if what it would point at is one of these: most texts that end in _id come from elsewhere. */
+/** A text column counts as a reference only if the referenced key is text too: most texts that end in _id come from other systems. */
 const TEXT = /^(text|character varying)/
-/** Names for a user by what they did. */
+/** Column names that refer to a user by a role. */
 const PERSON = /^(creator|owner|author|uploader|recipient|sender|receiver|member|actor|inviter|invitee|follower)_id$/
-/** `sort_by` and `order_by` name no person, so those that do are listed. */
+/** Column names that refer to a user by an action. They are listed, since names such as `sort_by` refer to no user. */
 const BY_PERSON =
   /^(created|updated|modified|deleted|archived|restored|added|removed|invited|granted|revoked|requested|uploaded|approved|rejected|reviewed|assigned|published|reported|resolved|banned|blocked|closed|locked|owned|verified)_by(_user)?(_id)?$/
 
@@ -16,8 +16,8 @@ const plural = (noun: string): string =>
   /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : /(s|x|ch|sh)$/.test(noun) ? `${noun}es` : `${noun}s`
 
 /**
- * The table that a column's name points at: `playlist_id` at playlists, `session_id` at user_sessions if it alone ends so, `created_by`
- * and `owner_id` at users, `parent_id` at its own table, `billing_address_id` at addresses by its last word.
+ * The table that a column's name points at: `playlist_id` at playlists, `session_id` at user_sessions if no other table ends in
+ * `_sessions`, `created_by` and `owner_id` at users, `parent_id` at its own table, `billing_address_id` at addresses by its last word.
  */
 function target(subject: Subject, table: Table, column: Column): string | undefined {
   const name = snake(column.name)
@@ -26,7 +26,7 @@ function target(subject: Subject, table: Table, column: Column): string | undefi
   if (name === 'parent_id') return table.name
   const stem = /^(.+)_id$/.exec(name)?.[1]
   if (stem === undefined) return undefined
-  // `resource_id` beside `resource_type` may point anywhere: no foreign key can say that.
+  // `resource_id` beside `resource_type` can refer to several tables, which no foreign key can express.
   if (columnOf(table, `${stem}_type`) !== undefined) return undefined
   const words = stem.split('_')
   const endings = words.map((_, at) => words.slice(at).join('_'))

@@ -1,10 +1,10 @@
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 
-/** A token that lets somebody in; one that only names something (a share link) is not one. */
+/** Columns that hold a secret in plain text. A token that only names something, such as a share link, is not a secret. */
 const PLAIN = /^(password|token|(access|refresh|reset|session|verification|api)_(token|key))$/
 const SECRET = /(_hash|_token|password|_secret)$/
-/** A flag or a time that speaks of a secret is none. */
+/** Types that can hold a secret. A flag or a time whose name mentions a secret holds none. */
 const HOLDS = /^(text|character|bytea)\b/
 
 export const secret: Rule = {

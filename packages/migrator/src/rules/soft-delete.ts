@@ -41,7 +41,7 @@ function* missing({ inV1 }: Subject, table: Table): Iterable<Breach> {
 function* overAllRows({ inV1 }: Subject, table: Table): Iterable<Breach> {
   for (const index of table.indexes) {
     if (!index.unique || index.primary || index.predicate?.includes(LIVE)) continue
-    // A constraint is uniqueness over all rows said on purpose (a token, a version number), if V1 says it too.
+    // A constraint that V1 has too is meant to hold over all rows, deleted ones included (a token, a version number).
     if (index.constraint !== null && isKeyInV1(inV1(table.name), index)) continue
     yield {
       table: table.name,

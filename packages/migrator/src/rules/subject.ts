@@ -1,17 +1,17 @@
 /**
- * What the rules judge: the tables that somebody here made, with V1 beside them.
+ * What the rules check: the tables of a database, each beside the table of the same name in V1.
  *
- * Kinds of tables: V1 tells them apart by their columns (a resource has deleted_at). For a table that V1 knows, V1 says which kind it is.
- * For one that it does not know, its own columns do: with deleted_at it is a resource, with updated_at a record, else append-only.
+ * The columns of a table decide its kind: with deleted_at it is a resource, with updated_at a record, else append-only. For a table that
+ * V1 knows these are the columns in V1, for any other table its own.
  */
 import type { Catalog, Column, Index, Table } from '../catalog/types.ts'
 import { quoted } from '../sql/names.ts'
 
 export interface Subject {
   readonly catalog: Catalog
-  /** Those that a rule judges: no extension's, no partition (its parent speaks for it), no foreign table. */
+  /** The tables that a rule checks. Left out are tables of extensions, partitions (their parent is checked) and foreign tables. */
   readonly tables: readonly Table[]
-  /** Any table of public by name. */
+  /** Any table of the schema public, by name. */
   table(name: string): Table | undefined
   /** The table as V1 has it. */
   inV1(name: string): Table | undefined
@@ -31,10 +31,10 @@ export function subjectOf(catalog: Catalog, v1: Catalog): Subject {
 export const columnOf = (table: Table | undefined, name: string | undefined): Column | undefined =>
   table?.columns.find((column) => column.name === name)
 
-/** What PostgreSQL keeps of a name. */
+/** PostgreSQL cuts off longer names. */
 export const LONGEST_NAME_BYTES = 63
 
-/** A partitioned table's indexes are made and dropped with a lock or not at all. */
+/** `CONCURRENTLY `, or empty for a partitioned table, where PostgreSQL refuses it. */
 export const concurrently = ({ kind }: Table): string => (kind === 'partitioned' ? '' : 'CONCURRENTLY ')
 
 /** `Mood Board`, `userId` → `mood_board`, `user_id`: the name that V1 would give. */
@@ -54,5 +54,5 @@ export const keyColumn = (table: Table, { keys }: Pick<Index, 'keys'>): string |
 export const keyText = (table: Table, { keys }: Pick<Index, 'keys'>): string =>
   keys.map((key) => (columnOf(table, key) === undefined ? key : quoted(key))).join(', ')
 
-/** Grow without bound, and are to stay free of what hinders partitioning. Told by name, since no catalogue says it. */
+/** Event tables grow without bound, and nothing in them may hinder partitioning. Only their name shows that a table is one. */
 export const isEventTable = (name: string): boolean => /_(logs|events|plays|analytics)$/.test(name)

@@ -1,7 +1,7 @@
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 
-/** character varying, its limit, whether it is an array; character is padded, "char" a byte. */
+/** A character type other than text, its limit, and `[]` for an array. `character` is padded with spaces, `"char"` is one byte. */
 const LIMITED = /^(character varying|character|"char"|bpchar)(?:\((\d+)\))?(\[\])?$/
 
 export const textType: Rule = {

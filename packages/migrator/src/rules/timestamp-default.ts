@@ -2,13 +2,16 @@ import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 
 const EXPECTED = 'CURRENT_TIMESTAMP'
-/** Fewer digits are the same clock. */
+/** With fewer digits, as in CURRENT_TIMESTAMP(3), it is the same clock. */
 const OWN = /^CURRENT_TIMESTAMP(\(\d\))?$/
-/** Each means another instant, or says the same in another word; PostgreSQL keeps the word that was written. Text is passed over. */
+/**
+ * Other clocks: each means another instant, or the same instant in another word; PostgreSQL keeps the word that was written. Literals and
+ * quoted names are matched too, so that they can be skipped.
+ */
 const CLOCK =
   /'now'::text|'(?:[^']|'')*'|"[^"]*"|\b(?:now|clock_timestamp|statement_timestamp|transaction_timestamp|timeofday)\(\)|\b(?:LOCALTIMESTAMP|LOCALTIME|CURRENT_TIME|CURRENT_DATE)\b(?:\(\d\))?/g
 
-/** What a clock that is no timestamptz has to become, so that the rest of its expression goes on meaning what it meant. */
+/** The type to which CURRENT_TIMESTAMP is cast where it replaces a clock of another type, so that the expression keeps its meaning. */
 const TYPES: readonly (readonly [clock: RegExp, type: string])[] = [
   [/^('now'|timeofday)/, 'text'],
   [/^LOCALTIMESTAMP/, 'timestamp without time zone'],
@@ -17,7 +20,7 @@ const TYPES: readonly (readonly [clock: RegExp, type: string])[] = [
   [/^CURRENT_DATE/, 'date'],
 ]
 
-/** The expression with CURRENT_TIMESTAMP for every other clock in it; nothing else of it changes. */
+/** The expression with every other clock replaced by CURRENT_TIMESTAMP; the rest of it stays as it is. */
 export function withOneClock(expression: string): string {
   return expression.replace(CLOCK, (found) => {
     if (/^['"]/.test(found) && found !== "'now'::text") return found

@@ -25,7 +25,7 @@ export const updatedAtTrigger: Rule = {
         const found =
           similar === undefined ? 'no trigger' : `trigger ${quoted(similar.name)} calls ${similar.function}()`
         const before = similar === undefined ? '' : `DROP TRIGGER ${quoted(similar.name)} ON ${quoted(table.name)}; `
-        // Another trigger with the same effect is a matter of names.
+        // Another trigger with the same effect is a warning: only names are wrong.
         yield { ...at, found, remedy: before + statement, severity: similar === undefined ? 'error' : 'warning' }
       } else if (own.function !== FUNCTION || !PER_ROW.test(own.definition)) {
         yield {

@@ -1,7 +1,7 @@
 /**
  * CHECK constraint → closed list. PostgreSQL renders `status IN ('a', 'b')` as `CHECK ((status = ANY (ARRAY['a'::text, 'b'::text])))`,
- * `rating IN (1, -1)` as `ARRAY[1, '-1'::integer]`, and a list of one as an equality. Only a constraint that says this and nothing else
- * makes a union: with anything beside it, or without validation of the rows that are there, the column could hold more than the list.
+ * `rating IN (1, -1)` as `ARRAY[1, '-1'::integer]`, and a list of one value as an equality. Only a validated constraint with nothing
+ * but the list makes a union: under any other constraint the column could hold values that are not in the list.
  */
 import type { Column, Constraint, Table } from '../catalog/types.ts'
 
@@ -9,7 +9,7 @@ export type ListValue = string | number
 
 export interface ClosedList {
   readonly column: string
-  /** In the order in which the constraint names them, as the driver returns them. */
+  /** In the order of the constraint, in the form in which the driver returns them. */
   readonly values: readonly ListValue[]
 }
 
@@ -47,7 +47,7 @@ const FORMS: readonly Form[] = [
   form(NUMBER, (literal) => Number(literal.replaceAll(/'|::integer|[()]/g, ''))),
 ]
 
-/** The values of a list, or undefined where the definition (pg_get_constraintdef) says anything else. */
+/** The values of a list, or undefined where the definition (from pg_get_constraintdef) is anything else. */
 export function parseClosedList(definition: string): ClosedList['values'] | undefined {
   for (const { patterns, literal, toValue } of FORMS) {
     const list = patterns.map((pattern) => pattern.exec(definition)?.[1]).find((found) => found !== undefined)
@@ -56,7 +56,7 @@ export function parseClosedList(definition: string): ClosedList['values'] | unde
   return undefined
 }
 
-/** A number only where the driver returns one, and a `character(3)` with the blanks that PostgreSQL adds. */
+/** Undefined for numbers of a type that the driver returns as text; a `character(3)` gets the blanks that PostgreSQL adds. */
 function asReturned({ type }: Column, values: ClosedList['values']): ClosedList['values'] | undefined {
   if (values.some((value) => typeof value === 'number'))
     return type === 'integer' || type === 'smallint' ? values : undefined
@@ -73,7 +73,7 @@ function listOf(column: Column, constraints: readonly Constraint[]): ClosedList 
   return undefined
 }
 
-/** At most one per column, in the table's order. */
+/** At most one per column, in the order of the columns. */
 export function closedLists({ columns, constraints }: Table): ClosedList[] {
   return columns.flatMap((column) => listOf(column, constraints) ?? [])
 }

@@ -1,11 +1,11 @@
 /**
- * kysely-codegen, and the line to it: it reads what columns a database has, decides which type each has, and writes types and keys as
- * TypeScript. Nothing else imports it, so this file is all of its work that is used here. Where the line is and why:
+ * The only file that imports kysely-codegen, so it shows all of its work that is used here: kysely-codegen reads which columns a database
+ * has, decides the type of each, and writes types and keys as TypeScript. Which work is left to it, and why:
  * docs/decisions/0008-kysely-codegen.md.
  */
 import type { ExpressionNode, TableMetadata } from 'kysely-codegen'
 import { locatePackage } from '../optional-package.ts'
-// kysely-codegen requires TypeScript, though its package.json does not say so, and hides it when that has no parser.
+// kysely-codegen requires TypeScript without declaring it, and hides the error if the installed TypeScript has no parser.
 import './typescript.ts'
 
 locatePackage('kysely-codegen')
@@ -19,7 +19,7 @@ const serializer = new codegen.TypeScriptSerializer()
 /** Reads the columns of every table and view. */
 export const { introspector } = dialect
 
-/** What it would define in each file that uses them: `Generated`, `Timestamp`, `Json` and so on. */
+/** Types that kysely-codegen would define in each file that uses them: `Generated`, `Timestamp`, `Json` and so on. */
 export const CODEGEN_TYPES: readonly string[] = [
   ...Object.keys(codegen.GLOBAL_DEFINITIONS),
   ...Object.keys(dialect.adapter.definitions),
@@ -28,16 +28,16 @@ export const CODEGEN_TYPES: readonly string[] = [
 /** A property's name, in quotes where it needs them. */
 export const keyText = (name: string): string => serializer.serializeKey(name)
 
-/** `analytics` is what it is, one or many. */
+/** The singular of a noun; `analytics` stays as it is. */
 export const singular = new codegen.TypeScriptSerializer({ singularize: { '/(analytics)$/i': '$1' } }).singularize as (
   word: string,
 ) => string
 
 /** What kysely-codegen cannot know of a table's columns. */
 export interface ColumnNotes {
-  /** Column → the name of its list's type. */
+  /** Column → the name of the type of its closed list. */
   readonly lists: ReadonlyMap<string, string>
-  /** Columns that PostgreSQL alone writes, which are like those with a default to kysely-codegen. */
+  /** Columns that only PostgreSQL writes; kysely-codegen treats them like columns with a default. */
   readonly alwaysGenerated: ReadonlySet<string>
 }
 
@@ -56,7 +56,7 @@ export function columnTypes(
   }
   const metadata = new codegen.DatabaseMetadata({ tables: [table] })
   const nodes = codegen.transform({ dialect, metadata, overrides: { columns: overrides } })
-  // The table's own interface comes first, the one that lists the tables last.
+  // The table's own interface comes first; the interface that lists the tables comes last.
   const [own] = nodes.flatMap((node) =>
     node.type === 'ExportStatement' && node.argument.type === 'InterfaceDeclaration' ? [node.argument] : [],
   )

@@ -5,17 +5,17 @@ import type { Domain } from '../workspace/discover.ts'
 import type { ColumnMetadata, DatabaseMetadata, TableMetadata } from './codegen.ts'
 import { type Unwritable, unwritableText } from './unwritable.ts'
 
-/** What the migrations build, as types are made of it. */
+/** What the migrations build, in the form from which types are made. */
 export interface BuiltSchema {
   readonly catalog: Catalog
   readonly makers: Makers
   /** The same tables as kysely-codegen sees them. */
   readonly metadata: DatabaseMetadata
-  /** Of these, what schema.sql cannot say. */
+  /** Features of the built schema that schema.sql cannot describe. */
   readonly unwritable: readonly Unwritable[]
 }
 
-/** A table, or a view: what can be selected from. */
+/** A table or a view. */
 export interface OwnedTable {
   readonly name: string
   readonly isView: boolean
@@ -23,7 +23,7 @@ export interface OwnedTable {
   /** Undefined for a view. */
   readonly catalog: Table | undefined
   readonly columns: readonly OwnedColumn[]
-  /** As kysely-codegen wants it. */
+  /** In the form that kysely-codegen needs. */
   readonly metadata: TableMetadata
 }
 
@@ -35,16 +35,16 @@ export interface OwnedColumn {
 
 export interface DomainState {
   readonly domain: Domain
-  /** Tables and views that have types: no partitions, whose parent stands for them. */
+  /** Tables and views that get types. Partitions get none: the types of their parent serve for them. */
   readonly tables: readonly OwnedTable[]
-  /** What no schema.sql can say: `table sales: partitioned`. */
+  /** Features that schema.sql cannot describe: `table sales: partitioned`. */
   readonly unwritable: readonly string[]
   readonly objects: Pick<Catalog, 'tables' | 'views' | 'functions' | 'types' | 'sequences'>
 }
 
 export function domainState({ catalog, makers, metadata, unwritable }: BuiltSchema, domain: Domain): DomainState {
   const isOwn = (kind: ObjectKind, name: string) => makers.makerOf(kind, name)?.domain === domain.name
-  // Creation order is the order of the plan, and of the page that describes the schema. PostgreSQL counts oids upwards.
+  // Sorted by oid, which PostgreSQL counts upwards: in order of creation, like the plan and the page that describes the schema.
   const own = <T extends { readonly oid: number; readonly name: string; readonly extension: string | null }>(
     kind: ObjectKind,
     all: readonly T[],

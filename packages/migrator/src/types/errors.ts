@@ -1,9 +1,9 @@
-/** What keeps generated files from being written or compared. */
+/** Errors that stop generated files from being written or compared. */
 import { bulleted, usageError, workspaceError } from '../errors.ts'
 
 export class SchemaFileError extends workspaceError<{
   domain: string
-  /** Features that have no words in the file: `table events: partitioned`. */
+  /** Features that the file cannot describe: `table events: partitioned`. */
   unwritable: readonly string[]
 }>(
   ({ domain, unwritable }) =>

@@ -1,16 +1,16 @@
 /**
- * What a generated file says, as facts that can be compared one by one: the same facts are the same file, however it is laid out.
+ * What a generated file says, as facts that can be compared one by one: files with the same facts mean the same, whatever their layout.
  * Pure: two lists of facts → the differences, each with its table and column.
  */
 
 export interface Fact {
-  /** Table that it is about, or null. */
+  /** The table that the fact is about, or null. */
   readonly table: string | null
   /** `column status`, `index idx_users_status`, `comment`, `type TrackStatus`. */
   readonly what: string
-  /** Free of layout, quotes' style and comments: equal means the same. */
+  /** Without layout, style of quotes and comments: facts with an equal `meaning` say the same. */
   readonly meaning: string
-  /** For a person. */
+  /** The fact as it is shown to a person. */
   readonly shown: string
 }
 
@@ -25,7 +25,7 @@ export interface StaleFact {
 
 const keyOf = ({ table, what }: Fact): string => `${table ?? ''}\n${what}`
 
-/** In the order of the fresh facts, then what only the committed ones have. */
+/** In the order of the fresh facts; facts that only the committed file has come last. */
 export function staleFacts(committed: readonly Fact[], fresh: readonly Fact[]): StaleFact[] {
   const here = new Map(committed.map((fact) => [keyOf(fact), fact]))
   const built = new Map(fresh.map((fact) => [keyOf(fact), fact]))
@@ -40,7 +40,7 @@ export function staleFacts(committed: readonly Fact[], fresh: readonly Fact[]): 
   return found.length > 0 ? found : outOfOrder(committed, fresh)
 }
 
-/** All facts are there: what remains is their order, told for the first place where it differs. */
+/** For files with the same facts, whose order can still differ: reports the first place where it does. */
 function outOfOrder(committed: readonly Fact[], fresh: readonly Fact[]): StaleFact[] {
   const index = fresh.findIndex((fact, place) => {
     const other = committed[place]

@@ -1,4 +1,4 @@
-/** Generated files against the files that are there: which say something else, and writing those that differ. */
+/** Compares generated files with the files on disk, and writes those that differ. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceFile } from '../workspace/replace-file.ts'
@@ -9,7 +9,7 @@ export interface StaleFile {
   /** Relative to the workspace, with `/`. */
   readonly file: string
   readonly missing: boolean
-  /** None where it is missing. */
+  /** Empty where the file is missing. */
   readonly differences: readonly StaleFact[]
 }
 
@@ -17,13 +17,13 @@ export interface WrittenDomain {
   readonly name: string
   readonly tables: readonly string[]
   readonly files: readonly string[]
-  /** Of these, the ones that changed. */
+  /** Those of `files` that changed. */
   readonly written: readonly string[]
 }
 
 const textOf = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
 
-/** By meaning, not by text: those that say the same are left out. */
+/** Compared by meaning, not by text: files that mean the same are left out. */
 export async function staleFiles(root: string, files: readonly GeneratedFile[]): Promise<StaleFile[]> {
   const stale: StaleFile[] = []
   for (const { path, text, compare } of files) {
@@ -38,7 +38,7 @@ export async function staleFiles(root: string, files: readonly GeneratedFile[]):
   return stale
 }
 
-/** Writes only what changes, each file whole or not at all. */
+/** Writes only the files that change, each completely or not at all. */
 export function writeDomains(root: string, generated: readonly GeneratedDomain[]): WrittenDomain[] {
   return generated.map(({ domain, tables, files }) => {
     const changed = files.filter(({ path, text }) => textOf(join(root, path)) !== text)

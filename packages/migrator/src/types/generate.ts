@@ -16,7 +16,7 @@ export interface GeneratedFile {
   /** Relative to the workspace, with `/`. */
   readonly path: string
   readonly text: string
-  /** What the committed text says other than this one; empty when they mean the same. */
+  /** Differences between the committed text and `text`; empty when both mean the same. */
   compare(committed: string): Promise<StaleFact[]>
 }
 
@@ -26,7 +26,10 @@ export interface GeneratedDomain {
   readonly files: readonly GeneratedFile[]
 }
 
-/** All domains in dependency order; or one, from a replay of what it needs. Throws UnknownDomainError, SchemaFileError, what withReplay throws. */
+/**
+ * All domains in dependency order; or only one, from a replay of that domain and of those that it needs. Throws UnknownDomainError,
+ * SchemaFileError, and what withReplay throws.
+ */
 export async function generate(workspace: Workspace, only?: string): Promise<GeneratedDomain[]> {
   const { domains, graph } = workspace
   const built = await build(workspace, only)
@@ -63,7 +66,7 @@ function build({ root, order, graph }: Workspace, only: string | undefined): Pro
   )
 }
 
-// What reads a file is loaded when one differs: the TypeScript compiler alone takes as long as the replay.
+// The module that reads a file is loaded only if a file differs: loading the TypeScript compiler takes as long as the replay.
 const typescript = ({ path }: Domain, file: string, text: string): GeneratedFile => ({
   path: `${path}/${file}`,
   text,

@@ -1,6 +1,6 @@
 /**
- * Domain → the text of its `index.ts`: the face of the package. All of it follows from package.json and the tables, so it is generated,
- * and an edge between domains stands in package.json alone. What a team adds to a package has a subpath of its own in `exports`.
+ * Domain → the text of its `index.ts`: the entry of the package. All of it follows from package.json and the tables, so it is generated,
+ * and a dependency between domains is declared in package.json alone. Code that a team adds to a package has its own subpath in `exports`.
  */
 import type { Domain } from '../workspace/discover.ts'
 import { pascalCase } from './names.ts'

@@ -1,6 +1,7 @@
 /**
- * A domain's objects in an order in which they can be created: creation order, but for what a later migration tied together, such as a
- * default that calls a function made after the table. The ties are found in PostgreSQL's own texts, by name.
+ * A domain's objects in an order in which they can be created. This is the order of their creation, except where a later migration made
+ * an object need a newer one, such as a default that calls a function made after the table. What an object needs is found by name, in the
+ * definitions that PostgreSQL renders.
  */
 import type { Routine, Table, UserType, View } from '../catalog/types.ts'
 import { meaningfulTokens } from '../sql/lexer.ts'
@@ -18,11 +19,11 @@ interface Node {
   readonly oid: number
   readonly object: LoadedObject
   readonly name: string
-  /** What has to be there when it is created is among these. */
+  /** Names in the definition. The objects that have to exist first are among them. */
   readonly mentioned: Mentions
 }
 
-/** Objects of extensions and aggregates have no text to create them from; the extension has. */
+/** Left out are aggregates, which have no definition to create them from, and objects of extensions. */
 export function loadOrder({ tables, functions, views, types }: DomainState['objects']): LoadedObject[] {
   const nodes: Node[] = [
     ...tables.map((table): Node => {
@@ -46,7 +47,7 @@ export function loadOrder({ tables, functions, views, types }: DomainState['obje
   ].sort((a, b) => a.oid - b.oid)
 
   const placed = new Set<Node>()
-  // A circle (only possible by a tie that the text suggests and the database does not have) is cut where it closes.
+  // A circle is cut where it closes: tables that refer to each other, or a name in a text that is no real dependency.
   const place = (node: Node, above: ReadonlySet<Node>) => {
     if (placed.has(node) || above.has(node)) return
     const path = new Set([...above, node])
@@ -68,7 +69,7 @@ function tableText({ columns, constraints, indexes, triggers }: Table): string {
 
 const mentionedIn = (text: string): Mentions => mentions(text, { bodies: false })
 
-/** PL/pgSQL looks up what its body names when it runs; a SQL function when it is created. Its own name is not what it needs. */
+/** PL/pgSQL looks up the names in a body when it runs, SQL when the function is created. The function's own name is left out. */
 function routineMentions({ definition }: Routine): Mentions {
   const text = definition ?? ''
   const words = meaningfulTokens(text)

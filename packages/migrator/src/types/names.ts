@@ -1,7 +1,7 @@
 /**
  * Names of tables and lists in TypeScript. `user_sessions` is the table `UserSessionsTable`, its row `UserSession`; the list of
- * `tracks.status` is the type `TrackStatus` and the array `TRACK_STATUS_VALUES`. A name that is taken in its file falls back to the
- * table's own word (`TracksStatus`), then to a number: deterministic, since the order is that of the database.
+ * `tracks.status` is the type `TrackStatus` and the array `TRACK_STATUS_VALUES`. If a name is taken in its file, the table's name
+ * is used unchanged (`TracksStatus`), then a number is added. The names are deterministic, since the order is that of the database.
  */
 import { singular } from './codegen.ts'
 

@@ -10,6 +10,6 @@ export const GENERATED = {
   schema: 'schema.sql',
 } as const
 
-/** Whether a domain's types were ever generated. Its index alone says nothing: it may be written by hand. */
+/** Whether a domain's types were ever generated. The index file does not count: it may be written by hand. */
 export const isGenerated = ({ folder }: Domain): boolean =>
   [GENERATED.tables, GENERATED.schema].some((file) => existsSync(join(folder, file)))

@@ -27,7 +27,7 @@ export function typesReport({ domains, migrations, elapsedMs }: TypesWritten): R
   }
 }
 
-/** `files`: all that were compared, as paths. */
+/** `files`: paths of all files that were compared. */
 export const staleReport = (files: readonly string[], stale: readonly StaleFile[]): Report => ({
   lines: ({ paint }) => [
     ...stale.flatMap(({ file, missing, differences }) => [

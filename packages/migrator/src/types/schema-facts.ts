@@ -4,10 +4,10 @@ import { nameAt, word } from '../sql/names.ts'
 import { statements } from '../sql/statements.ts'
 import type { Fact } from './fact.ts'
 
-/** In lower case, where case means nothing. */
+/** The text of a token, in lower case where case means nothing. */
 const textOf = (token: Token): string => word(token) ?? token.text
 
-/** Cut at a separator that stands outside of brackets. */
+/** Cuts at each separator that stands outside of parentheses. */
 function cut(tokens: readonly Token[], separator: string): Token[][] {
   const parts: Token[][] = [[]]
   let depth = 0

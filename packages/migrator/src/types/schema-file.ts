@@ -1,6 +1,6 @@
 /**
  * Domain → the text of its `schema.sql`: the final state that its migrations build, from the catalogue, to be read by a person and loaded
- * by PostgreSQL. Loading the files of all domains, dependencies first, builds what `up` builds but for the history and the seeded rows.
+ * by PostgreSQL. Loading the files of all domains, dependencies first, builds what `up` builds, without the history and the seeded rows.
  */
 import type { Constraint, Routine, Table, UserType, View } from '../catalog/types.ts'
 import { quoted } from '../sql/names.ts'
@@ -33,7 +33,7 @@ export function schemaFile(state: DomainState, needs: readonly Domain[]): string
   ].join('\n')
 }
 
-/** Foreign keys to tables that are created further down: tables that refer to each other. */
+/** Foreign keys to tables that are created later in the file, where tables refer to each other. */
 function lateKeys({ constraints }: Table, later: readonly LoadedObject[]): Constraint[] {
   const names = later.flatMap((object) => (object.kind === 'table' ? [object.table.name] : []))
   return constraints.filter(({ references }) => references?.schema === 'public' && names.includes(references.table))
@@ -52,7 +52,7 @@ function objectSql(object: LoadedObject, later: readonly LoadedObject[]): string
   }
 }
 
-/** A definition begins as pg_get_functiondef() begins each. */
+/** The definition is that of pg_get_functiondef(), which begins with CREATE OR REPLACE. */
 function routineSql({ name, signature, kind, definition, comment: words }: Routine): string {
   const create = (definition ?? '').replace(/^CREATE OR REPLACE /, 'CREATE ').trimEnd()
   const call = `${quoted(name)}${signature.slice(signature.indexOf('('))}`

@@ -79,8 +79,9 @@ export const addKeySql = (table: Table, key: Constraint): string =>
   `ALTER TABLE ${quoted(table.name)} ADD ${constraintSql(key)};\n`
 
 /**
- * A list is written as the migration wrote it, which PostgreSQL turns into the same constraint. For a varchar it has to be: the rendering
- * `(word)::text = ANY ((ARRAY[...])::text[])`, read back, is rendered in another way, `ARRAY[('x'::character varying)::text]`, which stays.
+ * A closed list is written with IN, as in the migration, and PostgreSQL turns it into the same constraint. For a varchar this is necessary:
+ * PostgreSQL renders its list as `(word)::text = ANY ((ARRAY[...])::text[])`. When that text is loaded, PostgreSQL renders it as
+ * `ARRAY[('x'::character varying)::text]`, so the loaded database would differ.
  */
 function definitionSql({ kind, columns, definition }: Constraint): string {
   const values = kind === 'check' && columns.length === 1 ? parseClosedList(definition) : undefined
@@ -99,6 +100,6 @@ function indexSql({ name }: Table, { definition }: Index): string {
   return `${onTable(definition, name).replace(' USING btree (', ' (')};\n`
 }
 
-/** PostgreSQL names the schema here, whatever the search path; everything in these files is in public. */
+/** PostgreSQL always writes the schema here, whatever the search path. It is removed: everything in these files is in public. */
 const onTable = (definition: string, table: string): string =>
   definition.replace(` ON public.${quoted(table)} `, () => ` ON ${quoted(table)} `)

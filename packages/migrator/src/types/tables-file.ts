@@ -56,7 +56,7 @@ export type ${names.type} = (typeof ${names.values})[number]
 
 const literal = (value: ListValue): string => (typeof value === 'number' ? String(value) : quoted(value))
 
-/** A string literal in single quotes; JSON knows how everything else in it is written. */
+/** A string literal in single quotes; all other characters are written as in JSON. */
 const quoted = (value: string): string =>
   `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
 
@@ -65,7 +65,7 @@ function databaseText(domain: string, tables: readonly TypedTable[]): string {
   return `/** The tables that ${domain} owns. */\nexport interface ${pascalCase(domain)}Tables {\n${rows.join('')}}\n`
 }
 
-/** The words of a COMMENT, which may hold anything but the end of a comment. */
+/** The text of a COMMENT as a doc comment. The mark that ends a doc comment is escaped in it. */
 function docComment(comment: string | null, indent: string): string {
   if (!comment) return ''
   const lines = comment.replaceAll('*/', '*\\/').split(/\r?\n/)

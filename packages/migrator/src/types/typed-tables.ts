@@ -1,6 +1,6 @@
 /**
- * Domain → its tables with the names and types that they have in TypeScript. kysely-codegen decides the types; it is told of closed lists
- * and of columns that cannot be written, which it does not know.
+ * Domain → its tables with the names and types that they have in TypeScript. kysely-codegen decides the types; closed lists and
+ * columns that cannot be written are passed to it, since it does not know them.
  */
 import { closedLists, type ListValue } from './closed-list.ts'
 import { CODEGEN_TYPES, columnTypes } from './codegen.ts'
@@ -9,7 +9,7 @@ import { type ListNames, pascalCase, type TableNames, TypeNames } from './names.
 
 export const KYSELY_TYPES: readonly string[] = ['Insertable', 'Selectable', 'Updateable']
 
-/** What kysely-codegen would define in each file; they stand once, in core's `column-types.ts`. */
+/** Types that kysely-codegen would define in each file; here they are defined once, in core's `column-types.ts`. */
 export const HELPER_TYPES: readonly string[] = ['GeneratedAlways', ...CODEGEN_TYPES]
 
 export interface List {
@@ -59,7 +59,7 @@ const isAlwaysGenerated = ({ catalog }: OwnedColumn): boolean =>
 function namedTables({ domain, tables }: DomainState): NamedTable[] {
   const own = pascalCase(domain.name)
   const names = new TypeNames([`${own}Tables`, `${own}Database`, ...KYSELY_TYPES, ...HELPER_TYPES, 'Buffer', 'Date'])
-  // All tables first: a list gives way to a table, never the other way round.
+  // All tables are named first: where names collide, the list gets another name and the table keeps its own.
   const named = tables.map((table) => ({ table, names: names.forTable(table.name) }))
   return named.map(({ table, names: tableNames }) => ({
     table,
@@ -68,7 +68,7 @@ function namedTables({ domain, tables }: DomainState): NamedTable[] {
   }))
 }
 
-/** From a CHECK, or from an enum type. */
+/** Closed lists from a CHECK, or from an enum type. */
 function listsOf({ catalog, columns }: OwnedTable): Omit<List, 'names'>[] {
   const checked = catalog === undefined ? [] : closedLists(catalog)
   return columns.flatMap(({ metadata: { name, enumValues, isArray } }): Omit<List, 'names'>[] => {

@@ -1,4 +1,4 @@
-/** A generated TypeScript file as facts: each table's interface, columns with their types, comments, each alias, list, import and export. */
+/** A generated TypeScript file as facts: each table's interface, columns with types, comments, aliases, lists, imports and exports. */
 import type { InterfaceDeclaration, Node, SourceFile, Statement, TypeElement } from 'typescript'
 import type { Fact } from './fact.ts'
 import ts from './typescript.ts'
@@ -75,7 +75,7 @@ const nameOf = ({ name }: TypeElement): string =>
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ').trim()
 
-/** Before these a leading `|` of a union laid out over several lines means nothing. */
+/** After one of these, the leading `|` of a union that is laid out over several lines means nothing. */
 const OPENING = new Set([ts.SyntaxKind.EqualsToken, ts.SyntaxKind.ColonToken, ts.SyntaxKind.LessThanToken])
 
 /** The tokens of a text, without comments and separators, strings by their value. */

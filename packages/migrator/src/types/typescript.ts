@@ -1,4 +1,4 @@
-/** TypeScript's parser, which reads the generated files and, for kysely-codegen, types. The package has one until version 6. */
+/** TypeScript's parser, which reads the generated files and, for kysely-codegen, types. The package has a parser up to version 6. */
 import { locatePackage, wantedVersion } from '../optional-package.ts'
 import { TypeScriptVersionError } from './errors.ts'
 

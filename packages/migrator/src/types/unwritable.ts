@@ -1,6 +1,6 @@
 /**
- * What a database has that schema.sql has no words for. It is looked for on its own, so that a feature nobody thought of writing stops
- * the generating instead of being left out: a schema.sql that builds another database is worse than none.
+ * Features of a database that schema.sql cannot describe. They are looked for in a query of their own, so that an unsupported feature stops
+ * the generation instead of being left out: a schema.sql that builds another database is worse than none.
  */
 import type { Client } from '../database/connect.ts'
 import { sendAll } from '../database/pipeline.ts'
@@ -16,7 +16,7 @@ export interface Unwritable {
 
 export const unwritableText = ({ kind, name, feature }: Unwritable): string => `${kind} ${name}: ${feature}`
 
-/** Each row of the lateral list is one feature of a relation; null where it has none of the kind. */
+/** Each row of the lateral list is one feature of a relation; null where the relation does not have it. */
 const relations = `select c.oid, case c.relkind when 'S' then 'sequence' else 'table' end as kind, c.relname::text as name, f.feature
 from pg_class c cross join lateral (values
   (case when c.relkind = 'p' then 'partitioned' end),
@@ -41,7 +41,7 @@ cross join lateral (values
 ) f (feature)
 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'f')`
 
-/** Serials and identities are written as such, which is true only of sequences that count from 1 by 1. */
+/** Serials and identities are written without options, which is right only for sequences that count from 1 by 1. */
 const counting = `select c.oid, 'sequence', c.relname::text, 'does not count from 1 by 1'
 from pg_sequence s join pg_class c on c.oid = s.seqrelid
 where c.relnamespace = 'public'::regnamespace
@@ -60,7 +60,7 @@ ${[relations, columns, counting, triggers, aggregates].join('\nunion all\n')}
   and not exists (select from pg_depend d where d.objid = found.oid and d.deptype = 'e')
 order by name, feature`)
 
-/** By name. */
+/** Sorted by name, then by feature. */
 export async function readUnwritable(client: Client): Promise<Unwritable[]> {
   const [answer] = await sendAll(client, [query])
   return answer!.rows.map(({ oid, kind, name, feature }) => ({ oid, kind, name, feature }))
