@@ -1,7 +1,7 @@
 /**
- * Where V1 ends. docs/v1-schema.md says what a database holds once migrations.lock is applied up to this line; what a team adds behind it
- * changes nothing of that. A test that speaks of V1 (its tables, its rows, what the README prints) asks here, and every other test asks
- * the workspace, the plan or the catalogue what there is: so an ordinary migration touches no test.
+ * Where V1 ends. docs/v1-schema.md says what a database holds after migrations.lock is applied up to this line; migrations that a team adds
+ * after it change none of that. A test about V1 (its tables, its rows, what the README prints) uses this module. Every other test reads the
+ * workspace, the plan or the catalogue, so that no test must be changed for an ordinary migration.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { type WorkspaceCopy, workspaceCopy } from './workspace-copy.ts'
 /** The last migration of V1. */
 export const V1_LAST = 'streaming/005_track_reactions'
 
-/** The migrations of a plan, or the lines of a lock file, that are V1's. */
+/** The migrations of a plan, or the lines of a lock file, that belong to V1. */
 export function ofV1<M extends { readonly id: string }>(plan: readonly M[]): readonly M[] {
   const last = plan.findIndex(({ id }) => id === V1_LAST)
   if (last === -1) throw new Error(`The plan has no ${V1_LAST}, with which V1 ends (tools/v1.ts).`)
@@ -20,7 +20,7 @@ export function ofV1<M extends { readonly id: string }>(plan: readonly M[]): rea
 }
 
 /**
- * The repository's domains as they were at V1: a workspace in which later migrations neither show nor count.
+ * The repository's domains as they were at V1: a workspace without the later migrations.
  *
  *     using v1 = v1Workspace()
  *     const { order } = await openWorkspace(v1.root)
@@ -32,7 +32,7 @@ export function v1Workspace(): WorkspaceCopy {
 }
 
 /**
- * Makes a copy of the repository what it was at V1: removes later migrations, their lines, and domains that came later. Generated files
+ * Brings a copy of the repository back to V1: removes later migrations, their lines in migrations.lock, and later domains. Generated files
  * stay as they are; `types` writes them again.
  */
 export function cutBackToV1(root: string): void {

@@ -1,4 +1,4 @@
-/** The repository's domains, their lock file and nothing else, in a folder of their own: a workspace that a test may change. */
+/** A copy of the repository's domains and their lock file in a new folder: a workspace that a test may change. */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -29,7 +29,7 @@ export function workspaceCopy(): WorkspaceCopy {
   return { root, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) }
 }
 
-/** As npm would have linked them: everything that is installed, and the copy's own domains under their names. */
+/** Makes node_modules as npm would: links to everything that is installed, and to the copy's own domains under their names. */
 function linkModules(root: string, domains: readonly Domain[]): void {
   const link = (target: string, name: string) => {
     mkdirSync(dirname(join(root, 'node_modules', name)), { recursive: true })

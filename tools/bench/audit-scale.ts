@@ -1,10 +1,10 @@
 /**
- * How long `audit` takes on a generated database, phase by phase: 10000 tables, or as many as it is told.
+ * How long `audit` takes on a generated database, phase by phase, for 10000 tables or the number in `--tables`.
  *
  *     node -C @veza/source tools/bench/audit-scale.ts [--tables 10000]
  *
- * Each table has a key, a reference to one before it, a list, an index and a comment, and breaks the conventions in the ways that legacy
- * tables do, so that there are findings to write. Linear means: half the tables, half the time.
+ * Each table has a key, a reference to an earlier table, a list, an index and a comment. It breaks the conventions as legacy tables do, so
+ * that there are findings to write. If the time grows linearly, half the tables take half the time.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -23,7 +23,7 @@ import { withDatabases } from './databases.ts'
 const repository = fileURLToPath(new URL('../..', import.meta.url))
 const limits = { lockTimeoutMs: 2000, statementTimeoutMs: 0 }
 
-/** Tables of one statement: so many locks as a transaction of an ordinary server may hold. */
+/** Tables that one statement creates, limited by the locks that a transaction may hold on a server with default settings. */
 const AT_ONCE = 250
 
 function tableSql(number: number): string {
@@ -52,7 +52,7 @@ export interface Measured {
   readonly findings: number
 }
 
-/** The catalogue is read once more on its own, since `audit` does not tell its phases apart. */
+/** Reads the catalogue once more on its own to time that phase, since `audit` does not report its phases. */
 async function measured(url: string): Promise<Measured> {
   const phases: { name: string; durationMs: number }[] = []
   const timed = async <T>(name: string, act: () => Promise<T> | T): Promise<T> => {
@@ -74,7 +74,7 @@ async function measured(url: string): Promise<Measured> {
   }
 }
 
-/** On a server of its own, whose data is gone afterwards. */
+/** Measures on a server of its own, whose data is removed afterwards. */
 export async function measureAudit(tables: number): Promise<Measured> {
   const dir = mkdtempSync(join(tmpdir(), 'veza-audit-scale-'))
   try {

@@ -1,4 +1,4 @@
-/** The benchmark's own arithmetic: a figure that is counted wrong is worse than none. */
+/** Tests the benchmark's own arithmetic, since a wrong figure would mislead. */
 import { testDatabase } from '@veza/tools/test-database'
 import { expect, test } from 'vitest'
 import { openWorkspace } from '../../packages/migrator/src/workspace/workspace.ts'

@@ -1,6 +1,6 @@
 /**
- * How long a whole run takes, next to two others: kysely's own Migrator over the same migrations, and the floor below which no Node
- * process comes, one that sends the rendered SQL as one query. See docs/benchmark.md for what the figures mean.
+ * How long a whole run takes, compared with two others: kysely's own Migrator with the same migrations, and the floor, a Node process that
+ * only sends the rendered SQL as one query. docs/benchmark.md says what the figures mean.
  *
  *     npm run bench -- --runs 7 --only nothing --json
  */
@@ -38,10 +38,10 @@ if (!Number.isInteger(runs) || runs < 1 || scenarios.length === 0) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'veza-bench-'))
-// Started as root, the server runs as another user, who has to pass this folder: or its data would be kept elsewhere.
+// If this runs as root, the server runs as another user, who must be able to enter this folder. Otherwise its data would be kept elsewhere.
 chmodSync(folder, 0o755)
 const stop = new AbortController()
-// Every time, not once: a second signal, as a whole process group gets it, must not end this before the server is stopped.
+// `on` and not `once`: a process group can get the signal twice, and the second must not end this process before the server is stopped.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
 const progress = (words: string) => process.stderr.isTTY && process.stderr.write(`\r${words.padEnd(40)}`)
 try {
@@ -62,7 +62,7 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** A cluster of the benchmark's own, without fsync: disks differ more than programs do. */
+/** A cluster of the benchmark's own, without fsync, since the speed of the disk would hide the differences between the programs. */
 async function ownServer() {
   const server = await acquireEmbedded({ dir: join(folder, 'server'), port: 0, durable: false, database: 'postgres' })
   return { ...server, [Symbol.asyncDispose]: server.release }

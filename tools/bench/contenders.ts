@@ -1,4 +1,4 @@
-/** Who takes part: for each the command line of one whole process. */
+/** The programs that are compared, each with the command line of one whole process. */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,11 +15,11 @@ export type State = (typeof STATES)[number]
 
 export interface Contender {
   readonly name: ContenderName
-  /** What the table says of it. */
+  /** The contender's description in the printed table. */
   readonly what: string
   /** Node's arguments for a run against `url`. */
   command(run: { readonly url: string; readonly state: State }): readonly string[]
-  /** Before each run, not timed. */
+  /** Called before each run and not timed. */
   prepare?(): void
 }
 
@@ -30,7 +30,7 @@ const script = (name: string): string => fileURLToPath(new URL(`contenders/${nam
 export async function makeContenders(folder: string, workspace: string): Promise<readonly Contender[]> {
   const { order, root } = await openWorkspace(workspace)
   const plan = join(folder, 'plan.json')
-  // Kysely sorts by name; a position in front of it makes that the plan's order.
+  // Kysely sorts migrations by name, so each name begins with the position in the plan.
   const named = order.map(({ position, domain, name, file }) => ({
     name: `${String(position).padStart(5, '0')}_${domain}_${name}`,
     file,

@@ -4,10 +4,10 @@ import pg from 'pg'
 import type { EmbeddedServer } from '../../packages/migrator/src/embedded/server.ts'
 
 export interface Databases {
-  /** An empty database or a copy of another, that somebody was connected to once: the first session of a database fills its caches. */
+  /** An empty database or a copy of another. One session was opened in it before, since a database's first session fills its caches. */
   create(options?: { readonly template?: string }): Promise<string>
   drop(name: string): Promise<void>
-  /** Tables in public: what a run made. */
+  /** The number of tables in public, which the run made. */
   tables(name: string): Promise<number>
 }
 

@@ -1,6 +1,6 @@
 /**
- * Scenario × contender × run → samples. Contenders take turns within each round, so that what else the machine does hits all alike;
- * the first round warms up (file caches, compile cache, rendering cache), is checked, and is not counted.
+ * Scenario × contender × run → samples. Contenders take turns within each round, so that other load on the machine affects all alike.
+ * The first round warms up the file, compile and rendering caches; its result is checked and not counted.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -23,7 +23,7 @@ export interface Sample {
   readonly scenario: string
   readonly contender: ContenderName
   readonly elapsedMs: number
-  /** Undefined on loopback, where nobody counts. */
+  /** Undefined on loopback, where round trips are not counted. */
   readonly roundTrips: number | undefined
 }
 
@@ -61,7 +61,7 @@ export async function measure(plan: Plan): Promise<Sample[]> {
   return samples
 }
 
-/** What `nothing pending` starts from, made by the contender itself: each has a history of its own. The floor reads this migrator's. */
+/** The databases in which nothing is pending. Each contender makes its own, with its own history; the floor reads this migrator's. */
 async function migratedTemplates({ server, databases, contenders }: Plan): Promise<Map<ContenderName, string>> {
   const templates = new Map<ContenderName, string>()
   for (const contender of contenders) {
@@ -75,7 +75,7 @@ async function migratedTemplates({ server, databases, contenders }: Plan): Promi
   return templates
 }
 
-/** A contender that does less would win. */
+/** Checks that the contender has made all tables of V1: one that does less work would win. */
 async function assertV1(databases: Databases, database: string, { what }: Contender): Promise<void> {
   const tables = await databases.tables(database)
   if (tables < spec.tables.length)
@@ -99,7 +99,7 @@ function urlOf(server: EmbeddedServer, database: string, proxy: TcpProxy | undef
   return url.href
 }
 
-/** Without what would turn a contender elsewhere or give it another start-up than it has by itself. */
+/** The environment without the variables that would choose another database or change how Node starts. */
 const { DATABASE_URL, NODE_COMPILE_CACHE, NODE_OPTIONS, ...environment } = process.env
 
 async function runProcess(args: readonly string[]): Promise<number> {

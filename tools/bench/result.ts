@@ -7,7 +7,7 @@ interface Figure {
   readonly medianMs: number
   readonly toFloor: number
   readonly toKysely: number
-  /** The most of all runs; undefined on loopback. */
+  /** The highest count of all runs; undefined on loopback. */
   readonly roundTrips: number | undefined
   readonly samplesMs: readonly number[]
 }
@@ -23,7 +23,7 @@ export interface Goal {
   readonly met: boolean
 }
 
-/** Of an even number of values the mean of the middle two. */
+/** For an even number of values, the mean of the middle two. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length / 2
@@ -53,7 +53,7 @@ export function results(scenarios: readonly Scenario[], samples: readonly Sample
 
 const MOST_TRIPS: Readonly<Record<State, number>> = { v1: 6, nothing: 5 }
 const MOST_TO_FLOOR = 1.3
-/** 0.15 s where kysely's Migrator takes 0.19 s: seconds are a machine's, their ratio travels. */
+/** 0.15 s if kysely's Migrator takes 0.19 s. Seconds depend on the machine; their ratio hardly does. */
 const MOST_TO_KYSELY = 0.79
 
 /** The goals that the measured scenarios can answer. */

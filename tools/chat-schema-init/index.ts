@@ -1,12 +1,12 @@
 /**
- * An empty stand-in for the chat server's schema, for integration tests that need both services' tables in one database. Opt-in, and no
- * part of the plan: the real schema belongs to the chat server, and `up` never creates it.
+ * An empty stand-in for the chat server's schema, for integration tests that need both services' tables in one database. Tests must ask for
+ * it. It is no part of the plan: the real schema belongs to the chat server, and `up` never creates it.
  *
  *     await createChatSchema(db.client)
  */
 import { readFileSync } from 'node:fs'
 
-/** What it needs of a connection: pg's own clients and pools have it. */
+/** The part of a connection that is needed here; pg's clients and pools have it. */
 export interface Connection {
   query(sql: string): Promise<{ rows: any[] }>
 }
@@ -21,11 +21,11 @@ export class ChatSchemaRefusedError extends Error {
 const schema = readFileSync(new URL('chat.sql', import.meta.url), 'utf8')
 const SCHEMA_EXISTS = '42P06'
 
-/** Whole or not at all. Throws ChatSchemaRefusedError in production and where there is a schema `chat` already. */
+/** Creates all of the schema or nothing. Throws ChatSchemaRefusedError in production and if there is a schema `chat` already. */
 export async function createChatSchema(client: Connection, env: NodeJS.ProcessEnv = process.env): Promise<void> {
   if (env.NODE_ENV === 'production') throw new ChatSchemaRefusedError('NODE_ENV is "production"')
   try {
-    // One message to the server is one transaction.
+    // The server runs all statements of one query message in one transaction.
     await client.query(schema)
   } catch (error) {
     if ((error as { code?: string }).code !== SCHEMA_EXISTS) throw error

@@ -2,9 +2,9 @@
  * A TCP proxy on loopback in front of a PostgreSQL server: it counts round trips, can hold back what the client sends, can cut its
  * clients off, and can hand out another process id than the server's, as a pooler does.
  *
- * A round trip is a turn of the client that the server answers: it begins when the client sends something after the server spoke (or
- * at all), and it counts once, when the first byte of the answer comes, however much either side sends. The start of the session is one;
- * the client's goodbye, which nobody answers, is none. TCP's own handshake is neither counted nor held back; it is the same for all.
+ * A round trip is a turn of the client that the server answers. It begins when the client sends something for the first time or after the
+ * server has sent something, and it counts once, when the first byte of the answer comes, however much either side sends. The start of the
+ * session is one. The client's last message, which nobody answers, is none. TCP's own handshake is neither counted nor held back.
  */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
@@ -16,7 +16,7 @@ export interface TcpProxy extends AsyncDisposable {
   /** Round trips of all connections since the start. */
   readonly roundTrips: number
   readonly connections: number
-  /** Cuts every connection on the client's side; new ones are taken. The server does not notice: it goes on with what it got. */
+  /** Cuts every connection on the client's side and accepts new ones. The server does not notice and goes on with what it received. */
   cut(): void
 }
 
@@ -27,7 +27,7 @@ export interface TcpProxyOptions {
   readonly inventPid?: boolean
 }
 
-/** `serverUrl`: any URL with a host and a port; PostgreSQL's 5432 where it has none. */
+/** `serverUrl`: any URL with a host and a port; without a port, PostgreSQL's 5432. */
 export async function tcpProxy(
   serverUrl: string,
   { delayMs = 0, inventPid = false }: TcpProxyOptions = {},
@@ -37,7 +37,7 @@ export async function tcpProxy(
   const clients = new Set<Socket>()
   let roundTrips = 0
   let connections = 0
-  // Timers of one delay fire in the order in which they were set: a client's end stays behind its data.
+  // Timers with the same delay fire in the order in which they were set, so the end of a client's stream comes after its data.
   const later = delayMs === 0 ? (send: () => void) => send() : (send: () => void) => void setTimeout(send, delayMs)
 
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
@@ -62,7 +62,7 @@ export async function tcpProxy(
       socket.on('error', () => {}).on('close', () => open.delete(socket))
     }
     upstream.on('close', () => client.destroy())
-    // Of a client that was cut off, `clients` knows nothing any more: its server goes on.
+    // A client that was cut off is no longer in `clients`, so its connection to the server stays open.
     client.on('close', () => clients.delete(client) && upstream.destroy())
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')

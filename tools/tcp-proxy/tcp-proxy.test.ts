@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { tcpProxy } from './index.ts'
 
-/** Answers each `?` with `!`, says nothing to the rest, and knows whom it serves. */
+/** A server that answers each `?` with `!` and nothing else. `served` lists its connections. */
 async function answerer(): Promise<Disposable & { readonly url: string; readonly served: readonly Socket[] }> {
   const served: Socket[] = []
   const server = createServer((socket) => {

@@ -1,17 +1,17 @@
-/** CREATE and DROP DATABASE with what they need around them: quoting, another session in the way, leftovers. */
+/** CREATE and DROP DATABASE, with quoting of names, waiting for other sessions, and a search for leftover databases. */
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 
 const OBJECT_IN_USE = '55006'
 
-/** The same server and user, another database. */
+/** The URL with the same server and user, and another database. */
 export function withDatabase(url: string, name: string): string {
   const other = new URL(url)
   other.pathname = `/${encodeURIComponent(name)}`
   return other.href
 }
 
-/** Opens, calls back, closes. */
+/** Opens a connection, calls `use` and closes the connection. */
 export async function withClient<T>(url: string, use: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = await connected(url)
   try {
@@ -23,7 +23,7 @@ export async function withClient<T>(url: string, use: (client: pg.Client) => Pro
 
 export async function connected(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, application_name: 'veza-tests' })
-  // A database dropped by force ends its sessions; without a listener that would end the process.
+  // When a database is dropped by force, its sessions end with an error, which would end the process if nobody listened.
   client.on('error', () => {})
   await client.connect()
   return client
@@ -35,9 +35,9 @@ export interface CreateOptions {
   readonly strategy: 'file_copy' | 'wal_log'
 }
 
-/** Somebody may just be leaving the template (autovacuum, say): PostgreSQL waits 5 s for that, and this as long again and more. */
+/** A session may still be leaving the template (autovacuum, say). PostgreSQL waits 5 s for it, and this function tries again for 20 s. */
 export async function createDatabase(client: pg.Client, { name, template, strategy }: CreateOptions): Promise<void> {
-  // Only template0 takes another encoding than its own; a cluster made under the C locale would count bytes for characters.
+  // UTF8 is set since a cluster made under the C locale would count bytes as characters. Only template0 allows another encoding.
   const encoding = template === 'template0' ? " ENCODING 'UTF8'" : ''
   const sql = `CREATE DATABASE ${quoted(name)} TEMPLATE ${quoted(template)}${encoding} STRATEGY ${strategy}`
   for (const deadline = Date.now() + 20_000; ; await delay(50)) {

@@ -1,6 +1,6 @@
 /**
- * PostgreSQL in Docker through Testcontainers. Testcontainers takes most of a second to load and longer to find that there is no engine,
- * so the places where it looks are asked first, each with a short time-out.
+ * PostgreSQL in Docker through Testcontainers. Testcontainers takes most of a second to load, and longer to find out that there is no
+ * Docker engine. So the places where it would look are tried first, each with a short time-out.
  */
 import { existsSync } from 'node:fs'
 import { request } from 'node:http'
@@ -27,14 +27,14 @@ export async function startContainer(): Promise<Container> {
     .withUsername('postgres')
     .withPassword('postgres')
     .withStartupTimeout(START_MS)
-    // A test database may be lost in a power cut.
+    // The data need not survive a power cut.
     .withCommand(['postgres', '-c', 'fsync=off', '-c', 'full_page_writes=off'])
     .start()
   const started = await within(START_MS, starting)
   return { url: started.getConnectionUri(), stop: async () => void (await started.stop()) }
 }
 
-/** A registry that swallows packets would otherwise hold the run for minutes. */
+/** Limits the time: a registry that never answers would otherwise block the run for minutes. */
 async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
   const timer = setTimeout(() => reject(new Error(`no answer within ${ms / 1000} s`)), ms)
@@ -71,7 +71,7 @@ function ping(engine: Engine): Promise<boolean> {
   return new Promise((resolve) => {
     const asking = request({ ...engine, path: '/_ping', timeout: PROBE_MS }, (response) => {
       response.resume()
-      // Any answer will do: an engine behind TLS says 400 here, and Testcontainers knows its certificates.
+      // Any answer means that there is an engine. One behind TLS answers 400 here, and Testcontainers knows its certificates.
       resolve(true)
     })
     asking.once('timeout', () => asking.destroy())

@@ -1,6 +1,6 @@
 /**
- * Once per test run: a server, one line that says which, and the template databases, made by the real migrator.
- * Afterwards the databases of the run are dropped, whatever the tests left.
+ * Once per test run: starts a server, prints one line that says which, and makes the template databases with the real migrator.
+ * Afterwards it drops all databases of the run, also those that the tests left.
  */
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
@@ -50,7 +50,7 @@ interface Prepared {
 
 async function prepare(server: ChosenServer): Promise<Prepared> {
   return withClient(server.url, async (client) => {
-    // Only on a server of this machine does a pid in a name say whether the run still lives.
+    // The process id in a database's name says whether its run is still alive, but only if the server is on this machine.
     const left = server.embedded ? await databasesLike(client, PREFIX) : []
     for (const name of left.filter((candidate) => !isRunning(tagIn(candidate)))) await dropDatabase(client, name)
     const sql = "SELECT current_setting('server_version') AS version, current_setting('fsync') AS fsync"
@@ -66,7 +66,7 @@ function tagIn(name: string): string {
 
 type Place = Pick<TestServer, 'url' | 'prefix' | 'strategy'>
 
-/** V1 from nothing, everything from V1. Where nothing has come after V1 they are the same database. */
+/** Makes the template of V1, and from a copy of it the template of the whole plan. If no migration follows V1, both are one database. */
 async function makeTemplates(place: Place): Promise<TestServer['templates']> {
   const v1 = await makeTemplate(place, { name: 'v1', from: 'template0', to: V1_LAST })
   if ('error' in v1 || v1.applied === v1.total) return { v1, everything: v1 }
@@ -89,7 +89,7 @@ async function makeTemplate(
     const { migrateUp } = await import('@veza/migrator')
     await withClient(url, (client) => createDatabase(client, { name, template: from, strategy }))
     const { applied, total } = await migrateUp({ databaseUrl: withDatabase(url, name), workspace, ...(to && { to }) })
-    // Nobody may be connected to a template while it is cloned, so nobody can connect.
+    // PostgreSQL clones a database only while nobody is connected to it, so connections are forbidden.
     await withClient(url, (client) =>
       client.query(`ALTER DATABASE ${client.escapeIdentifier(name)} ALLOW_CONNECTIONS false`),
     )

@@ -14,13 +14,13 @@ import { connected, createDatabase, dropDatabase, withClient, withDatabase } fro
 export interface TestDatabase extends AsyncDisposable {
   readonly url: string
   readonly name: string
-  /** Connected; closed by `drop`. */
+  /** A connected client; `drop` closes it. */
   readonly client: pg.Client
-  /** Optional (the run's end drops what is left) and idempotent; ends every session on the database. */
+  /** Drops the database and ends every session on it. May be called twice or not at all: the end of the run drops what is left. */
   drop(): Promise<void>
 }
 
-/** @throws Error when there is no server, or with `migrated` no template, and says why. */
+/** @throws Error with the reason if there is no server, or with `migrated` no template. */
 export async function testDatabase(options: { migrated?: boolean | 'v1' } = {}): Promise<TestDatabase> {
   const server = testServer()
   const { prefix, strategy } = server

@@ -8,7 +8,7 @@ import { type Container, dockerAnswers, IMAGE, startContainer } from './docker.t
 
 export interface ChosenServer {
   readonly url: string
-  /** For the one line of output: `embedded`, and why not something else. */
+  /** For the line that is printed: `embedded`, and why no other server is used. */
   readonly description: string
   readonly embedded: boolean
   stop(): Promise<void>
@@ -37,14 +37,14 @@ export async function chooseServer(fields: { workspace: string; env?: NodeJS.Pro
 }
 
 /**
- * In a folder of its own next to the developer's database: kept between runs (making a cluster takes a second, starting it 50 ms),
- * shared by runs at the same time, and found again by the next run when this one is killed.
+ * The embedded server for tests, in a folder next to the developer's database. The cluster is kept between runs, since making one takes a
+ * second and starting it 50 ms. Runs at the same time share the server, and if a run is killed, the next run takes it over.
  */
 async function embedded(workspace: string, description: string): Promise<ChosenServer> {
   const options = { dir: join(workspace, '.veza', 'test'), durable: false, port: 0, database: 'postgres' }
   const server = await acquireEmbedded(options).catch((error) => {
     if (!(error instanceof EmbeddedStartError)) throw error
-    // Without fsync a crash of the machine may leave a cluster that does not start; there is nothing in it to lose.
+    // Without fsync, a crash of the machine may leave a cluster that does not start. It holds only test data, so it is made anew.
     rmSync(options.dir, { recursive: true, force: true })
     return acquireEmbedded(options)
   })
@@ -57,7 +57,7 @@ async function embedded(workspace: string, description: string): Promise<ChosenS
   return { url: server.url, description, embedded: true, stop }
 }
 
-/** Vitest ends without any teardown when it gets a signal outside a terminal, and nothing asynchronous can be done then. */
+/** Lets another process stop the server. On a signal outside a terminal, vitest ends without teardown and without asynchronous work. */
 function succeed(dir: string): void {
   const script = fileURLToPath(new URL('successor.ts', import.meta.url))
   const args = ['--conditions=@veza/source', script, String(process.pid), dir]

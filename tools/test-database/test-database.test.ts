@@ -48,7 +48,7 @@ describe('a Docker engine', () => {
   })
 })
 
-// Left on purpose: the run's teardown has to cope with it.
+// This database is not dropped, on purpose: the run's teardown must drop it.
 const left = testDatabase()
 afterAll(async () => {
   expect((await left).name).toMatch(/^veza_test_/)

@@ -1,6 +1,6 @@
 /**
  * What the documentation shows can be copied: every TypeScript block of every page compiles, and every command names a verb, options and
- * scripts that there are. The README's own commands are run as well, by readme.slow.test.ts.
+ * scripts that exist. readme.slow.test.ts also runs the commands of the README.
  */
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { expect, test } from 'vitest'
 import { REPOSITORY } from './repository-copy.ts'
 
 interface Block {
-  /** `README.md:83`: the line of its first line of code. */
+  /** `README.md:83`: the page and the number of the block's first line of code. */
   readonly place: string
   readonly language: string
   readonly body: string
@@ -37,7 +37,7 @@ test('no block is indented, where this test would not see it', () => {
   expect(pages.filter((page) => /^[ \t]+```/m.test(readFileSync(join(REPOSITORY, page), 'utf8')))).toEqual([])
 })
 
-/** A block that says in its first line which file it is stands there; any other stands beside the tools, which may import every package. */
+/** A block whose first line names its file is compiled under that path, any other in tools/test, where every package may be imported. */
 const moduleOf = ({ place, body }: Block): string =>
   join(REPOSITORY, /^\/\/ (packages\/\S+\.ts)$/m.exec(body)?.[1] ?? `tools/test/${place.replaceAll(/\W/g, '_')}.ts`)
 

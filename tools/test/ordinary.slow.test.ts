@@ -1,7 +1,7 @@
 /**
- * An ordinary migration is green: in a copy of the repository a team does what the README shows (a column, a table, a concurrent index, a
- * domain) and what it will do next month (the files in `ordinary/`, whose names no team takes), and every check and the whole fast suite
- * pass. Nothing was edited beside what the README names.
+ * An ordinary migration breaks no check and no test. In a copy of the repository the test does what the README shows (a column, a table, a
+ * concurrent index, a domain), adds the migrations in `ordinary/`, whose names no team uses, and runs every check and the whole fast suite.
+ * Only the files that the README names are edited.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,11 +14,11 @@ import { blocksOf, writeShown } from './shown-files.ts'
 const PAGES = ['README.md', 'packages/core-schema/README.md']
 const LOCKFILE = 'migrations.lock'
 
-/** The statuses that user_statuses.ts adds one to are those of V1; by now there may be more. */
+/** user_statuses.ts adds a status to those of V1. Later migrations may have added more, so the list is taken from the generated types. */
 const withAllStatuses = (text: string): string =>
   text.replaceAll("'active', 'inactive', 'suspended', 'banned'", USER_STATUS_VALUES.map((one) => `'${one}'`).join(', '))
 
-/** What the README's reader writes, and what the folder `ordinary` holds for each domain. */
+/** The files that the README tells its reader to write, and the files in the folder `ordinary` for each domain. */
 const files = [
   ...PAGES.flatMap((page) => blocksOf(readFileSync(join(REPOSITORY, page), 'utf8'))).flatMap(({ path, body }) =>
     path === undefined ? [] : [{ path, text: body }],
@@ -32,7 +32,7 @@ const files = [
     .sort((one, other) => (one.path < other.path ? -1 : 1)),
 ]
 
-/** Of the README's part on domains: from the installation to the proof. What `up` does is for readme.slow.test.ts. */
+/** The README's commands for a new domain, from `npm install` to `check`. readme.slow.test.ts runs `up`. */
 const COMMANDS = ['npm install', ...['lock', 'types', 'check'].map((verb) => `npx nx run migrator:${verb}`)]
 
 let copy: RepositoryCopy

@@ -1,7 +1,7 @@
 /**
- * The README does what it says: every file that it shows is written and every command in it is run, in its order, in a copy of the
- * repository. The copy is cut back to V1, of which the README speaks: its numbers, counts and printed lines hold however much has come
- * since. A command that this test does not know how to run fails it, so none can be added unseen.
+ * The README is correct: every file that it shows is written and every command in it is run, in the README's order, in a copy of the
+ * repository. The copy is cut back to V1, which the README describes, so that later migrations do not change its numbers and printed lines.
+ * A command that this test does not know how to run makes the test fail, so that no command is left untested.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -44,7 +44,7 @@ test('the quick start installs and migrates, and prints what the README shows', 
   expect(commands).toContain('npm ci && npx nx run migrator:up')
   const printed = withoutTimes(await inCopy('npx nx run migrator:up'))
   const shown = blocks.find(({ body }) => body.startsWith('embedded PostgreSQL'))!.body
-  // Where the checkout can be entered by its owner alone, or 54320 is taken, the first line has another port or folder.
+  // The first line has another folder if only the owner can enter the checkout, and another port if 54320 is taken.
   const [, ...lines] = withoutTimes(shown).trimEnd().split('\n')
   expect(lines.length).toBeGreaterThan(10)
   expect(printed).toContain(lines.join('\n'))
@@ -69,10 +69,10 @@ test('every file is written where the README says, and every other command runs'
 
 async function follow(command: string): Promise<void> {
   if (command.startsWith('npm ci')) {
-    // The installation and the tests themselves: the judge of every change runs exactly these two in a fresh clone.
+    // The installation and the tests themselves are not run again here: CI runs both for every change, in a fresh clone.
     expect(['npm ci && npx nx run migrator:up', 'npm ci && npm test']).toContain(command)
   } else if (command === 'npm install') {
-    // Here node_modules is a link; ordinary.slow.test.ts runs it in a copy with its own.
+    // Not run here, where node_modules is a link. ordinary.slow.test.ts runs it in a copy with its own node_modules.
   } else if (command.endsWith('migrator:db')) {
     expect(await runUntil(copy.root, command, /Ctrl-C/)).toMatch(/postgresql:\/\/postgres@127\.0\.0\.1:\d+\/veza/)
   } else if (command.startsWith('psql ')) {

@@ -1,4 +1,4 @@
-/** Commands as a person types them, in a copy of the repository. Nothing of the test run's own environment decides what they do. */
+/** Runs commands as a person types them, in a copy of the repository, without the settings in the test run's own environment. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ const OURS = /^(VITEST|npm_|NX_|NODE_OPTIONS$|DATABASE_URL$|FORCE_COLOR$)/i
 
 function start(root: string, command: string): ChildProcess {
   const rest = Object.entries(process.env).filter(([name]) => !OURS.test(name))
-  // A process group of its own, so that all of what npx and Nx start can be ended together.
+  // The command gets its own process group, so that all processes that npx and Nx start can be ended together.
   return spawn('/bin/sh', ['-c', command], {
     cwd: root,
     env: {
@@ -16,7 +16,7 @@ function start(root: string, command: string): ChildProcess {
       PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
       NODE_ENV: 'test',
       CI: 'true',
-      // What npm needs is installed: a test does not depend on a registry.
+      // All packages are installed, so the test does not depend on a registry.
       npm_config_offline: 'true',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -26,7 +26,7 @@ function start(root: string, command: string): ChildProcess {
 
 export interface Finished {
   readonly exitCode: number | null
-  /** Of both streams. */
+  /** Standard output and standard error together. */
   readonly output: string
 }
 
@@ -37,14 +37,14 @@ export async function finished(root: string, command: string): Promise<Finished>
   return { exitCode, output: said.text }
 }
 
-/** What a command says that ends well. */
+/** Runs a command that must succeed and returns its output. */
 export async function run(root: string, command: string): Promise<string> {
   const { exitCode, output } = await finished(root, command)
   expect(exitCode, `${command}\n${output}`).toBe(0)
   return output
 }
 
-/** Runs a command that does not end by itself until it has said what it should, then ends it as Ctrl-C does. */
+/** Runs a command that does not end by itself until its output matches `expected`, then ends it as Ctrl-C does. */
 export async function runUntil(root: string, command: string, expected: RegExp): Promise<string> {
   const child = start(root, command)
   const said = collected(child)

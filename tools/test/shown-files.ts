@@ -1,12 +1,12 @@
-/** The files that a page tells its reader to write, and how they come into a copy of the repository. */
+/** Finds the files that a page tells its reader to write, and writes them into a copy of the repository. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 
 export interface Block {
-  /** '' for one without. */
+  /** '' for a block without a language. */
   readonly language: string
   readonly body: string
-  /** Of a file: said by its first line, or by the paragraph before it. */
+  /** If the block is a file, its path, from the block's first line or the paragraph before the block. */
   readonly path: string | undefined
 }
 
@@ -26,8 +26,8 @@ export function blocksOf(page: string): Block[] {
 const MIGRATION = /^(?<folder>.+\/src\/migrations)\/\d+_(?<words>\w+)\.ts$/
 
 /**
- * Writes a file as a reader would: a migration under the next number of its domain, which is another than the page's as soon as the domain
- * has more migrations than when the page was written. Answers its path; undefined where somebody has followed the page already.
+ * Writes a file as a reader would. A migration gets the next number of its domain, which differs from the page's number once the domain has
+ * more migrations than when the page was written. Returns the path; undefined if the repository has that migration or file already.
  */
 export function writeShown(root: string, path: string, text: string): string | undefined {
   const { folder, words } = MIGRATION.exec(path)?.groups ?? {}

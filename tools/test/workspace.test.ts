@@ -1,4 +1,4 @@
-/** Facts are stated once: what Nx, npm and the migrator each make of the package.json files is the same. */
+/** Nx, npm and the migrator must read the same facts from the package.json files. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -65,6 +65,6 @@ test('every package that is depended on stands in the decision about dependencie
   const used = manifests
     .flatMap(({ dependencies, devDependencies }) => Object.keys({ ...dependencies, ...devDependencies }))
     .filter((name) => !name.startsWith('@veza/'))
-  // Node brings its own modules.
+  // Node's own modules need no dependency.
   expect(named.filter((name) => !name.startsWith('node:')).sort()).toEqual([...new Set(used)].sort())
 })

@@ -1,6 +1,6 @@
 /**
- * A column as a migration writes it down: `text(255).notNull().check('...')`. Immutable, so one can be named and used twice.
- * Its name is the key under which it stands in the table, and is known only there.
+ * A column as a migration declares it: `text(255).notNull().check('...')`. Immutable, so a column can be kept in a constant and used twice.
+ * The column does not know its name, which is its key in the table's `columns`.
  */
 import { type Expression, type RawBuilder, sql } from 'kysely'
 
@@ -38,7 +38,7 @@ export class Column {
     return this.#with({ defaultTo })
   }
 
-  /** Unique over all rows. Among the live rows of a resource only: a `uniqueIndex` with `.where(live)`. */
+  /** Unique over all rows. For uniqueness only among the live rows of a resource, use a `uniqueIndex` with `.where(live)`. */
   unique(): Column {
     return this.#with({ isUnique: true })
   }
@@ -53,7 +53,7 @@ export class Column {
     return this.#with({ checks: [...this.is.checks, condition] })
   }
 
-  /** Unit, encoding, meaning of NULL: what name and type do not say. */
+  /** What name and type do not say: the unit, the encoding, the meaning of NULL. */
   comment(about: string): Column {
     return this.#with({ about })
   }
@@ -77,17 +77,17 @@ export const timestamptz = (): Column => new Column({ type: 'timestamptz' })
 export const inet = (): Column => new Column({ type: 'inet' })
 export const textArray = (): Column => new Column({ type: 'text[]' })
 
-/** JSON always says what is in it. */
+/** A jsonb column. The comment is required and says what the JSON holds. */
 export const jsonb = (about: string): Column => new Column({ type: 'jsonb', about })
 
-/** Text of at most `limit` characters; without a limit where another check bounds it, or nothing can. */
+/** Text of at most `limit` characters. Leave out the limit only if another check limits the length, or if no limit makes sense. */
 export function text(limit?: number): Column {
   const column = new Column({ type: 'text' })
   if (limit === undefined) return column
   return column.checkNamed((name) => sql`char_length(${sql.ref(name)}) <= ${sql.lit(limit)}`)
 }
 
-/** A closed list. Text and a check, never an enum: all services read plain text, and a value can be dropped again. */
+/** A closed list of values: text with a check, never an enum. All services read plain text, and a value can be dropped again. */
 export function oneOf(...values: readonly [string, ...string[]]): Column {
   return text().checkNamed((name) => sql`${sql.ref(name)} IN (${sql.join(values.map((value) => sql.lit(value)))})`)
 }
@@ -99,7 +99,7 @@ export function sha256(about: string): Column {
     .comment(about)
 }
 
-/** A reference to another table's id. Needs an index that begins with it: deleting there looks for rows here. */
+/** A reference to another table's id. Needs an index that begins with this column: a delete in the other table searches this one. */
 export function references(table: string, onDelete: OnDelete): Column {
   return new Column({ type: 'uuid', foreignKey: { table, onDelete } })
 }

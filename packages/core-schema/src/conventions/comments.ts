@@ -1,11 +1,11 @@
 /**
- * COMMENT ON for tables and columns, and the rule which columns cannot go without: those that hold a unit, a hash, a secret or JSON.
+ * COMMENT ON for tables and columns, and the rule which columns must have a comment: those that hold a unit, a hash, a secret or JSON.
  */
 import { type Kysely, sql } from 'kysely'
 import type { Column } from './column.ts'
 import { HASH, UNIT } from './unclear-names.ts'
 
-/** What the column holds that needs words, or undefined. */
+/** What in the column needs a comment, or undefined if nothing does. */
 export function whatNeedsComment(name: string, { is: { type } }: Column): 'a unit' | 'a hash' | 'JSON' | undefined {
   if (type === 'jsonb') return 'JSON'
   if (HASH.test(name)) return 'a hash'

@@ -1,6 +1,6 @@
 /**
- * How a migration writes down its tables, so that the right thing is the short thing: pick a kind (`resource`, `record`,
- * `appendOnly`), say the table's own columns and indexes. Ids, time columns, names, triggers and comments follow.
+ * How a migration declares its tables: choose a kind (`resource`, `record`, `appendOnly`) and name the table's own columns and indexes.
+ * The conventions add the id, the time columns, the names, the triggers and the comments.
  */
 export {
   bigint,

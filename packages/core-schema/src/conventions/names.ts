@@ -1,6 +1,6 @@
 /**
- * Names of constraints, indexes and triggers: `<prefix>_<table>_<what>`, derived and never chosen, so that the name in an error
- * message says what broke. PostgreSQL cuts a longer name than 63 bytes silently; here it is an error.
+ * Names of constraints, indexes and triggers: `<prefix>_<table>_<what>`. They are derived and never chosen, so that the name in an error
+ * message says what was violated. PostgreSQL silently cuts a name that is longer than 63 bytes; here such a name is an error.
  */
 const LONGEST_NAME_BYTES = 63
 const NAME = /^[a-z][a-z0-9_]*$/
@@ -12,7 +12,7 @@ export function derivedName(prefix: Prefix, table: string, parts: readonly strin
   return checkedName([prefix, table, ...parts].join('_'))
 }
 
-/** The name itself. Throws unless it is snake_case, begins with a letter and has at most 63 bytes. */
+/** Returns the name unchanged. Throws unless it is snake_case, begins with a letter and has at most 63 bytes. */
 export function checkedName(name: string): string {
   if (!NAME.test(name)) throw new Error(`name "${name}": use lower-case letters, digits and _, beginning with a letter`)
   if (name.length > LONGEST_NAME_BYTES) {

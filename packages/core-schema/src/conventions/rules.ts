@@ -1,6 +1,6 @@
 /**
- * What the types cannot refuse: each rule throws while the migration is rendered, long before it meets a database, and says what to
- * write instead.
+ * Rules that TypeScript's types cannot enforce. Each throws while the migration is rendered, before it reaches a database, and its message
+ * says what to write instead.
  */
 import type { Column } from './column.ts'
 import { whatNeedsComment } from './comments.ts'

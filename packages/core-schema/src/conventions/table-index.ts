@@ -1,6 +1,6 @@
 /**
- * An index as a migration writes it down: `index('owner_id', 'created_at desc').where(live)`. Immutable; its name is derived from
- * the key under which it stands.
+ * An index as a migration declares it: `index('owner_id', 'created_at desc').where(live)`. Immutable. Its name is derived from its key in
+ * the table's `indexes`.
  */
 import { type Kysely, type SqlBool, sql } from 'kysely'
 import { checkedName, derivedName } from './names.ts'
@@ -30,7 +30,7 @@ export class TableIndex {
     return new TableIndex({ ...this.is, method })
   }
 
-  /** The columns it names, with undefined for an expression. */
+  /** The names of the index's columns; undefined for an expression. */
   get columns(): readonly (string | undefined)[] {
     return this.is.parts.map((part) => COLUMN.exec(part)?.[1])
   }
@@ -43,11 +43,11 @@ export const live = 'deleted_at IS NULL'
 export const index = (...parts: readonly [string, ...string[]]): TableIndex =>
   new TableIndex({ parts, isUnique: false })
 
-/** For uniqueness among some rows, or of an expression; over all rows it is a constraint (`unique`). */
+/** For uniqueness among some rows, or of an expression. For uniqueness of columns over all rows use the constraint (`unique`). */
 export const uniqueIndex = (...parts: readonly [string, ...string[]]): TableIndex =>
   new TableIndex({ parts, isUnique: true })
 
-/** `what` becomes `idx_<table>_<what>`, of a unique index `uq_<table>_<what>`. */
+/** The name is `idx_<table>_<what>`, or `uq_<table>_<what>` for a unique index. */
 const indexName = (table: string, what: string, { is: { isUnique } }: TableIndex): string =>
   derivedName(isUnique ? 'uq' : 'idx', table, [checkedName(what)])
 

@@ -15,7 +15,7 @@ const APPEND_ONLY = { created_at: instant }
 const RECORD = { created_at: instant, updated_at: instant }
 const RESOURCE = { ...RECORD, deleted_at: timestamptz() }
 
-/** What a user manages: created_at, updated_at, deleted_at (NULL = live). `about` is the table's comment, one sentence. */
+/** A table of things that users manage: created_at, updated_at, deleted_at (NULL = live). `about` is the table's comment, one sentence. */
 export async function resource<C extends string>(
   db: Kysely<any>,
   table: string,
@@ -25,7 +25,7 @@ export async function resource<C extends string>(
   await createTable(db, table, about, definition, RESOURCE)
 }
 
-/** What the system keeps and changes: created_at, updated_at. */
+/** A table of rows that the system writes and changes: created_at, updated_at. */
 export async function record<C extends string>(
   db: Kysely<any>,
   table: string,
@@ -35,7 +35,7 @@ export async function record<C extends string>(
   await createTable(db, table, about, definition, RECORD)
 }
 
-/** What is written once: created_at. */
+/** A table of rows that are written once and never changed: created_at. */
 export async function appendOnly<C extends string>(
   db: Kysely<any>,
   table: string,
@@ -45,7 +45,7 @@ export async function appendOnly<C extends string>(
   await createTable(db, table, about, definition, APPEND_ONLY)
 }
 
-/** In the order given: what references comes before what is referenced. Indexes, triggers and comments go with their table. */
+/** Drops the tables in the order given: a table that references another comes first. Indexes, triggers and comments go with their table. */
 export async function dropTables(db: Kysely<any>, ...tables: readonly string[]): Promise<void> {
   for (const table of tables) await db.schema.dropTable(table).execute()
 }

@@ -1,7 +1,7 @@
 /**
  * Numbered legacy SQL migrations → an archive folder with a manifest. Nothing is repaired, and nothing is lost: the manifest is written
- * first, each file is copied, synced and renamed into place, and only when all are there are the originals removed. A run that was
- * killed in between is finished by the next.
+ * first, then each file is copied, synced and renamed into place. The originals are removed only after all copies are there. If a run is
+ * killed, the next run finishes its work.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, lstatSync, readFileSync, rmSync } from 'node:fs'
@@ -15,15 +15,15 @@ import { place, syncFolder } from './place.ts'
 export interface ArchivePlan {
   readonly from: string
   readonly to: string
-  /** In their order. */
+  /** By number, then title, up before down. */
   readonly files: readonly LegacyFile[]
-  /** What lies in the source folder and is no numbered migration: it stays. */
+  /** Names in the source folder that are no numbered migrations: they stay there. */
   readonly others: readonly string[]
   readonly manifest: Manifest
 }
 
 /**
- * What would be moved; changes nothing.
+ * Finds out what would be moved; changes nothing.
  * Throws what assertApart and readManifest throw, ArchiveSourceError, ArchiveCollisionError.
  */
 export function planArchive({ from, to }: { readonly from: string; readonly to: string }): ArchivePlan {
@@ -34,7 +34,7 @@ export function planArchive({ from, to }: { readonly from: string; readonly to: 
     throw new ArchiveSourceError({ folder: from, problem: 'has no numbered SQL migration in it' })
   }
   const recorded = new Map(before.files.map(({ name, sha256 }) => [name, sha256]))
-  // The same file under a name that the manifest has is what an interrupted run left: any other is somebody's.
+  // A copy that the manifest records was left by an interrupted run. Any other file with this name belongs to somebody else.
   const taken = files.filter(({ name, sha256 }) => {
     const there = lstatSync(join(to, name), { throwIfNoEntry: false })
     if (there === undefined) return false
@@ -45,8 +45,8 @@ export function planArchive({ from, to }: { readonly from: string; readonly to: 
 }
 
 /**
- * Moves the planned files and answers the names of those that it moved: one that changed since the plan stays.
- * Each step can be the last one: what is in neither folder does not exist. Throws ArchiveSameFileError.
+ * Moves the planned files and returns the names of those that it moved. A file that changed since the plan stays.
+ * The run may be killed after any step: each file is in at least one of the two folders at all times. Throws ArchiveSameFileError.
  */
 export function archive({ from, to, files, manifest }: ArchivePlan): string[] {
   makeFolder(to)
@@ -57,7 +57,7 @@ export function archive({ from, to, files, manifest }: ArchivePlan): string[] {
     if (digest(content) === sha256) place(to, name, content)
   }
   syncFolder(to)
-  // What is on the disk, not what was meant to be, decides whether the originals may go.
+  // An original is removed only if both files on the disk have the planned content.
   const moved = files
     .filter(({ name, sha256 }) => [to, from].every((folder) => hashOf(join(folder, name)) === sha256))
     .map(({ name }) => name)
@@ -67,7 +67,7 @@ export function archive({ from, to, files, manifest }: ArchivePlan): string[] {
   return moved
 }
 
-/** Two names of one file, or a link from one to the other, are no copy. */
+/** Throws if the copy is the original under another name, or a link to it. */
 function assertCopy(original: string, copy: string): void {
   const [one, other] = [lstatSync(original, { bigint: true }), lstatSync(copy, { bigint: true })]
   if (!other.isFile() || (one.dev === other.dev && one.ino === other.ino)) {
@@ -77,5 +77,5 @@ function assertCopy(original: string, copy: string): void {
 
 const digest = (content: Buffer): string => createHash('sha256').update(content).digest('hex')
 
-/** Undefined for a file that is not there. */
+/** Undefined for a file that does not exist. */
 const hashOf = (file: string): string | undefined => (existsSync(file) ? digest(readFileSync(file)) : undefined)

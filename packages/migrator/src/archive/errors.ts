@@ -1,4 +1,4 @@
-/** What keeps legacy files from being archived. Where one is thrown, every file is where it was. */
+/** Errors that stop the archiving of legacy files. When one is thrown, no original has been removed. */
 import { bulleted, usageError } from '../errors.ts'
 
 export class ArchiveSourceError extends usageError<{
@@ -28,7 +28,7 @@ export class ArchiveNestedError extends usageError<{ inner: string; outer: strin
 
 export class ArchiveTargetError extends usageError<{
   folder: string
-  /** What is in the way: the folder itself or one above it. */
+  /** The path that is in the way: the folder itself or one above it. */
   file: string
   /** Part of a sentence: `a file`. */
   problem: string
@@ -47,7 +47,7 @@ export class ArchiveManifestError extends usageError<{
     'Choose another folder with --to, or move that file away first.',
 ) {}
 
-/** Two names of one file, or a link to it: removing the original would lose the only one. */
+/** The copy is the original under another name, or a link to it: removing the original would lose the file. */
 export class ArchiveSameFileError extends usageError<{ original: string; copy: string }>(
   ({ original, copy }) =>
     `${copy} is not a copy of ${original} but the same file; nothing was removed.\nChoose another folder with --to.`,

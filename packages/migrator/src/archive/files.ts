@@ -1,4 +1,4 @@
-/** Which files of a folder are numbered SQL migrations, and what each says of itself. Reads, and judges nothing. */
+/** Which files of a folder are numbered SQL migrations, with number, title, checksum and first comment of each. Only reads. */
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ export interface LegacyFile {
 
 const NUMBERED = /^(\d+)[_-](.+?)(?:\.(up|down))?\.sql$/i
 
-/** By number, then title, up before down. Folders and other files are named, never touched. */
+/** The files by number, then title, up before down. `others`: the names of folders and other files. */
 export function listLegacy(folder: string): { files: LegacyFile[]; others: string[] } {
   const entries = readdirSync(folder, { withFileTypes: true })
   const files = entries
@@ -57,7 +57,7 @@ function describe(folder: string, name: string): LegacyFile {
   }
 }
 
-/** The first line with words in a comment, before or between the statements; without the dashes and stars that frame it. */
+/** The first comment line that has words, before or between the statements; without the dashes and stars around it. */
 function firstComment(sql: string): string | null {
   for (const { kind, text } of tokens(sql)) {
     if (kind !== 'comment') continue

@@ -1,4 +1,4 @@
-/** Where an archive run reads and writes: real folders, apart from each other, however they are spelled. */
+/** The two folders of an archive run: they must be real folders, and neither the same nor nested, however their paths are spelled. */
 import { existsSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { dirname, join, relative, sep } from 'node:path'
 import { ArchiveNestedError, ArchiveSameFolderError, ArchiveSourceError, ArchiveTargetError } from './errors.ts'
@@ -11,12 +11,12 @@ export function assertApart({ from, to }: { readonly from: string; readonly to: 
   const source = realpathSync.native(from)
   const target = realTarget(to)
   if (source === target) throw new ArchiveSameFolderError({ folder: from })
-  // An archive inside its source would be a folder of the next run's source, and the other way round.
+  // If one folder were inside the other, the next run would find one of them as an entry of the other.
   if (isInside(source, target)) throw new ArchiveNestedError({ inner: from, outer: to })
   if (isInside(target, source)) throw new ArchiveNestedError({ inner: to, outer: from })
 }
 
-/** A folder that is not there yet is where its nearest ancestor really is. */
+/** The real path of a folder that may not exist yet: that of its nearest existing ancestor, and the rest as written. */
 function realTarget(to: string): string {
   let nearest = to
   let missing: string | undefined
@@ -33,7 +33,7 @@ function realTarget(to: string): string {
 const isInside = (inner: string, outer: string): boolean =>
   inner.startsWith(outer.endsWith(sep) ? outer : `${outer}${sep}`)
 
-/** With its parents, each of them on the disk when it returns: a file in a folder that a power cut takes away is lost. */
+/** Makes the folder and its parents and syncs each to the disk: if a power cut removed a folder, the files in it would be lost. */
 export function makeFolder(folder: string): void {
   const first = mkdirSync(folder, { recursive: true })
   if (first === undefined) return

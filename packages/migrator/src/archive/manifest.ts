@@ -1,4 +1,4 @@
-/** `manifest.json` of an archive: what lies there, in which order it once ran, and what was odd about the numbering. */
+/** `manifest.json` of an archive: its files in the order in which they once ran, and irregularities in their numbers. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ArchiveManifestError } from './errors.ts'
@@ -9,13 +9,13 @@ export const MANIFEST = 'manifest.json'
 export interface Manifest {
   readonly version: 1
   readonly files: readonly (LegacyFile & { readonly order: number })[]
-  /** Numbers that several migrations have. */
+  /** Numbers that several migrations share. */
   readonly duplicates: readonly { readonly number: number; readonly titles: readonly string[] }[]
-  /** Numbers between the first and the last that none has, as long as there are not too many to list. */
+  /** Numbers that no migration has, in gaps of at most 1000 between two migrations. */
   readonly gaps: readonly number[]
-  /** Where there are: the numbers before and after. */
+  /** Longer gaps: the migrations' numbers before and after each. */
   readonly jumps: readonly { readonly after: number; readonly before: number }[]
-  /** Halves of a pair whose other half is not there. */
+  /** Up files without a down file, and down files without an up file. */
   readonly unpaired: readonly string[]
 }
 
@@ -29,7 +29,7 @@ export function manifestOf(all: readonly LegacyFile[]): Manifest {
     version: 1,
     files: files.map((file, index) => ({ order: index + 1, ...file })),
     duplicates: [...numbers].flatMap(([number, own]) => {
-      // `001_users` and `01_users` are two migrations, the two halves of a pair are one.
+      // `001_users` and `01_users` are two migrations; the up file and the down file of a pair are one.
       const titles = [...new Map(own.map((file) => [stemOf(file), file.title])).values()]
       return titles.length > 1 ? [{ number, titles }] : []
     }),
@@ -42,7 +42,7 @@ const stemOf = ({ name, direction }: LegacyFile): string =>
   direction === 'single' ? name : name.slice(0, -`.${direction}.sql`.length)
 
 const LONGEST_GAP = 1000
-/** A number of eight digits is a date: between two of them nothing is missing. */
+/** A number of eight or more digits is a date: between two dates no migration is missing. */
 const FIRST_DATE = 10_000_000
 
 function missing(numbers: readonly number[]): Pick<Manifest, 'gaps' | 'jumps'> {
@@ -59,7 +59,7 @@ function missing(numbers: readonly number[]): Pick<Manifest, 'gaps' | 'jumps'> {
   }
 }
 
-/** Of a folder without one: an empty manifest. Throws ArchiveManifestError for a file of that name that is something else. */
+/** The manifest of a folder; an empty one if the folder has none. Throws ArchiveManifestError if the file is not a manifest. */
 export function readManifest(folder: string): Manifest {
   const file = join(folder, MANIFEST)
   if (!existsSync(file)) return manifestOf([])

@@ -1,8 +1,8 @@
-/** Files and folders that are on the disk when the call returns. */
+/** Writes files and folders so that they are on the disk when the call returns. */
 import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Whole or not at all. */
+/** Writes a file whole or not at all: under another name first, which is then renamed. */
 export function place(folder: string, name: string, content: string | Buffer): void {
   const part = join(folder, `.${name}.part`)
   const file = openSync(part, 'w')
@@ -16,7 +16,7 @@ export function place(folder: string, name: string, content: string | Buffer): v
   renameSync(part, join(folder, name))
 }
 
-/** Windows cannot open a folder, and needs no sync of it. */
+/** Syncs a folder's entries to the disk. Windows cannot open a folder and does not need this. */
 export function syncFolder(folder: string): void {
   if (process.platform === 'win32') return
   const handle = openSync(folder, 'r')

@@ -8,7 +8,7 @@ export interface Archived {
   /** Names of the files that were moved; none in a dry run. */
   readonly moved: readonly string[]
   readonly dryRun: boolean
-  /** As it was typed. */
+  /** The folder as the user typed it. */
   readonly to: string
 }
 

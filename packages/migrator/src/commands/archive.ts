@@ -3,7 +3,7 @@ import { archive as move, planArchive } from '../archive/archive.ts'
 import { archiveReport } from '../archive/report.ts'
 import { verb } from '../verb.ts'
 
-/** Puts numbered legacy migrations away, with a manifest. Asks no database and repairs nothing: V1 defines the final state. */
+/** Moves numbered legacy migrations into an archive with a manifest. Asks no database and repairs nothing: V1 defines the final state. */
 export const archive = verb({
   options: (command) =>
     command

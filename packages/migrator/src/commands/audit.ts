@@ -23,7 +23,7 @@ const auditOptions = (command: Command) =>
       ),
     )
 
-/** Holds any PostgreSQL database from 12 on against V1. Reads only. */
+/** Compares a database of PostgreSQL 12 or later with V1. Reads only. */
 export const audit = verb({
   options: auditOptions,
   examples: [
@@ -52,7 +52,7 @@ export const audit = verb({
     return {
       ...(out === undefined ? await said(report, format) : { lines: noLines, document: undefined }),
       exitCode: accepted === undefined && report.findings.some(isFailure) ? 1 : 0,
-      // The report has been said by then: it is not lost where this file cannot be written.
+      // This runs after the report was printed, so that the report is not lost if the baseline file cannot be written.
       afterwards: async () => {
         if (accepted === undefined) return
         writeBaseline(at(accepted), report.findings)

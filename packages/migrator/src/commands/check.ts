@@ -58,7 +58,7 @@ export const check = verb({
 })
 
 /**
- * To commander `--base REF` and `--no-base` are one option, of which the last one given would win without a word.
+ * Refuses `--base REF` together with `--no-base`. commander treats both as one option and would silently take the last one.
  * `value` is undefined for `--no-base`.
  */
 function oneBase(value: string | undefined, before: string | false | undefined): string | undefined {

@@ -1,12 +1,12 @@
-/** The one question that stands before a verb drops anything. */
+/** The question that a verb asks before it drops anything. */
 import type { Context } from '../verb.ts'
 
 export interface Question {
   /** `Type yes to revert this on 127.0.0.1:54320/veza: ` */
   readonly question: string
-  /** Whether an answer means it. */
+  /** Whether the answer confirms. */
   isMeant(answer: string): boolean
-  /** The error for any other answer, and for none: undefined where there was no terminal to ask on. */
+  /** The error for an answer that does not confirm. `answer` is undefined if there was no terminal to ask on. */
   refusal(answer: string | undefined): Error
 }
 

@@ -21,7 +21,7 @@ export const db = verb({
   },
 })
 
-/** The server is a process of its own: without a timer of ours Node would see nothing left to do. */
+/** Resolves when the signal aborts. The server is another process, so without a timer Node would have nothing left to do and exit. */
 function aborted(signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const awake = setInterval(() => {}, 60_000)

@@ -53,7 +53,7 @@ function targetFrom({ steps, to, all }: OptionsOf<typeof downOptions>): DownTarg
   return to === undefined ? { kind: 'steps', steps: steps ?? 1 } : { kind: 'to', id: to }
 }
 
-/** No transaction is open: nothing is held while a person makes up their mind. Throws ConfirmationRequiredError, NotConfirmedError. */
+/** Asks while no transaction is open, so that no lock is held until the answer. Throws ConfirmationRequiredError, NotConfirmedError. */
 async function agreeOn(steps: readonly Planned[], { client, name }: Database, context: Context): Promise<void> {
   const estimates = await readRowEstimates(client, tablesDropped(steps))
   context.tell((screen) => previewLines(steps, estimates, screen))

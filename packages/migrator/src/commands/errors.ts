@@ -1,4 +1,4 @@
-/** What a command line can ask that a verb cannot do, or not without being asked again. */
+/** Errors for a command line that a verb cannot carry out, or not without a confirmation. */
 import { usageError } from '../errors.ts'
 
 export class ConflictingOptionsError extends usageError<{ options: readonly string[] }>(

@@ -1,11 +1,11 @@
-/** The comparison of generated files that `check` is given: what `types --check` does, where it can be done. */
+/** The comparison of generated files for `check`: the same as in `types --check`, if the packages for it are installed. */
 import type { GeneratedFiles } from '../check/generated.ts'
 import { MissingPackageError } from '../errors.ts'
 import { staleFiles } from '../types/files.ts'
 import { isGenerated } from '../types/places.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
-/** Throws what generate throws, but for a package that is not installed. */
+/** Throws what generate throws, except MissingPackageError. */
 export async function compareGenerated(workspace: Workspace): Promise<GeneratedFiles> {
   if (!workspace.domains.some(isGenerated))
     return { missing: 'no domain has generated files (npx nx run migrator:types writes them)' }

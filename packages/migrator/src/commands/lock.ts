@@ -29,7 +29,7 @@ export const lock = verb({
     if (renumbering?.differs) {
       if (check) return renumberReport(renumbering)
       renumberFiles(renumbering)
-      // Told at once: the files have their new names, whatever becomes of the rest.
+      // Told at once, since the files keep their new names even if a later step fails.
       tell(({ paint }) => renumberLines(renumbering, paint))
     }
     return lockReport({ change: await recordMigrations(from, { update, check }), check, renumbering })

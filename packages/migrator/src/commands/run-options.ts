@@ -1,4 +1,4 @@
-/** The options that `up` and `down` share, and the way from them to a run that is told as it goes. */
+/** The options that `up` and `down` share, and a run with these options that shows its events. */
 import type { Limits } from '../database/session.ts'
 import { busyWords, eventLines, summaryDocument, summaryLine } from '../report/run.ts'
 import { columnsFor, fittedTo } from '../report/steps.ts'
@@ -47,7 +47,7 @@ interface RunParts {
   readonly context: Context
 }
 
-/** Runs, and tells each event as it comes and the sum at the end. Throws what run throws. */
+/** Runs, shows each event as it comes and a summary at the end. Throws what run throws. */
 export async function runTold(
   { database, workspace, options, context }: RunParts,
   task: Pick<RunTask, 'direction' | 'decide' | 'allowNonempty'>,

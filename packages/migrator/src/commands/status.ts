@@ -37,7 +37,7 @@ export const status = verb({
     }),
 })
 
-/** Ends the transaction that the history was read in. Loaded only when it is asked for: it brings a server of its own. */
+/** Ends the transaction in which the history was read. The module is imported only for `--drift`, since it starts a server of its own. */
 async function driftIn(client: Client, workspace: Workspace) {
   const { driftSection, lookForDrift } = await import('../audit/status-drift.ts')
   await sendAll(client, [statement('rollback')])

@@ -32,7 +32,7 @@ export const up = verb({
 
     return withDatabase({ options, context, verb: 'up' }, async (database, workspace) => {
       if (!options.dryRun) return runTold({ database, workspace, options, context }, task)
-      // A run that is meant needs neither.
+      // Only a dry run needs these two modules.
       const [{ dryRun }, { dryRunReport }] = await Promise.all([
         import('../run/dry-run.ts'),
         import('../report/dry-run.ts'),

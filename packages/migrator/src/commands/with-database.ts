@@ -1,6 +1,6 @@
 /**
- * Which database, and an open connection to it: --database-url, else DATABASE_URL, else the embedded one.
- * Opened, used, closed: the shape of every verb that talks to a database.
+ * Chooses the database (--database-url, else DATABASE_URL, else the embedded one) and connects to it.
+ * Every verb that talks to a database uses this: it opens the connection, calls back and closes the connection.
  */
 import { join } from 'node:path'
 import { type Client, connect, targetText } from '../database/connect.ts'
@@ -39,7 +39,7 @@ export interface Use {
 }
 
 /**
- * The files are loaded while the connection is being made; a wrong workspace is told before anything that the server says.
+ * Loads the files while the connection is being made. An error of the workspace is reported before an error of the server.
  * Throws what openWorkspace and connect throw.
  */
 export async function withDatabase<T>(

@@ -1,10 +1,10 @@
-/** What keeps a replay from being made. Whatever it is, it happened on a throw-away database. */
+/** Errors that stop a replay. All of them happen on a throw-away database. */
 import { bulleted, databaseError } from '../errors.ts'
 import { type FailedStep, failedStepText } from '../run/errors.ts'
 
 export class ReplayFailedError extends databaseError<
   FailedStep & {
-    /** It was refused when it was to be committed, as a deferred constraint does. */
+    /** The server refused the commit, not a statement: a deferred constraint does that. */
     atCommit: boolean
     /** Which migrations were replayed; undefined = the whole plan. */
     part: string | undefined

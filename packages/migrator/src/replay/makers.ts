@@ -1,9 +1,9 @@
 /**
- * Who made an object. One rule, here and in check/owners.ts: an object belongs to the domain whose migration created it. To rename or
- * replace it (`create or replace`) changes nothing; to drop it and make it again does, for then it is another object.
+ * Which migration made an object. Here and in check/owners.ts the rule is the same: an object belongs to the domain whose migration
+ * created it. To rename or replace it (`create or replace`) changes nothing. To drop it and make it again does: it is then another object.
  *
- * It is watched, not read from the SQL: an event trigger notes with every command which objects are there that were not before, by their
- * ids. So it sees what DO blocks and functions make, and a renamed object keeps the note that it has.
+ * The makers are not read from the SQL. Instead an event trigger notes after every command which objects are new, by their ids. So the
+ * trigger also sees what DO blocks and functions make, and a renamed object keeps its note.
  */
 import type { QueryResultRow } from 'pg'
 import { type Statement, statement } from '../statement.ts'
@@ -11,14 +11,14 @@ import { type Statement, statement } from '../statement.ts'
 export interface Maker {
   /** `migrator` for the history table. */
   readonly domain: string
-  /** `auth/001_sessions`; null for what the migrator itself makes. */
+  /** `auth/001_sessions`; null for objects that the migrator itself makes. */
   readonly migration: string | null
 }
 
-/** A table or view or index or sequence (`relation`), or a part of a table, named by table and part. A function: by its signature. */
+/** `relation` is a table, view, index or sequence. Parts of a table are named by table and part, a function by its signature. */
 export type ObjectKind = 'relation' | 'column' | 'constraint' | 'trigger' | 'function' | 'type'
 
-/** Of the objects in public, as they are called at the end. */
+/** The makers of the objects in public, by the names that the objects have at the end. */
 export interface Makers {
   makerOf(kind: ObjectKind, ...name: readonly string[]): Maker | undefined
 }
@@ -26,13 +26,13 @@ export interface Makers {
 const SCHEMA = 'veza_replay'
 
 /**
- * Installs the watch on an empty database. Nothing that a migration may do switches it off or deceives it by accident: the number of the
- * step stands in a sequence, which no `reset all` or `discard all` changes; the function has its own rights and search_path, for a
- * migration that takes a role; and the trigger is one that fires under session_replication_role too.
- * Columns, constraints, indexes and triggers are noted with the table that a command touched; so are partitions, children, and what
- * these got because their parent got it.
- * It runs at every command of a plan: a comment makes nothing, and plans are made once, since to plan these queries anew for each list of
- * tables takes longer than to run them.
+ * Installs the event trigger on an empty database. A migration cannot switch it off or deceive it by accident: the number of the step is
+ * kept in a sequence, which `reset all` and `discard all` do not change; the function has its own rights and search_path, in case a
+ * migration takes a role; and the trigger is enabled ALWAYS, so that it fires under session_replication_role too.
+ * With each table that a command touched, its columns, constraints, indexes and triggers are noted. The same is done for its partitions and
+ * children, since they get what their parent gets.
+ * The function runs at every command, so it must be fast: it skips COMMENT, which makes nothing, and uses generic query plans, since
+ * planning its queries for each list of tables takes longer than running them.
  */
 export const watchMakers: Statement = statement(`create schema ${SCHEMA};
 create sequence ${SCHEMA}.step minvalue 0;
@@ -68,7 +68,7 @@ end $note$;
 create event trigger ${SCHEMA} on ddl_command_end execute function ${SCHEMA}.note();
 alter event trigger ${SCHEMA} enable always`)
 
-/** From here on it is this step that makes things; 0 is the migrator itself. */
+/** From now on new objects are noted for this step; 0 is the migrator itself. */
 export const makerIs = (step: number): Statement => statement(`select setval('${SCHEMA}.step', $1)`, step)
 
 const noted = statement(`select m.step, v.* from ${SCHEMA}.made m cross join lateral (
@@ -86,7 +86,7 @@ const noted = statement(`select m.step, v.* from ${SCHEMA}.made m cross join lat
   from pg_type y where m.class = 'pg_type'::regclass and y.oid = m.object) v
 where v.schema = 'public'::regnamespace`)
 
-/** What was noted, and then the watch away: two statements, the notes come with the first. */
+/** Two statements: the first reads the notes, the second removes the event trigger and its schema. */
 export const endWatch: readonly [noted: Statement, away: Statement] = [
   noted,
   statement(`drop event trigger ${SCHEMA}; drop schema ${SCHEMA} cascade`),
@@ -94,7 +94,7 @@ export const endWatch: readonly [noted: Statement, away: Statement] = [
 
 const keyOf = (kind: string, name: readonly string[]): string => JSON.stringify([kind, ...name])
 
-/** `steps`: those that `makerIs` counted, from 1. */
+/** `steps`: the steps in the order in which `makerIs` numbered them, from 1. */
 export function toMakers(rows: readonly QueryResultRow[], steps: readonly { readonly id: string }[]): Makers {
   const makers = new Map(rows.map(({ kind, name, step }) => [keyOf(kind, name), toMaker(steps[step - 1]?.id)]))
   return { makerOf: (kind, ...name) => makers.get(keyOf(kind, name)) }

@@ -1,6 +1,6 @@
 /**
- * The plan, or a part of it, replayed: its migrations go up on an empty throw-away database, as `up --per-migration` runs them, and what
- * stands there afterwards is read, with who made it.
+ * Replays the plan or a part of it: applies its migrations to an empty throw-away database, as `up --per-migration` does, then reads the
+ * catalogue and which migration made each object.
  */
 import { randomUUID } from 'node:crypto'
 import { readCatalog } from '../catalog/read.ts'
@@ -23,22 +23,22 @@ import { assertAllMade } from './unseen.ts'
 export interface ReplayRequest {
   /** In the order of the plan. */
   readonly steps: readonly Planned[]
-  /** How a failure names them (`the migrations of auth`); undefined = the whole plan. */
+  /** How an error names these steps (`the migrations of auth`); undefined = the whole plan. */
   readonly part?: string | undefined
 }
 
 export interface Replayed {
-  /** With the migrator's history. */
+  /** Includes the migrator's history table. */
   readonly catalog: Catalog
   readonly makers: Makers
 }
 
 export interface OpenReplay extends Replayed {
-  /** In a transaction that reads only: for what else is asked of the same state. */
+  /** For further queries on the same state. A read-only transaction is open. */
   readonly client: Client
 }
 
-/** Replays, lets `use` read, and closes. Throws ReplayFailedError, ReplayInterruptedError, UnseenMakerError. */
+/** Replays, calls `use` and closes the connection. Throws ReplayFailedError, ReplayInterruptedError, UnseenMakerError. */
 export async function withReplay<T>(
   scratch: Scratch,
   request: ReplayRequest,
@@ -56,7 +56,7 @@ export async function withReplay<T>(
   }
 }
 
-/** What the steps build, for who has nothing else to ask. Throws what withReplay throws. */
+/** What the steps build, for callers that need no further queries. Throws what withReplay throws. */
 export const replay = (scratch: Scratch, request: ReplayRequest): Promise<Replayed> =>
   withReplay(scratch, request, async ({ catalog, makers }) => ({ catalog, makers }))
 
@@ -74,7 +74,7 @@ async function apply(client: Client, { steps, part }: ReplayRequest): Promise<Ma
   return toMakers(noted!.rows, steps)
 }
 
-/** Nobody else is on the database: nothing to wait for, and nobody to look at who is in the way. */
+/** Nobody else uses the database, so the pieces need no time limits and no second connection that looks for blocking sessions. */
 const contextOf = (client: Client): PieceContext => ({
   client,
   direction: 'up',
@@ -88,9 +88,9 @@ const contextOf = (client: Client): PieceContext => ({
   },
 })
 
-/** By the run's own pieces, so that a replay differs in nothing from `up`. Throws PieceFailure. */
+/** Applies a step with the functions of a real run, so that a replay does the same as `up`. Throws PieceFailure. */
 async function applyStep(context: PieceContext, step: Planned, number: number): Promise<void> {
-  // Under way before the piece's own statements, which tell if something is wrong.
+  // Sent without waiting for the answers: if one of the two fails, the piece's own statements fail as well.
   for (const opening of [makerIs(number), statement('begin')]) send(context.client, opening)
   const piece = step.transaction
     ? runTransaction(context, [step], { createHistory: false, dropHistory: false, beforeCommit: [] })

@@ -1,9 +1,9 @@
-/** Whether the maker of everything that stands in public was seen. An object that nobody owns would be left out of files and drops unnoticed. */
+/** Checks that the maker of each object in public is known. Generated files and drops would silently leave out an object without one. */
 import type { Catalog } from '../catalog/types.ts'
 import { UnseenMakerError } from './errors.ts'
 import type { Makers, ObjectKind } from './makers.ts'
 
-/** What an extension brought is the extension's. Throws UnseenMakerError. */
+/** Objects of an extension need no maker. Throws UnseenMakerError. */
 export function assertAllMade(catalog: Catalog, { makerOf }: Makers): void {
   const unseen = (kind: ObjectKind, word: string, objects: readonly { name: string; extension: string | null }[]) =>
     objects

@@ -1,15 +1,15 @@
-/** A question to the person at the terminal. Asked on standard error, so that standard output stays the result's. */
+/** A question to the person at the terminal. It is asked on standard error, so that standard output holds only the result. */
 import { createInterface } from 'node:readline/promises'
 import type { ReadStream, WriteStream } from 'node:tty'
 
 interface Terminal {
   readonly stdin: ReadStream
   readonly stderr: WriteStream
-  /** Breaks the question off. */
+  /** Ends the question without an answer. */
   readonly signal: AbortSignal
 }
 
-/** Undefined where there is no terminal to ask on; '' where the question was broken off. */
+/** The answer; undefined if there is no terminal to ask on, '' if the signal ended the question. */
 export async function ask(question: string, { stdin, stderr, signal }: Terminal): Promise<string | undefined> {
   if (!stdin.isTTY) return undefined
   const terminal = createInterface({ input: stdin, output: stderr })

@@ -5,7 +5,7 @@ import type { Planned } from '../workspace/workspace.ts'
 import { layoutFor, markText, stepDocument, stepLine } from './steps.ts'
 import { type Place, targetDocument } from './target.ts'
 
-/** The columns are those of the whole order, as they are when it runs. */
+/** The columns are wide enough for the whole order, so that the lines look as they do in a real run. */
 export const dryRunReport = ({ steps, total }: Plan, order: readonly Planned[], place: Place): Report => ({
   lines: (screen) => {
     const layout = layoutFor(order, screen)

@@ -1,7 +1,7 @@
 /** A failure as a person and as a program read it. Pure. */
 import { MigratorError } from '../errors.ts'
 
-/** Of an error that nobody foresaw, the stack too: it is a defect of this tool, and whoever mends it needs it. */
+/** For an error that is not a MigratorError, the stack too: such an error is a defect of this tool, and the stack helps to repair it. */
 export function errorText(error: unknown): string {
   if (error instanceof MigratorError) return error.message
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
@@ -12,7 +12,7 @@ export function errorText(error: unknown): string {
 export function errorDocument(error: unknown): Record<string, unknown> {
   if (!(error instanceof MigratorError)) return { code: 'Defect', message: errorText(error) }
   const { name, exitCode, message } = error
-  // Neither the stack nor the cause is among these: both are for whoever mends the tool.
+  // Object.entries leaves out the stack and the cause, which help only to repair the tool.
   const fields = Object.entries(error).filter(([field]) => field !== 'name' && field !== 'exitCode')
   return { code: name, exitCode, message, ...Object.fromEntries(fields) }
 }

@@ -8,7 +8,7 @@ import { changeLine, renumberDocument, renumberLines } from './renumber.ts'
 export interface Locked {
   readonly change: LockChange
   readonly check: boolean
-  /** Of `--renumber`; its lines have been told, since it was done first. */
+  /** What `--renumber` did. Its lines were shown before, since renumbering comes first; here it goes into the document. */
   readonly renumbering?: Renumbering | undefined
 }
 
@@ -37,7 +37,7 @@ export function lockReport({ change, check, renumbering }: Locked): Report {
   }
 }
 
-/** Of `--renumber --check` where files would get other names: what `lock` itself would add is known only once they have them. */
+/** For `--renumber --check` if files would be renamed: what `lock` itself would add is known only after the files have their new names. */
 export const renumberReport = (renumbering: Renumbering): Report => ({
   lines: ({ paint }) => renumberLines(renumbering, paint),
   document: { command: 'lock', check: true, ...renumberDocument(renumbering) },

@@ -1,6 +1,6 @@
 /**
- * Where words go. Text: results on standard output, errors on standard error. JSON: one document on standard output, all else on
- * standard error. Colours and the spinner only on a terminal; NO_COLOR is honoured (https://no-color.org).
+ * Decides which stream a text goes to. Text mode: results on standard output, errors on standard error. JSON mode: one document on standard
+ * output, all else on standard error. Colours and the spinner appear only on a terminal; NO_COLOR is honoured (https://no-color.org).
  */
 import type { WriteStream } from 'node:tty'
 import { styleText } from 'node:util'
@@ -18,7 +18,7 @@ interface Streams {
 /** A step that takes longer than this gets a spinner. */
 const SPINNER_AFTER_MS = 400
 
-/** Asked each time: a terminal changes its width. */
+/** Read anew each time, since a terminal can change its width. */
 const screenOf = (stream: NodeJS.WritableStream): Screen => {
   const terminal = stream as Partial<WriteStream>
   return { paint: paintFor(stream), width: terminal.isTTY ? terminal.columns : undefined }
@@ -32,7 +32,7 @@ function paintFor(stream: NodeJS.WritableStream): Paint {
 
 const guarded = new WeakSet<NodeJS.WritableStream>()
 
-/** Once for each stream: the process's own outlive the verb that writes to them. */
+/** Adds the listener once per stream: the process's own streams outlive the verb that writes to them. */
 function surviveClosedPipe(stream: NodeJS.WritableStream): void {
   if (guarded.has(stream)) return
   guarded.add(stream)
@@ -45,7 +45,7 @@ export class Output {
   readonly #json: boolean
   readonly #stdout: NodeJS.WritableStream
   readonly #stderr: NodeJS.WritableStream
-  /** Where a person is told what happens. */
+  /** The stream for messages about what happens. */
   #messages: NodeJS.WritableStream
   #timer: NodeJS.Timeout | undefined
   #spinner: Spinner | undefined
@@ -55,11 +55,11 @@ export class Output {
     this.#stdout = stdout
     this.#stderr = stderr
     this.#messages = json ? stderr : stdout
-    // Whoever read has left (head, a pager): that ends the words, not a run in the middle of its work.
+    // When the reader of a pipe has closed it (head, a pager), the output ends, but the run must go on.
     for (const stream of [stdout, stderr]) surviveClosedPipe(stream)
   }
 
-  /** From here on messages go to standard error, without `--json` too. */
+  /** From now on messages go to standard error, even without `--json`. */
   keepStdoutForReport(): void {
     this.#messages = this.#stderr
   }
@@ -75,7 +75,7 @@ export class Output {
     else this.#write(lines, this.#stdout)
   }
 
-  /** In text mode, and where there is none, nothing. */
+  /** Writes the JSON document. Writes nothing in text mode or if the value is undefined. */
   document(value: unknown): void {
     this.quiet()
     if (this.#json && value !== undefined) this.#stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
@@ -88,12 +88,12 @@ export class Output {
 
   #write(lines: Lines, stream: NodeJS.WritableStream): void {
     const words = lines(screenOf(stream))
-    // Nothing said leaves a spinner that turns as it is.
+    // Without lines to write, a running spinner keeps running.
     if (words.length > 0) this.quiet()
     for (const line of words) stream.write(`${line}\n`)
   }
 
-  /** What is under way, shown on a terminal if it takes a while, until anything else is said. */
+  /** Shows on a terminal what is under way, if it takes longer than SPINNER_AFTER_MS, until the next output. */
   busy(words: string): void {
     this.quiet()
     const stream = this.#stderr as Partial<WriteStream>

@@ -20,7 +20,7 @@ export const planReport = (workspace: Shown): Report => ({
   exitCode: 0,
 })
 
-/** A heading stands wherever the domain changes. */
+/** The lines of the steps, with a heading wherever the domain changes. */
 function stepLines({ order, domains }: Shown, screen: Screen): string[] {
   const { paint } = screen
   const layout = layoutFor(order, screen)

@@ -1,4 +1,4 @@
-/** What a `down` would drop, with how many rows go: read from the rendered statements and the server's own estimates. Pure. */
+/** Which tables a `down` would drop, from the rendered statements, and how many rows they have, by the server's estimates. Pure. */
 import { statementsWithin } from '../sql/bodies.ts'
 import { isPublic } from '../sql/names.ts'
 import { objectStatement } from '../sql/objects.ts'

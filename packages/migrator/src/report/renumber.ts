@@ -3,7 +3,7 @@ import { plural } from '../errors.ts'
 import type { Colour, Paint } from '../verb.ts'
 import type { Renumbering } from '../workspace/renumber.ts'
 
-/** `renamed   what`: what was changed stands in one column, whatever the word before it. */
+/** `renamed   what`: the second column begins at the same place, whatever the word before it. */
 export const changeLine = (paint: Paint, colour: Colour, word: string, what: string): string =>
   `${paint(colour, word)}${' '.repeat('appended  '.length - word.length)}${what}`
 
@@ -20,7 +20,7 @@ export function renumberLines({ renamed, followed, restored, repeated, moved }: 
   ]
 }
 
-/** A migration may be named in code and documents as well, where nothing is changed. */
+/** Code and documents may name a migration too; `--renumber` does not change them. */
 const elsewhere = (oldIds: readonly string[]): string =>
   `Whatever else names a migration by its old id is left as it is: git grep -nE '${oldIds.join('|')}'`
 

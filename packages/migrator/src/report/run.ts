@@ -1,4 +1,4 @@
-/** A run → what is shown of it: each event as it comes, and at the end the sum. Pure: the same value gives the same lines, painted or plain. */
+/** A run → its report: each event as it comes, and a summary at the end. Pure: the same events give the same lines, painted or plain. */
 import { holderText, sessionText } from '../database/lock.ts'
 import { plural } from '../errors.ts'
 import type { RunEvent, RunSummary } from '../run/events.ts'
@@ -6,7 +6,7 @@ import type { Paint } from '../verb.ts'
 import { durationText } from './durations.ts'
 import { type Layout, stepDocument, stepLine } from './steps.ts'
 
-/** The line or lines of one event; none for those that only a spinner shows. */
+/** The lines of one event; none for the events that only a spinner shows. */
 export function eventLines(event: RunEvent, layout: Layout): string[] {
   const { paint } = layout
   const note = (text: string) => [paint('yellow', text)]
@@ -37,7 +37,7 @@ export function eventLines(event: RunEvent, layout: Layout): string[] {
   }
 }
 
-/** What is under way from this event on, for the time until the next; undefined where that is not worth a word. */
+/** What the spinner shows between this event and the next one; undefined for no spinner. */
 export function busyWords(event: RunEvent): string | undefined {
   if (event.type === 'started') return `${event.step.id}  ${event.step.about}`
   return event.type === 'waiting' ? 'waiting for another run' : undefined

@@ -1,29 +1,29 @@
 /**
- * Findings → SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), the format that code hosts and editors read. Pure, and neutral:
- * whoever has rules and findings fills in these shapes.
+ * Findings → SARIF 2.1.0 (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), the format that code hosts and editors read. Pure. It knows
+ * neither `check` nor `audit`: the caller passes rules and findings in the shapes below.
  */
 
 interface SarifRule {
   readonly id: string
   readonly severity: 'error' | 'warning'
-  /** What is asked for, one sentence. */
+  /** What the rule asks for, in one sentence. */
   readonly summary: string
-  /** What goes wrong without it. */
+  /** What goes wrong if the rule is broken. */
   readonly consequence: string
 }
 
 export interface SarifFinding {
-  /** Id of one of the rules. */
+  /** The id of one of the rules. */
   readonly rule: string
   readonly severity: 'error' | 'warning'
   readonly message: string
   /** Path relative to the repository, with `/`; a line counts from 1. */
   readonly file?: { readonly path: string; readonly line?: number }
-  /** `public.users.email`: what in a database it is about. */
+  /** The database object that the finding is about: `public.users.email`. */
   readonly object?: { readonly name: string; readonly kind: string }
-  /** The same for the same finding in every run. */
+  /** Identifies the finding: the same finding has the same fingerprint in every run. */
   readonly fingerprint?: string
-  /** Why it does not count: it is in the baseline, a migration allows it. */
+  /** Why the finding does not count: it is in the baseline, or a migration allows it. */
   readonly accepted?: string
 }
 
@@ -32,7 +32,7 @@ export interface SarifInput {
   readonly toolVersion: string
   readonly rules: readonly SarifRule[]
   readonly findings: readonly SarifFinding[]
-  /** What could not be looked at, so that no result about it means nothing. */
+  /** Checks that could not be made: the absence of their findings proves nothing. */
   readonly notMade?: readonly { readonly id: string; readonly message: string }[]
 }
 

@@ -1,4 +1,4 @@
-/** A running embedded server → what `db` says of it. Pure. */
+/** A running embedded server → the report of `db`. Pure. */
 import type { EmbeddedServer } from '../embedded/server.ts'
 import { type Lines, noLines, type Report } from '../verb.ts'
 

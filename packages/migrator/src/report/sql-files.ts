@@ -1,7 +1,7 @@
 /**
- * The plan → SQL files, as the tool golang-migrate names them: `001_core_conventions.up.sql`, the number being that of the run.
- * Pure. What the run does around a migration stands in the file: its transaction and its search_path. History rows do not: whoever
- * applies the files with a tool of their own keeps that tool's history.
+ * The plan → SQL files, named as the tool golang-migrate names them: `001_core_conventions.up.sql`, with the migration's number in the run.
+ * Pure. The files contain what the run does around a migration: its transaction and its search_path. They write no history rows, since
+ * another tool that applies the files keeps its own history.
  */
 
 import { formatted } from '../sql/format.ts'
@@ -19,7 +19,7 @@ export function sqlFiles(order: readonly Planned[]): SqlFile[] {
     ...order.flatMap((migration) =>
       (['up', 'down'] as const).map((direction): SqlFile => {
         const number = String(migration.position).padStart(width, '0')
-        // 001_core_conventions: the number within the domain would be a second one.
+        // 001_core_conventions: the name has the number of the run, so the number within the domain is left out.
         const words = migration.name.replace(/^\d+_/, '')
         return {
           name: `${number}_${migration.domain}_${words}.${direction}.sql`,
@@ -64,7 +64,7 @@ const remarks = (lines: readonly string[]): string =>
     .map((line) => `-- ${line}`)
     .join('\n')
 
-/** Neighbours that may share a transaction share one. */
+/** Puts neighbouring steps into one transaction if both may run in a transaction. */
 function wrapped(steps: readonly Planned[], direction: Direction): string {
   const parts: string[] = []
   let isOpen = false
@@ -73,7 +73,7 @@ function wrapped(steps: readonly Planned[], direction: Direction): string {
     isOpen = step.transaction
     const title =
       steps.length > 1 ? [remarks([`${step.position}. ${step.id}`, step.about, ...dynamicNote(step, direction)])] : []
-    // Outside a transaction nothing may stand beside the statement: a tool that sends the file whole would make one of the two.
+    // Outside a transaction, no SET stands beside the statement: a tool that sends the whole file would put both into one transaction.
     parts.push([...title, ...(step.transaction ? [SEARCH_PATH] : []), ...statements(step, direction)].join('\n\n'))
   }
   if (isOpen) parts.push('COMMIT;')

@@ -1,9 +1,9 @@
-/** Files in a folder against files as they should be. Only files that are named like ours count: a folder may hold a README. */
+/** Compares the files in a folder with the files that it should hold. Files with other names than ours are ignored, such as a README. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceFile } from '../workspace/replace-file.ts'
 
-/** The file that holds the run as a whole. */
+/** The name of the file that holds the whole run. */
 export const WHOLE = 'v1.sql'
 
 export interface SqlFile {

@@ -6,12 +6,12 @@ import type { SqlFile, Stale } from './sql-folder.ts'
 export interface SqlWritten {
   readonly order: readonly Planned[]
   readonly files: readonly SqlFile[]
-  /** Written, or with `check` left as they are. */
+  /** The stale files, which were written; with `check` they were left as they are. */
   readonly stale: readonly Stale[]
   readonly check: boolean
-  /** As it was typed. */
+  /** The folder as the user typed it. */
   readonly out: string
-  /** The same from the root. */
+  /** The same folder as an absolute path. */
   readonly folder: string
 }
 

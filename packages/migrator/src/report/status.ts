@@ -1,4 +1,4 @@
-/** order × history → what a database has, per domain; as text and as a document. Pure. */
+/** The order and a database's history → which migrations the database has, per domain; as text and as a document. Pure. */
 import type { HistoryRow } from '../database/history.ts'
 import type { Paint, Report } from '../verb.ts'
 import type { Planned } from '../workspace/workspace.ts'
@@ -9,9 +9,9 @@ import { type Place, targetDocument } from './target.ts'
 type StepState =
   | 'applied'
   | 'pending'
-  /** Applied with another checksum than it has here. */
+  /** Applied, but the migration has another checksum here than in the history. */
   | 'changed'
-  /** Non-transactional, begun, not seen to end. */
+  /** Non-transactional and begun, but the history does not record its end. */
   | 'interrupted'
 
 interface StepStatus {
@@ -22,7 +22,7 @@ interface StepStatus {
 
 export interface Status {
   readonly steps: readonly StepStatus[]
-  /** In the history, but not here. */
+  /** Rows of the history whose migrations are not in this workspace. */
   readonly unknown: readonly HistoryRow[]
   readonly counts: Readonly<Record<StepState | 'unknown', number>>
 }
@@ -64,7 +64,7 @@ function stateText({ state, row }: StepStatus, paint: Paint): string {
   return `${paint(COLOURS[state], state.padEnd('interrupted'.length))}${when === '' ? '' : `  ${when}`}`.trimEnd()
 }
 
-/** Like a table of contents: a heading per domain, in the order in which the domains come to be. */
+/** A heading per domain and its migrations below it. `domains` gives the order of the headings. */
 export function statusLines(status: Status, domains: readonly string[], layout: Layout): string[] {
   const { paint } = layout
   const sections = domains.flatMap((domain) => {
@@ -126,11 +126,11 @@ export interface DriftSection extends Pick<Report, 'lines' | 'document'> {
 
 export interface StatusGiven {
   readonly status: Status
-  /** In the order in which they come to be. */
+  /** In dependency order. */
   readonly domains: readonly string[]
   readonly place: Place
   readonly failOnPending: boolean
-  /** What `--drift` looked for. */
+  /** The result of `--drift`; undefined without that option. */
   readonly drift?: DriftSection | undefined
 }
 

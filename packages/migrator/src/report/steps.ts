@@ -3,7 +3,7 @@ import type { Paint, Screen } from '../verb.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
 
-/** Columns of a table of migrations, wide enough for all that are listed. */
+/** The columns of a table of migrations, wide enough for every migration that is listed. */
 export interface Layout {
   readonly numberWidth: number
   readonly idWidth: number
@@ -11,7 +11,7 @@ export interface Layout {
   readonly paint: Paint
 }
 
-/** The same, before it is known how wide the screen is: measured once, however many lines follow. */
+/** The columns before the width of the screen is known. They are measured once, however many lines follow. */
 export type Columns = Omit<Layout, 'paint'>
 
 const MOST_ABOUT = 72

@@ -1,4 +1,4 @@
-/** The database that a verb works on → the first line of what is said, and its part of a document. Pure; neither has the password. */
+/** The database that a verb works on → the first line of its output, and its part of a JSON document. Pure; neither holds the password. */
 import { type Client, targetText } from '../database/connect.ts'
 import type { Lines } from '../verb.ts'
 
@@ -8,7 +8,7 @@ export interface Place {
   readonly embeddedDataDir: string | undefined
 }
 
-/** `root`: of the workspace, in which the embedded cluster usually lies. */
+/** `root`: the folder of the workspace, in which the embedded cluster usually lies. */
 export function targetLines({ client, embeddedDataDir }: Place, root: string): Lines {
   const { target, serverVersion = '(version unknown)' } = client
   return ({ paint }) => {

@@ -1,11 +1,11 @@
-/** What keeps a reset from dropping anything. */
+/** Errors that stop a reset. When one is thrown, nothing was dropped. */
 import { bulleted, databaseError, usageError } from '../errors.ts'
 
 export class ResetInProductionError extends usageError(
   () => 'NODE_ENV is "production": reset is for lab databases only. Nothing was dropped.',
 ) {}
 
-/** `given` is undefined where nobody was there to type a name. */
+/** `given` is undefined if there was no terminal to type a name on. */
 export class ResetNotConfirmedError extends usageError<{ database: string; given: string | undefined }>(
   ({ database, given }) =>
     `Not confirmed: the database is called "${database}", but ${given === undefined ? 'no name' : `"${given}"`} was given. ` +
@@ -24,7 +24,7 @@ export class ResetPreparedError extends databaseError<{ database: string; transa
     'End each with COMMIT PREPARED or ROLLBACK PREPARED, then run it again.',
 ) {}
 
-/** Only a history says which objects are the domains': a table may have the name of a domain's and be somebody else's. */
+/** Only a history proves that objects belong to the domains: a table with the name of a domain's table may belong to somebody else. */
 export class ResetNoHistoryError extends databaseError<{ database: string }>(
   ({ database }) =>
     `No migration ran in ${database}: it has no migration_history, or an empty one. A table there that has the name of a ` +
@@ -48,7 +48,7 @@ export class ResetLeftoversError extends databaseError<{ objects: readonly strin
 ) {}
 
 export class ResetLockTableError extends databaseError<{
-  /** How many were to be dropped. */
+  /** The number of objects that were to be dropped. */
   objects: number
   detail: string
 }>(

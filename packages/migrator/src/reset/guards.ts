@@ -1,4 +1,4 @@
-/** What keeps a reset from dropping anything. Each looks inside the transaction that drops, and throws an error that names what it found. */
+/** Checks before a reset drops anything. Each runs in the transaction that drops, and throws an error that names what it found. */
 
 import type { Catalog } from '../catalog/types.ts'
 import type { Client } from '../database/connect.ts'
@@ -15,7 +15,7 @@ import {
   ResetPreparedError,
 } from './errors.ts'
 
-/** Only a superuser is told what another role's backend is; that it has a user is told to all, and autovacuum has none. */
+/** Only a superuser sees backend_type of other roles' sessions. Every role sees usesysid, which autovacuum's sessions do not have. */
 const otherSessions = statement(`select pid, application_name as application, coalesce(usename, '') as "user",
   coalesce(host(client_addr), 'local') as client, coalesce(state, '') as state,
   round(coalesce(extract(epoch from clock_timestamp() - backend_start), 0) * 1000)::float8 as age_ms
@@ -36,7 +36,7 @@ export async function assertAlone(client: Client, database: string): Promise<voi
   if (transactions.length > 0) throw new ResetPreparedError({ database, transactions })
 }
 
-/** A table may have the name of a domain's and be somebody else's, where no migration ran. Throws ResetNoHistoryError. */
+/** If no migration ran, a table with the name of a domain's table may belong to somebody else. Throws ResetNoHistoryError. */
 export async function assertMigrated(client: Client, catalog: Catalog, database: string): Promise<void> {
   const history = catalog.tables.find(({ name }) => name === HISTORY_TABLE)
   const columns = new Set(history?.columns.map(({ name }) => name))
@@ -46,7 +46,7 @@ export async function assertMigrated(client: Client, catalog: Catalog, database:
   if (!found!.rows[0]!.any) throw new ResetNoHistoryError({ database })
 }
 
-/** PostgreSQL drops a partition with its parent and asks for no CASCADE, in whichever schema it stands. */
+/** PostgreSQL drops a partition with its parent, without CASCADE, in whichever schema the partition is. */
 const children = (tables: readonly string[]) =>
   statement(
     `with recursive going (oid) as (
@@ -61,7 +61,7 @@ where n.oid <> to_regnamespace('public') order by 1`,
     tables,
   )
 
-/** The lock keeps a table from becoming a partition after the look. Throws ResetBlockedError. */
+/** The lock keeps other tables from becoming partitions after this check. Throws ResetBlockedError. */
 export async function assertNoChildrenElsewhere(
   client: Client,
   tables: readonly string[],
@@ -75,7 +75,7 @@ export async function assertNoChildrenElsewhere(
   throw new ResetBlockedError({ detail: lines.join('\n'), allObjects })
 }
 
-/** Whatever stands in public depends on it; what an extension brought depends on the extension too, and stays. */
+/** Every object in public depends on the schema. Objects of an extension depend on the extension too, and stay. */
 const leftovers = statement(`select pg_describe_object(d.classid, d.objid, 0) as name
 from pg_depend d
 where d.refclassid = 'pg_namespace'::regclass and d.refobjid = to_regnamespace('public') and d.deptype = 'n'
@@ -83,7 +83,7 @@ where d.refclassid = 'pg_namespace'::regclass and d.refobjid = to_regnamespace('
   and not exists (select from pg_depend e where e.classid = d.classid and e.objid = d.objid and e.deptype = 'e')
 order by 1`)
 
-/** After the drops of everything. Throws ResetLeftoversError. */
+/** Runs after all drops of `--all-objects`. Throws ResetLeftoversError. */
 export async function assertEmpty(client: Client): Promise<void> {
   const [found] = await sendAll(client, [leftovers])
   if (found!.rows.length > 0) throw new ResetLeftoversError({ objects: found!.rows.map(({ name }) => name) })

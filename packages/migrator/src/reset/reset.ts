@@ -1,6 +1,6 @@
 /**
- * A lab database, emptied: what the domains own in public, or all of it. Nothing is dropped by CASCADE, so that no other schema can lose
- * anything; what cannot be dropped yet is tried again once what depended on it is gone.
+ * Empties a lab database: drops what the domains own in public, or everything in public. CASCADE is never used, so that no other schema
+ * can lose anything. An object that others still depend on is tried again after those were dropped.
  */
 import type { DatabaseError as ServerError } from 'pg'
 import { readCatalog } from '../catalog/read.ts'
@@ -20,15 +20,15 @@ const LOCK_TIMEOUT_MS = '2000'
 const DEPENDENTS = '2BP01'
 const OUT_OF_MEMORY = '53200'
 
-/** One DROP, and what it is about. */
+/** One DROP statement and the objects that it drops. */
 export interface Drop {
   readonly sql: string
   readonly objects: readonly string[]
-  /** The ordinary and partitioned tables among them: only these have partitions, which go with them. */
+  /** The ordinary and partitioned tables among the objects: only these have partitions, which are dropped with them. */
   readonly tables?: readonly string[]
 }
 
-/** What to drop. Pure. `makers`: only what a domain's migration makes, and the history; without it everything in public. */
+/** The drops, in order. Pure. With `makers`, only what a domain's migration made and the history; without it, everything in public. */
 function dropsOf(catalog: Catalog, makers: Makers | undefined): Drop[] {
   const isMeant = (kind: 'relation' | 'function' | 'type', name: string) =>
     makers === undefined || makers.makerOf(kind, name) !== undefined || (kind === 'relation' && name === HISTORY_TABLE)
@@ -38,7 +38,7 @@ function dropsOf(catalog: Catalog, makers: Makers | undefined): Drop[] {
     own(objects).filter(({ name }) => isMeant('relation', name))
 
   const tables = relations(catalog.tables)
-  // A partition goes with its parent, by whichever name it goes.
+  // A partition is dropped with its parent, even if no migration made a table of that name.
   const ordinary = [
     ...tables.filter(({ kind }) => kind !== 'foreign'),
     ...own(catalog.tables).filter(
@@ -63,7 +63,7 @@ function dropsOf(catalog: Catalog, makers: Makers | undefined): Drop[] {
     ...own(catalog.types)
       .filter(({ name }) => isMeant('type', name))
       .map(({ name, kind }) => drop(kind === 'domain' ? 'domain' : 'type', name)),
-    // One that a column owns goes with its table.
+    // A sequence that a column owns is dropped with its table.
     ...relations(catalog.sequences.filter(({ ownedBy }) => ownedBy === null)).map(({ name }) => drop('sequence', name)),
   ]
 }
@@ -73,7 +73,7 @@ const drop = (kind: string, name: string): Drop => ({
   objects: [`${kind} ${name}`],
 })
 
-/** In one statement, since tables may reference each other in a circle. */
+/** Drops all tables in one statement, since tables may reference each other in a circle. */
 const together = (names: readonly string[]): Drop => ({
   sql: `drop table ${names.map((name) => `public.${quoted(name)}`).join(', ')}`,
   objects: names.map((name) => `table ${name}`),
@@ -81,8 +81,8 @@ const together = (names: readonly string[]): Drop => ({
 })
 
 /**
- * What the catalogue does not list and no domain makes. An operator class comes before its family, which would take it along; so a
- * family with a class in another schema is not dropped at all.
+ * Kinds of objects that the catalogue does not list and no domain makes. Dropping an operator family drops its operator classes too, so
+ * classes come first, and a family with a class in another schema is not dropped at all.
  */
 const rarities = statement(`select i.type, i.identity
 from pg_depend d, pg_identify_object(d.classid, d.objid, 0) i
@@ -95,15 +95,15 @@ where d.refclassid = 'pg_namespace'::regclass and d.refobjid = to_regnamespace('
 order by array_position(array['operator class', 'operator family'], i.type), i.type, i.identity`)
 
 export interface Reset {
-  /** As messages name it. */
+  /** The database's name, for messages. */
   readonly database: string
-  /** Given: only what a domain's migration makes, and the history. Undefined: everything in public. */
+  /** If given, only what a domain's migration made and the history are dropped. If undefined, everything in public. */
   readonly makers: Makers | undefined
 }
 
 /**
- * Empties it, all or nothing, and answers what was dropped. `agree` is told what that would be and throws where it is not wanted; what
- * stands there is looked at again afterwards, since nothing is held while a person makes up their mind.
+ * Empties the database, all or nothing, and returns the dropped objects. `agree` gets the objects that would be dropped and throws to
+ * refuse. No transaction is open while `agree` waits for a person, so the checks are made again afterwards.
  * Throws what openReset, dropAll and `agree` throw.
  */
 export async function reset(
@@ -127,7 +127,7 @@ export async function reset(
 }
 
 /**
- * Opens the transaction that `dropAll` ends, and says what it would drop: nobody else is connected, no run is under way.
+ * Opens the transaction that `dropAll` ends, checks that nobody else is connected and no run is under way, and returns the drops.
  * Throws ResetConnectionsError, ResetPreparedError, ResetNoHistoryError, RunLockHeldError.
  */
 export async function openReset(client: Client, { database, makers }: Reset): Promise<Drop[]> {
@@ -161,8 +161,8 @@ async function otherDrops(client: Client): Promise<Drop[]> {
 }
 
 /**
- * All or nothing. Throws ResetBlockedError, ResetLeftoversError, ResetLockTableError, what assertAlone throws for somebody who came
- * meanwhile, and what the server answers.
+ * Drops all or nothing. Throws ResetBlockedError, ResetLeftoversError, ResetLockTableError, what assertAlone throws if somebody has
+ * connected meanwhile, and the server's own errors.
  */
 export async function dropAll(client: Client, drops: readonly Drop[], { database, makers }: Reset): Promise<void> {
   const allObjects = makers === undefined
@@ -196,7 +196,7 @@ async function dropInTurn(client: Client, drops: readonly Drop[], allObjects: bo
   }
 }
 
-/** Answers the error if something depends on it, and leaves the transaction as it was before. */
+/** Tries one drop. If other objects depend on what it drops, returns the error and leaves the transaction as it was before. */
 async function attempt(client: Client, drop: Statement): Promise<ServerError | undefined> {
   await sendAll(client, [statement('savepoint attempt')])
   try {

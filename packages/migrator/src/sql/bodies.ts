@@ -1,6 +1,6 @@
 /**
- * The statements of a text together with those that it holds as strings for the server to run: in the bodies of DO blocks and functions,
- * and in what these EXECUTE. As far as the text says: SQL that is put together at run time is not seen.
+ * The statements of a text, together with the statements in its strings that the server will run: the bodies of DO blocks and functions,
+ * and the strings that these bodies EXECUTE. SQL that is put together at run time is not seen.
  */
 import type { Token } from './lexer.ts'
 import { word } from './names.ts'
@@ -15,7 +15,7 @@ export function statementsWithin(sql: string): Token[][] {
   })
 }
 
-/** Most strings in a body are messages and values; those that create, drop or alter something are taken for SQL. */
+/** Most strings in a body are messages and values. A string counts as SQL only if it creates, drops or alters something. */
 function bodyStatements(body: string): Token[][] {
   return statements(body).flatMap((statement) => [
     statement,

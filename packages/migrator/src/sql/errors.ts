@@ -1,4 +1,4 @@
-/** What cannot be written as SQL. */
+/** Errors about values that cannot be written as SQL. */
 import { workspaceError } from '../errors.ts'
 
 export class UnknownParameterError extends workspaceError<{

@@ -1,6 +1,6 @@
 /**
- * Statements laid out for a reader. The formatter is trusted with white space alone: when it has changed anything that means something
- * to PostgreSQL, the statement stays as the migration wrote it.
+ * Statements laid out for a reader. The formatter may change only white space: if it changed anything that has a meaning for PostgreSQL,
+ * the statement stays as the migration wrote it.
  */
 import { locatePackage } from '../optional-package.ts'
 import { meaningfulTokens, tokens } from './lexer.ts'
@@ -22,7 +22,7 @@ export function formatted(sql: string): string {
   return ended(isSame ? laidOut : plain)
 }
 
-/** Without the white space around it and the semicolons behind it. */
+/** The text without white space around it and without semicolons at its end. */
 function trimmed(sql: string): string {
   const all = tokens(sql)
   const first = all.findIndex(({ kind }) => kind !== 'space')
@@ -33,8 +33,8 @@ function trimmed(sql: string): string {
     .join('')
 }
 
-/** Behind a line comment the semicolon would be a part of it. */
+/** Adds the final semicolon; on a new line if the text ends with a line comment, which would otherwise swallow the semicolon. */
 const ended = (sql: string): string => `${sql}${tokens(sql).at(-1)?.text.startsWith('--') ? '\n' : ''};`
 
-/** What counts for PostgreSQL: no space and comments, and names as they are folded. */
+/** The tokens that have a meaning for PostgreSQL: no white space and no comments, and names folded to lower case. */
 export const meaningful = (sql: string): string[] => meaningfulTokens(sql).map((token) => word(token) ?? token.text)

@@ -1,10 +1,10 @@
 /**
- * PostgreSQL's keywords that are more than a name: the three categories of pg_get_keywords() that quote_ident() puts in quotes. Those of
- * 18, which has all that 15 to 17 have; on an older server a newer word is quoted here and not there, which means the same.
- * sql/names.test.ts holds the list against the server.
+ * The PostgreSQL keywords that quote_ident() puts in quotes: three categories of pg_get_keywords(). The list is that of PostgreSQL 18,
+ * which has all keywords of 15 to 17. A keyword that an older server does not know yet is quoted here and not there, which means the same.
+ * sql/names.test.ts compares the list with the server's.
  */
 
-/** No name of a function or type: C, "unreserved (cannot be function or type name)". */
+/** Keywords that cannot name a function or type: category C, "unreserved (cannot be function or type name)". */
 const COLUMN_NAME = `
   between bigint bit boolean char character coalesce dec decimal exists extract float greatest grouping inout int
   integer interval json json_array json_arrayagg json_exists json_object json_objectagg json_query json_scalar
@@ -12,12 +12,12 @@ const COLUMN_NAME = `
   position precision real row setof smallint substring time timestamp treat trim values varchar xmlattributes xmlconcat
   xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable`
 
-/** No name of a table or column: T, "reserved (can be function or type name)". */
+/** Keywords that cannot name a table or column: category T, "reserved (can be function or type name)". */
 const TYPE_OR_FUNCTION_NAME = `
   authorization binary collation concurrently cross current_schema freeze full ilike inner is isnull join left like
   natural notnull outer overlaps right similar tablesample verbose`
 
-/** R, "reserved". */
+/** Category R, "reserved". */
 const RESERVED = `
   all analyse analyze and any array as asc asymmetric both case cast check collate column constraint create
   current_catalog current_date current_role current_time current_timestamp current_user default deferrable desc distinct
@@ -25,14 +25,14 @@ const RESERVED = `
   localtime localtimestamp not null offset on only or order placing primary references returning select session_user
   some symmetric system_user table then to trailing true union unique user using variadic when where window with`
 
-/** By their pg_get_keywords().catcode. */
+/** The keywords of each pg_get_keywords().catcode. */
 export const KEYWORDS: Readonly<Record<'C' | 'T' | 'R', readonly string[]>> = {
   C: COLUMN_NAME.trim().split(/\s+/),
   T: TYPE_OR_FUNCTION_NAME.trim().split(/\s+/),
   R: RESERVED.trim().split(/\s+/),
 }
 
-/** The major version that put a word into its category, where that was after 15. */
+/** The major version that put a keyword into its category, if that was after 15. */
 export const SINCE: Readonly<Record<string, number>> = {
   json_array: 16,
   json_arrayagg: 16,

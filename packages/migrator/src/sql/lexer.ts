@@ -1,8 +1,8 @@
 /**
- * SQL as a row of tokens: enough to tell code from text, comment and quoted name. Not a parser, and it refuses nothing.
- * Cuts where the server's own lexer cuts (PostgreSQL's src/backend/parser/scan.l, with standard_conforming_strings on); what that one
- * refuses, such as a string without an end, becomes one token to the end of the text. Put together, the tokens are the text.
- * sql/lexer.test.ts holds it against the server. https://www.postgresql.org/docs/current/sql-syntax-lexical.html
+ * SQL as a list of tokens: enough to tell code from strings, comments and quoted names. It is not a parser and throws nothing.
+ * It cuts where the server's own lexer cuts (PostgreSQL's src/backend/parser/scan.l, with standard_conforming_strings on). Text that the
+ * server refuses, such as a string without an end, becomes one token to the end of the text. All tokens joined give the text again.
+ * sql/lexer.test.ts compares it with the server. https://www.postgresql.org/docs/current/sql-syntax-lexical.html
  */
 
 import { BITS, closed, ESCAPE_STRING, LINE_COMMENT, matchEnd, NAME, SPACE, STRING, stringEnd } from './quotes.ts'
@@ -12,13 +12,13 @@ type TokenKind = 'space' | 'comment' | 'string' | 'name' | 'quoted name' | 'para
 export interface Token {
   readonly kind: TokenKind
   readonly text: string
-  /** Where it begins in the text: a JavaScript index. */
+  /** The JavaScript index at which the token begins in the text. */
   readonly start: number
 }
 
 export const tokens = (sql: string): Token[] => cut(sql, () => true)
 
-/** The tokens that say something: neither white space nor comments. */
+/** All tokens except white space and comments. */
 export const meaningfulTokens = (sql: string): Token[] => cut(sql, (kind) => kind !== 'space' && kind !== 'comment')
 
 function cut(sql: string, isWanted: (kind: TokenKind) => boolean): Token[] {
@@ -34,16 +34,16 @@ function cut(sql: string, isWanted: (kind: TokenKind) => boolean): Token[] {
 const PLAIN_NAME = /[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*/y
 const DOLLAR_QUOTE = /\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/y
 const INTEGER = String.raw`\d(?:_?\d)*`
-/** `1..3` has two numbers, for PL/pgSQL. A name glued to a number or parameter is an error of the whole text, and stays with it. */
+/** `1..3` has two numbers, for PL/pgSQL. The server refuses a name directly after a number or parameter, so both stay one token. */
 const NUMBER = new RegExp(
   String.raw`(?:0[xX](?:_?[\da-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+` +
     String.raw`|(?:${INTEGER}(?:\.(?!\.)(?:${INTEGER})?)?|\.${INTEGER})(?:[eE][-+]?${INTEGER})?)(?:${PLAIN_NAME.source})?`,
   'y',
 )
 const PARAMETER = new RegExp(String.raw`\$\d+(${PLAIN_NAME.source})?`, 'y')
-/** As much as decides where one ends: PostgreSQL has no operator of more than 63 characters, and a comment behind it begins with two. */
+/** At most 65 characters: PostgreSQL's longest operator has 63, and a comment that follows the operator begins with two more. */
 const OPERATOR = /[-+*/<>=~!@#%^&|`?]{1,65}/y
-/** What PL/pgSQL and casts read as one. */
+/** The signs of two characters that PL/pgSQL and casts know; otherwise one character. */
 const PUNCTUATION = /::|:=|\.\.|[\s\S]/y
 
 function tokenAt(sql: string, at: number): readonly [TokenKind, end: number] {
@@ -94,7 +94,7 @@ function plainAt(sql: string, at: number): readonly [TokenKind, end: number] {
   return ['sign', operatorEnd(sql, at)]
 }
 
-/** A name takes its dollars with it, so that this one follows no letter: `a$b$` is a name, `'a'$b$` begins a string. */
+/** Dollar signs inside a name belong to the name's token, so the one here follows no letter: `a$b$` is a name, `'a'$b$` begins a string. */
 function dollarAt(sql: string, at: number): readonly [TokenKind, end: number] {
   const open = matchEnd(DOLLAR_QUOTE, sql, at)
   if (open > at) {
@@ -109,7 +109,7 @@ function dollarAt(sql: string, at: number): readonly [TokenKind, end: number] {
   return [glued === undefined ? 'parameter' : 'sign', at + length]
 }
 
-/** Operators are whole, but for a comment that begins in one, and for a sign that belongs to the number behind (`a=-1`). */
+/** An operator ends where a comment begins in it, and before a sign that belongs to the number after it (`a=-1`). */
 function operatorEnd(sql: string, at: number): number {
   const end = matchEnd(OPERATOR, sql, at)
   if (end === at) return matchEnd(PUNCTUATION, sql, at)

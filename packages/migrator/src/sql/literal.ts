@@ -1,6 +1,7 @@
 /**
- * A statement with its parameters written into it. The run sends a parameter as text without a type, and PostgreSQL takes the type from
- * where it stands; a quoted literal without a type is read in just the same way, so each becomes one, whatever it was in JavaScript.
+ * A statement with its parameters written into it. The run sends each parameter as text without a type, and PostgreSQL takes the type from
+ * the place where the parameter stands. PostgreSQL reads a quoted literal in the same way, so every parameter becomes a quoted literal,
+ * whatever its JavaScript type is.
  */
 import pg from 'pg'
 import type { Statement } from '../statement.ts'
@@ -20,10 +21,10 @@ function literal(value: unknown, id: string): string {
   return text === null ? 'NULL' : textLiteral(text)
 }
 
-/** `'it''s'`; with E and doubled backslashes where there are any, which is read alike under every setting of the server. */
+/** `'it''s'`. Text with backslashes becomes E'' with doubled backslashes, which every setting of the server reads in the same way. */
 export const textLiteral = (text: string): string => pg.escapeLiteral(text).trimStart()
 
-/** As pg sends it; a time in UTC, so that the machine's time zone does not show. Null is NULL. */
+/** The text that pg sends; null stands for NULL. A time is in UTC, so that the result does not depend on the machine's time zone. */
 function asText(value: unknown, id: string): string | null {
   if (value === null || value === undefined) return null
   if (typeof value === 'string') return value

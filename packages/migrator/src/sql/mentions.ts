@@ -1,15 +1,15 @@
-/** Which names a text mentions, as PostgreSQL reads them; what they are names of is not asked. */
+/** Which names an SQL text mentions, as PostgreSQL reads them. Whether a name is that of a table, column or function is not decided. */
 import { meaningfulTokens } from './lexer.ts'
 import { nameAt } from './names.ts'
 import { stringValue } from './strings.ts'
 
 export interface Mentions {
   readonly names: ReadonlySet<string>
-  /** Those that a bracket follows, as in a call. */
+  /** The names that an opening bracket follows, as in a call. */
   readonly calls: ReadonlySet<string>
 }
 
-/** `bodies`: whether what stands in dollar quotes is read as well. */
+/** `bodies`: whether the text in dollar quotes is read as well. */
 export function mentions(sql: string, { bodies }: { readonly bodies: boolean }): Mentions {
   const names = new Set<string>()
   const calls = new Set<string>()

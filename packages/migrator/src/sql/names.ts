@@ -1,20 +1,20 @@
 /**
- * Names: as the catalogue has them, and as a text has to write them. There is one way to quote, PostgreSQL's own quote_ident(), so what is
- * written here reads as what the server itself renders. Held against the server in sql/names.test.ts.
+ * Names, as the catalogue stores them and as an SQL text writes them. Names are quoted as PostgreSQL's own quote_ident() quotes them, so
+ * that they look like those that the server renders. sql/names.test.ts compares both.
  */
 import { mustBeQuoted } from './keywords.ts'
 import type { Token } from './lexer.ts'
 import { unicodeUnescaped } from './strings.ts'
 
-/** `users`, `"user"`, `"User Data"`: quotes only where a name needs them. */
+/** `users`, `"user"`, `"User Data"`: a name gets quotes only if it needs them. */
 export const quoted = (name: string): string =>
   /^[a-z_][a-z0-9_]*$/.test(name) && !mustBeQuoted(name) ? name : `"${name.replaceAll('"', '""')}"`
 
-/** As PostgreSQL folds what is not quoted: ASCII letters alone, whatever the locale. */
+/** Folds an unquoted name as PostgreSQL does: only ASCII letters become lower case, whatever the locale. */
 const folded = (name: string): string =>
   /[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name
 
-/** The keyword or name that a token is when it is not quoted, in lower case. */
+/** The keyword or name of an unquoted token, in lower case; undefined for any other token. */
 export const word = (token: Token | undefined): string | undefined =>
   token?.kind === 'name' ? folded(token.text) : undefined
 
@@ -22,21 +22,21 @@ export const word = (token: Token | undefined): string | undefined =>
 export const isWord = (token: Token | undefined, keyword: string): boolean =>
   token?.text.length === keyword.length && word(token) === keyword
 
-/** PostgreSQL keeps as many bytes of a name as fit, and whole characters. */
+/** PostgreSQL cuts longer names to this many bytes, and never inside a character. */
 const LONGEST_BYTES = 63
 
 export interface Name {
-  /** `public` of `public.users`; undefined where none is written. */
+  /** `public` of `public.users`; undefined if the text names no schema. */
   readonly schema: string | undefined
   readonly name: string
-  /** The place of the first token behind it. */
+  /** The index of the first token after the name. */
   readonly next: number
 }
 
-/** Every migration runs with public as its search path. */
+/** Whether the name is one in the schema public: every migration runs with public as its search path. */
 export const isPublic = ({ schema }: Pick<Name, 'schema'>): boolean => schema === undefined || schema === 'public'
 
-/** The name, with its schema if that is written, at a place among the words of a text; undefined where no name stands there. */
+/** The name that begins at the index `at`, with its schema if the text names one; undefined if there is no name. */
 export function nameAt(words: readonly Token[], at: number): Name | undefined {
   let part = partAt(words, at)
   if (part === undefined) return undefined

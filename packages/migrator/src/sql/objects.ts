@@ -9,17 +9,17 @@ const VERBS = ['create', 'drop', 'alter'] as const
 
 export interface ObjectStatement {
   readonly verb: (typeof VERBS)[number]
-  /** `other`: a trigger, an extension ... */
+  /** `other`: for example a trigger or an extension. */
   readonly kind: NamedKind | 'other'
-  /** In the session's own schema, and gone with it. */
+  /** The object lies in the session's temporary schema and disappears with the session. */
   readonly temporary: boolean
   readonly concurrently: boolean
-  /** As written, so an unwritten schema is not known. Empty where the server makes up the name. */
+  /** As written; the schema is undefined if the statement does not name it. Empty if the server makes up the name. */
   readonly names: readonly Pick<Name, 'schema' | 'name'>[]
 }
 
 const TEMPORARY = new Set(['temp', 'temporary'])
-/** What may stand between the verb and the kind. */
+/** The words that may stand between the verb and the kind. */
 const BEFORE_KIND = new Set([
   ...TEMPORARY,
   'or',
@@ -34,8 +34,8 @@ const BEFORE_KIND = new Set([
 ])
 
 /**
- * The first of a statement; undefined where it has none. Not only at its beginning: in a body it follows BEGIN, THEN or ELSE. The columns
- * and constraints that an ALTER TABLE drops are no objects.
+ * The first verb in a statement with the objects that it names; undefined if there is none. The verb need not be the first word: in a body
+ * it follows BEGIN, THEN or ELSE. The columns and constraints that an ALTER TABLE drops do not count as objects.
  */
 export function objectStatement(words: readonly Token[]): ObjectStatement | undefined {
   for (let at = 0; at < words.length; at++) {
@@ -49,7 +49,7 @@ export function objectStatement(words: readonly Token[]): ObjectStatement | unde
       const names = namesFrom(words, afterOptions(words, kindAt + 1), verb === 'drop')
       return { verb, kind, temporary, concurrently, names }
     }
-    // Anywhere else the word may be a name or a privilege (GRANT CREATE ON SCHEMA).
+    // After the first word, CREATE and the others may also be a name or a privilege (GRANT CREATE ON SCHEMA).
     if (at === 0) return { verb, kind: 'other', temporary, concurrently, names: [] }
   }
   return undefined
@@ -61,7 +61,7 @@ function afterAll(words: readonly Token[], from: number, skipped: ReadonlySet<st
   return at
 }
 
-/** Behind `concurrently`, `if exists`, `if not exists` and `only`: what stands between the kind and the name. A table may be called `if`. */
+/** The index after `concurrently`, `if exists`, `if not exists` and `only`, which may stand before the name. A table may be called `if`. */
 function afterOptions(words: readonly Token[], from: number): number {
   let at = from
   if (word(words[at]) === 'concurrently') at++
@@ -70,10 +70,10 @@ function afterOptions(words: readonly Token[], from: number): number {
   return word(words[at]) === 'only' ? at + 1 : at
 }
 
-/** One, or in a DROP a list. */
+/** One name, or the list of names of a DROP. */
 function namesFrom(words: readonly Token[], from: number, isList: boolean): ObjectStatement['names'] {
   const names: Pick<Name, 'schema' | 'name'>[] = []
-  // CREATE INDEX ON t has none: ON is a keyword.
+  // CREATE INDEX ON t names no index: ON is a keyword.
   if (word(words[from]) === 'on') return names
   for (let at = from; ; ) {
     const found = nameAt(words, at)
@@ -84,7 +84,7 @@ function namesFrom(words: readonly Token[], from: number, isList: boolean): Obje
   }
 }
 
-/** What a text that creates an index concurrently says of it; PostgreSQL takes that only alone, as the one statement of a text. */
+/** The index that a text creates concurrently, or undefined. PostgreSQL allows that statement only as the single one of a text. */
 export function concurrentIndex(sql: string): ObjectStatement | undefined {
   if (!/concurrently/i.test(sql)) return undefined
   const found = objectStatement(meaningfulTokens(sql))

@@ -1,10 +1,10 @@
-/** Where quoted text ends: PostgreSQL's strings and quoted names, with doubled quotes, backslashes, and strings that go on in the next line. */
+/** Finds the end of PostgreSQL's strings and quoted names: with doubled quotes, backslashes, and strings that continue on the next line. */
 
-// PostgreSQL's white space, not JavaScript's: a byte order mark or a no-break space is a letter to it, as is all that is not ASCII.
+// PostgreSQL's white space, not JavaScript's: PostgreSQL reads every character outside ASCII as a letter, even a byte order mark.
 export const SPACE = /[ \t\n\r\f\v]+/y
 export const LINE_COMMENT = /--[^\n\r]*/y
 
-/** Behind the match that begins at `at`; `at` itself where there is none. */
+/** The index after the match that begins at `at`; `at` itself if there is no match. */
 export function matchEnd(pattern: RegExp, sql: string, at: number): number {
   pattern.lastIndex = at
   return pattern.test(sql) ? pattern.lastIndex : at
@@ -12,9 +12,9 @@ export function matchEnd(pattern: RegExp, sql: string, at: number): number {
 
 export interface Quoting {
   readonly quote: string
-  /** Whether a doubled quote is one inside. */
+  /** Whether a doubled quote stands for one quote inside the text. */
   readonly isDoubled: boolean
-  /** Whether a backslash takes the next character with it. */
+  /** Whether a backslash escapes the next character. */
   readonly hasBackslashes: boolean
 }
 
@@ -23,7 +23,7 @@ export const ESCAPE_STRING: Quoting = { quote: "'", isDoubled: true, hasBackslas
 export const BITS: Quoting = { quote: "'", isDoubled: false, hasBackslashes: false }
 export const NAME: Quoting = { quote: '"', isDoubled: true, hasBackslashes: false }
 
-/** Behind the quote that closes what was opened before `from`, or the end of the text. */
+/** The index after the quote that closes the text opened before `from`; the end of the SQL if no quote closes it. */
 export function closed(sql: string, from: number, { quote, isDoubled, hasBackslashes }: Quoting): number {
   for (let at = from; at < sql.length; at++) {
     if (hasBackslashes && sql[at] === '\\') at++
@@ -36,8 +36,8 @@ export function closed(sql: string, from: number, { quote, isDoubled, hasBacksla
 }
 
 /**
- * The parts of a string, each from behind its opening quote to behind its closing one. There is a second one where the next line goes on
- * with it: `'a'`, a line break, `'b'` are one string, and a string with backslashes keeps them there.
+ * The parts of a string, each from after its opening quote to after its closing quote. A string has a second part if the next line
+ * continues it: `'a'`, a line break and `'b'` are one string. Backslashes escape in every part of an E'' string.
  */
 export function* stringParts(
   sql: string,
@@ -57,7 +57,7 @@ export function stringEnd(sql: string, from: number, quoting: Quoting): number {
   return end
 }
 
-/** Behind the quote that goes on with a string that was closed at `end`: between them stand a line break, space and comments. */
+/** The index after the quote that continues a string closed at `end`; a line break, and perhaps space and comments, stand between. */
 function continuation(sql: string, end: number): number | undefined {
   let hasBreak = false
   for (let at = end; ; ) {

@@ -1,15 +1,15 @@
 /**
- * A text cut into its statements, as the server cuts it: at each semicolon that stands in no brackets (the actions of a rule) and in no
- * body BEGIN ATOMIC ... END of a function. Held against the server in sql/statements.test.ts.
+ * Cuts a text into its statements, as the server does: at each semicolon that is neither in brackets (the actions of a rule) nor in the
+ * body BEGIN ATOMIC ... END of a function. sql/statements.test.ts compares it with the server.
  */
 import { meaningfulTokens, type Token } from './lexer.ts'
 import { isWord } from './names.ts'
 
-/** The words of each, without the semicolon. What is empty is no statement. */
+/** The tokens of each statement, without white space, comments and the semicolon. Empty statements are left out. */
 export function statements(sql: string): Token[][] {
   const found: Token[][] = []
   let current: Token[] = []
-  /** Where in `current` the innermost statement begins: a body has statements of its own. */
+  /** The index in `current` at which the innermost statement begins: a function's body has statements of its own. */
   let head = 0
   let brackets = 0
   let bodies = 0
@@ -25,7 +25,7 @@ export function statements(sql: string): Token[][] {
       head = 0
       continue
     }
-    // The END of a CASE stands inside a statement, that of the body where one would begin.
+    // The END of a CASE stands inside a statement; the END of a body stands where the next statement would begin.
     if (bodies > 0 && brackets === 0 && current.length === head && isWord(token, 'end')) bodies--
     const opens = brackets === 0 && isAtomic(token)
     current.push(token)
@@ -35,7 +35,7 @@ export function statements(sql: string): Token[][] {
   return [...found, current].filter((statement) => statement.length > 0)
 }
 
-/** BEGIN and ATOMIC are names anywhere else: `select begin atomic` has a column and its alias. */
+/** Only in these statements are BEGIN and ATOMIC keywords: in `select begin atomic` they are a column and its alias. */
 export function createsRoutine(words: readonly Token[], at = 0): boolean {
   if (!isWord(words[at], 'create')) return false
   const kind = words[isWord(words[at + 1], 'or') ? at + 3 : at + 1]

@@ -1,8 +1,8 @@
-/** What a string or a quoted name says to the server: its characters, without quotes and escapes. Held against the server in a test. */
+/** The value of a string or a quoted name: its characters, without quotes and escapes. A test compares it with the server. */
 import type { Token } from './lexer.ts'
 import { ESCAPE_STRING, STRING, stringParts } from './quotes.ts'
 
-/** Of a token of the kind `string`. The digits of B'' and X'' are their value; `U&''` is read with the backslash, whatever UESCAPE says. */
+/** For a token of the kind `string`. The value of B'' and X'' is their digits. `U&''` is read with the backslash; UESCAPE is ignored. */
 export function stringValue({ text }: Token): string {
   if (text.startsWith('$')) {
     const delimiter = text.slice(0, text.indexOf('$', 1) + 1)
@@ -19,7 +19,7 @@ export function stringValue({ text }: Token): string {
 
 const CONTROLS: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }
 
-/** PostgreSQL manual, 4.1.2.2. Octal and hexadecimal escapes are bytes, of which some may make one character. */
+/** PostgreSQL manual, 4.1.2.2. Octal and hexadecimal escapes are bytes, several of which may form one character. */
 function unescaped(inside: string): string {
   const escapes = /''|((?:\\u[\da-fA-F]{4}|\\U[\da-fA-F]{8})+)|\\([0-7]{1,3})|\\x([\da-fA-F]{1,2})|\\([\s\S])/g
   const bytes: Buffer[] = []
@@ -36,7 +36,7 @@ function unescaped(inside: string): string {
   return Buffer.concat([...bytes, Buffer.from(inside.slice(done))]).toString()
 }
 
-/** `\00e9`, `\+01f600`, and the mark doubled; UESCAPE names another mark than the backslash. PostgreSQL manual, 4.1.1 and 4.1.2.3. */
+/** Reads `\00e9`, `\+01f600` and the doubled mark. UESCAPE names a mark other than the backslash. PostgreSQL manual, 4.1.1 and 4.1.2.3. */
 export function unicodeUnescaped(text: string, mark = '\\'): string {
   const one = `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`
   const escapes = new RegExp(`${one}(?:${one}|([\\da-fA-F]{4})|\\+([\\da-fA-F]{6}))`, 'g')
@@ -46,7 +46,7 @@ export function unicodeUnescaped(text: string, mark = '\\'): string {
   })
 }
 
-/** What is no character to Unicode is refused by the server; here it is left out. */
+/** The server refuses a number above Unicode's last code point; here it gives an empty text. */
 function character(digits: string): string {
   const code = Number.parseInt(digits, 16)
   return code <= 0x10ffff ? String.fromCodePoint(code) : ''

@@ -1,22 +1,22 @@
 /**
- * Does a text begin, end or divide a transaction? The run owns its transaction: a COMMIT inside one would land half of it and give up the
- * lock. What a DO block or a procedure does is not asked: inside a transaction PostgreSQL itself refuses a COMMIT there (2D000). Pure.
+ * Does a text begin, end or divide a transaction? Only the run may do that: a COMMIT in a migration would commit half of the run and
+ * release its lock. DO blocks and procedures are not searched: inside a transaction PostgreSQL itself refuses a COMMIT there (2D000). Pure.
  */
 import type { Token } from './lexer.ts'
 import { word } from './names.ts'
 import { statements } from './statements.ts'
 
-/** No statement begins with one of these for another reason, and a keyword can be written in no other way than with its letters. */
+/** Every statement that begins with one of these words controls a transaction. Keywords have no quoted or escaped spelling. */
 const CONTROL = new Set(['begin', 'commit', 'rollback', 'abort', 'end', 'savepoint', 'release'])
 
 /**
- * What every text with control matches, to read only a few to the end: before the first word of a statement stands nothing, a semicolon,
- * the end of a comment or a line break, and white space.
+ * Every text with transaction control matches this, so that only few texts must be cut into statements: before the first word of a
+ * statement stands the beginning of the text, a semicolon, the end of a comment or a line break, and then perhaps white space.
  */
 const MAY_HAVE_CONTROL =
   /(?:^|[;/\n\r])[ \t\f\v]*(?:begin|commit|rollback|abort|end|savepoint|release|start|prepare)(?![\w$])/i
 
-/** The first words that do, or undefined. */
+/** The first words in the text that control a transaction, or undefined. */
 export function transactionControl(sql: string): string | undefined {
   if (!MAY_HAVE_CONTROL.test(sql)) return undefined
   for (const statement of statements(sql)) {
