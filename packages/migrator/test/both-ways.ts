@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import { type Ownership, ownership } from '../src/check/owners.ts'
 import type { MigrationRecord, RecordedReplay } from '../src/check/record.ts'
-import { recordReplay } from '../src/check/replay.ts'
+import { recordReplay } from '../src/check/recording.ts'
 import { type Client, connect } from '../src/database/connect.ts'
 import { withScratch } from '../src/replay/scratch.ts'
 import type { Planned } from '../src/workspace/workspace.ts'

@@ -3,7 +3,7 @@
  * each step, finds nothing more), and it has to be little (what is read for one migration does not grow with those before it).
  */
 import { describe, expect, test } from 'vitest'
-import { recordReplay } from '../src/check/replay.ts'
+import { recordReplay } from '../src/check/recording.ts'
 import { sendAll } from '../src/database/pipeline.ts'
 import { statement } from '../src/statement.ts'
 import { padded } from '../src/workspace/load.ts'

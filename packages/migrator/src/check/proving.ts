@@ -13,7 +13,7 @@ import { statement } from '../statement.ts'
 import type { Graph } from '../workspace/graph.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import type { RecordedReplay } from './record.ts'
-import { recordReplay } from './replay.ts'
+import { recordReplay } from './recording.ts'
 
 export interface Proving {
   readonly replay: RecordedReplay
