@@ -2,13 +2,9 @@
  * The workspace as it is, also in the middle of a merge: wrong numbers and lines are collected, and no error is thrown for them.
  * A workspace that no plan can be made of (no domain, a circle of dependencies, a file that cannot be imported) still is an error.
  */
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { type Domain, discover, findWorkspace } from './discover.ts'
-import { buildGraph, type Graph } from './graph.ts'
 import { type MigrationFile, migrationFiles } from './load.ts'
-import { appendOrder, LOCKFILE, type LockLine, parseLockfile } from './lockfile.ts'
-import { type Planned, renderAll } from './workspace.ts'
+import { appendOrder, type LockLine, parseLockfile } from './lockfile.ts'
+import { type Planned, readDomains, renderAll, type WorkspaceDomains } from './workspace.ts'
 
 /** A line of migrations.lock with its number, from 1. */
 export interface NumberedLine extends LockLine {
@@ -22,10 +18,7 @@ interface RepeatedLine {
   readonly isSame: boolean
 }
 
-export interface Survey {
-  readonly root: string
-  readonly domains: readonly Domain[]
-  readonly graph: Graph
+export interface Survey extends WorkspaceDomains {
   readonly files: readonly MigrationFile[]
   /** Lines that can be read, each id once. */
   readonly lines: readonly NumberedLine[]
@@ -35,14 +28,10 @@ export interface Survey {
   readonly repeated: readonly RepeatedLine[]
 }
 
-/** Throws what findWorkspace, discover, buildGraph and migrationFiles throw. */
+/** Throws what readDomains and migrationFiles throw. */
 export function survey(from: string): Survey {
-  const root = findWorkspace(from)
-  const domains = discover(root)
-  const graph = buildGraph(domains)
-  const files = domains.flatMap(migrationFiles)
-  const lockfile = join(root, LOCKFILE)
-  return { root, domains, graph, files, ...readLines(existsSync(lockfile) ? readFileSync(lockfile, 'utf8') : '') }
+  const { lockText, ...found } = readDomains(from)
+  return { ...found, files: found.domains.flatMap(migrationFiles), ...readLines(lockText) }
 }
 
 /** Every migration once, in the order of the lines; then those without one, as `lock` would append them. Throws what renderAll throws. */

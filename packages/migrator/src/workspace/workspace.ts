@@ -19,11 +19,14 @@ export interface Planned extends Rendered {
   readonly position: number
 }
 
-/** Known from names and package.json files alone, before any migration is imported. */
-export interface WorkspaceFiles {
+export interface WorkspaceDomains {
   readonly root: string
   readonly domains: readonly Domain[]
   readonly graph: Graph
+}
+
+/** Known from names and package.json files alone, before any migration is imported. */
+export interface WorkspaceFiles extends WorkspaceDomains {
   readonly files: readonly MigrationFile[]
   readonly lock: readonly LockLine[]
 }
@@ -32,15 +35,19 @@ export interface Workspace extends WorkspaceFiles {
   readonly order: readonly Planned[]
 }
 
-/** Throws what discover, buildGraph, listMigrations and parseLockfile throw. */
-export function readWorkspaceFiles(from: string): WorkspaceFiles {
+/** `lockText` is the text of migrations.lock, '' if there is no such file. Throws what findWorkspace, discover and buildGraph throw. */
+export function readDomains(from: string): WorkspaceDomains & { readonly lockText: string } {
   const root = findWorkspace(from)
   const domains = discover(root)
-  const graph = buildGraph(domains)
-  const files = domains.flatMap(listMigrations)
   const lockfile = join(root, LOCKFILE)
-  const lock = parseLockfile(existsSync(lockfile) ? readFileSync(lockfile, 'utf8') : '')
-  return { root, domains, graph, files, lock }
+  const lockText = existsSync(lockfile) ? readFileSync(lockfile, 'utf8') : ''
+  return { root, domains, graph: buildGraph(domains), lockText }
+}
+
+/** Throws what readDomains, listMigrations and parseLockfile throw. */
+export function readWorkspaceFiles(from: string): WorkspaceFiles {
+  const { lockText, ...found } = readDomains(from)
+  return { ...found, files: found.domains.flatMap(listMigrations), lock: parseLockfile(lockText) }
 }
 
 /**
