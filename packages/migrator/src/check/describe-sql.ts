@@ -50,7 +50,7 @@ begin
 end $$;
 
 -- Nothing where everybody may do what everybody may anyway: a REVOKE leaves that written down, where before the GRANT nothing was.
-create function veza_check.access(acl aclitem[], standard aclitem[]) returns text language sql immutable as $$
+create function veza_check.access(acl aclitem[], standard aclitem[]) returns text language sql immutable strict as $$
   select 'access ' || nullif(
     (select string_agg(a::text, ', ' order by a::text) from unnest(acl) a),
     (select string_agg(a::text, ', ' order by a::text) from unnest(standard) a))
