@@ -1,10 +1,10 @@
 /**
- * What more migrations cost: how long `check` takes on a generated workspace and on one with a quarter of its domains, phase by phase, and
- * how much memory `lock` takes at its peak.
+ * Measures how time and memory grow with the number of migrations: how long each phase of `check` takes on a generated workspace and on one
+ * with a quarter of its domains, and how much memory `lock` takes at its peak.
  *
  *     node -C @veza/source tools/bench/check-scale.ts [--domains 200] [--migrations 10] [--lock 10000]
  *
- * Linear means: four times the migrations, four times as long. `--domains 0` leaves `check` out, `--lock 0` leaves `lock` out.
+ * If the time is linear, four times the migrations take four times as long. `--domains 0` leaves `check` out, `--lock 0` leaves `lock` out.
  */
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ import { type LockPeak, peakOfLock } from './lock-peak.ts'
 import { type CheckTimes, scaleLines } from './scale-table.ts'
 import { generateWorkspace, type Size } from './scale-workspace.ts'
 
-/** The phases of one check, and all of it. */
+/** The times of the phases of one check; the last entry is the whole check. */
 export async function timesOfCheck(size: Size): Promise<CheckTimes> {
   const root = generateWorkspace(size)
   try {

@@ -1,4 +1,4 @@
-/** How much memory `lock` takes at its peak, a process of its own, over a generated workspace that nobody has locked. */
+/** Measures the peak memory of `lock`, run as a separate process on a generated workspace without a migrations.lock. */
 import { spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
@@ -13,7 +13,7 @@ export interface LockPeak {
 const DOMAINS = 200
 const program = fileURLToPath(new URL('../../packages/migrator/bin/veza-migrator.js', import.meta.url))
 const PEAK = /^peak (\d+) kB$/m
-/** The process says itself what the system has noted of it: nobody has to look at the right moment. */
+/** The process prints its own peak when it exits. The system records the peak, so no sampling is needed that could miss it. */
 const atExit = `data:text/javascript,process.on('exit', () => console.error('peak %d kB', process.resourceUsage().maxRSS))`
 
 /** Throws when `lock` fails. */

@@ -1,4 +1,4 @@
-/** What more migrations cost → lines of text. Pure. */
+/** Formats the measurements of check-scale.ts as lines of text. Pure. */
 import type { LockPeak } from './lock-peak.ts'
 import type { Size } from './scale-workspace.ts'
 import { goalLines } from './table.ts'
@@ -8,12 +8,12 @@ export interface CheckTimes extends Size {
   readonly findings: number
 }
 
-/** Four times the migrations may take a little more than four times as long; `check` of all of them at most so many seconds. */
+/** The limits: the ratio of the times for four times the migrations, the time of `check` on the larger workspace, the memory of `lock`. */
 const RATIO = 4.6
 const SECONDS = 30
 const PEAK_MB = 500
 
-/** `times`: none, or those of the smaller workspace and of the larger one. */
+/** `times`: empty, or first the times of the smaller workspace and then those of the larger one. */
 export function scaleLines(times: readonly CheckTimes[], peaks: readonly LockPeak[]): string[] {
   const [small, large] = times
   const table = small !== undefined && large !== undefined ? checkTable(small, large) : { lines: [], goals: [] }

@@ -1,6 +1,6 @@
 /**
- * A workspace of any size: each domain depends on up to three before it; each migration makes a table as the conventions want it, which
- * refers to one of its own domain and to one of a domain below.
+ * Generates a workspace of any size. Each domain depends on up to three earlier domains. Each migration makes a table that follows the
+ * conventions and refers to a table of the same domain and to a table of a domain that it depends on.
  */
 import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -17,7 +17,7 @@ export interface Size {
   readonly migrations: number
 }
 
-/** Writes the workspace without its migrations.lock, and answers its folder. */
+/** Writes the workspace without a migrations.lock and returns the path of its folder. */
 export function generateWorkspace({ domains, migrations }: Size): string {
   const root = mkdtempSync(join(tmpdir(), 'veza-check-scale-'))
   const write = (path: string, text: string): void => {
@@ -43,7 +43,7 @@ export function generateWorkspace({ domains, migrations }: Size): string {
   return root
 }
 
-/** Core's own first migration is what the conventions rest on. */
+/** The conventions need the first migration of the core domain, so the generated workspace exports it again. */
 const conventions = (): string =>
   `export * from ${JSON.stringify(join(repository, 'packages/core-schema/src/migrations/001_conventions.ts'))}\n`
 

@@ -1,8 +1,8 @@
-/** What a recorded replay knows of each migration: the raw material of the proofs. Parsed once from what the database reports. */
+/** The record that a recorded replay makes of each migration. The proofs read it. Parsed once from the reports of the recorder. */
 import type { QueryResult } from 'pg'
 import type { Planned } from '../workspace/workspace.ts'
 
-/** One object created, altered or dropped, or one table whose rows a statement set out to change. */
+/** One object that was created, altered or dropped, or one table whose rows a statement changes (also if it found no rows to change). */
 export interface Change {
   readonly step: 'up' | 'down'
   /** Number within the step, from 1. */
@@ -13,21 +13,21 @@ export interface Change {
   /** `index idx_users_status`. */
   readonly object: string
   readonly schema: string | null
-  /** Catalogue and object id of the object itself: what stays when it is renamed. */
+  /** Catalogue and object id of the object itself. The key stays the same when the object is renamed. */
   readonly key: string
   /** Key of the table, view, function or type that the object belongs to; its own key if it is one of these. */
   readonly root: string
 }
 
-/** A table, view, function, type or the like, with all that belongs to it. */
+/** A table, view, function, type or similar object, with everything that belongs to it. */
 export interface Described {
   readonly key: string
   /** `table users`. */
   readonly object: string
   readonly lines: readonly string[]
-  /** Keys of the roots that it refers to. */
+  /** Keys of the tables, views, functions and types that it refers to: see `Change.root`. */
   readonly references: readonly string[]
-  /** Body of a function, where PostgreSQL keeps it as text; else null. */
+  /** Body of a function if PostgreSQL keeps it as text, otherwise null. */
   readonly body: string | null
 }
 
@@ -36,7 +36,7 @@ export interface Report {
   readonly objects: readonly Described[]
 }
 
-/** An object that differs after `down` from what it was before `up`. Lines that both states have are left out. */
+/** An object that is different after `down` than before `up`. Lines that are the same in both states are left out. */
 export interface Unrestored {
   readonly object: string
   readonly lost: readonly string[]

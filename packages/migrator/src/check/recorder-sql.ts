@@ -1,19 +1,19 @@
 /**
- * What is put into a throw-away database before the plan is replayed on it: event triggers that note every object created, altered or
- * dropped, also from inside a DO block or a function, and statement-level triggers that note every change of rows, even if it finds none
- * (as an UPDATE on an empty database). Statistics of the transaction would show neither such a change nor TRUNCATE.
+ * The recorder, installed in a throw-away database before the plan is replayed there. Event triggers note every object that is created,
+ * altered or dropped, also from inside a DO block or a function. Statement-level triggers note every statement that changes rows, even if
+ * it finds no rows (an UPDATE on an empty table, for example). Transaction statistics would show neither such a statement nor TRUNCATE.
  *
- * Only what happens while `veza_check.statement` holds a number is noted, so that the recorder never notes its own statements.
+ * The triggers note something only while `veza_check.statement` holds a number, so the recorder never notes its own statements.
  */
 
 export const STATEMENT_SETTING = 'veza_check.statement'
 export const STEP_SETTING = 'veza_check.step'
 
 /**
- * The recorder's own functions read the catalogues through an index, starting at the touched objects. PostgreSQL keeps their plans, and
- * makes the first ones while a catalogue has only a few pages and is cheapest to read whole. Until a later autovacuum such a plan would
- * read all that earlier migrations built, again for every object. `jit` is off, since before PostgreSQL 18 a plan that has to use a
- * disabled method gets so high a cost that it would be compiled.
+ * The recorder's own functions have to read the catalogues through an index, starting at the touched objects. PostgreSQL keeps query plans
+ * and makes the first ones while a catalogue has only a few pages, when reading all of it is cheapest. Until a later autovacuum, such a
+ * plan would read everything that earlier migrations built, again for every object. `jit` is off because before PostgreSQL 18 a plan that
+ * has to use a disabled method gets a cost so high that PostgreSQL would compile it.
  */
 export const SETTINGS =
   'set search_path = pg_catalog set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off'
@@ -108,7 +108,7 @@ begin
 end $$;
 `
 
-/** Has to run last, after the SQL of describe-sql.ts: from then on everything is noted. */
+/** Has to run last, after the SQL of describe-sql.ts, since it switches the event triggers on. */
 export const startRecorder = `
 create event trigger veza_check_ddl on ddl_command_end execute function veza_check.note_ddl();
 create event trigger veza_check_drop on sql_drop execute function veza_check.note_drop();

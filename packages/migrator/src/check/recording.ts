@@ -1,6 +1,7 @@
 /**
- * The plan, replayed on a throw-away database with a recorder in it: each migration goes up, is described, goes down behind a savepoint,
- * is compared with what was there before, and stays. One that PostgreSQL refuses in a transaction goes up, down and up again for real.
+ * Replays the plan on a throw-away database with a recorder in it. Each migration goes up and is described. Then it goes down behind a
+ * savepoint, the state is compared with the one before up, and the savepoint is rolled back, so that the migration stays applied. A
+ * migration that PostgreSQL refuses in a transaction goes up, down and up again, each committed.
  * All statements of a migration are sent together; the next migration waits for their answers.
  */
 import type { Client } from '../database/connect.ts'
@@ -25,7 +26,7 @@ import {
 import { installRecorder, STATEMENT_SETTING, STEP_SETTING, startRecorder } from './recorder-sql.ts'
 import { byName, ReplayState, unrestored } from './replay-state.ts'
 
-/** A statement of a migration was refused. */
+/** PostgreSQL refused a statement of a migration. `statement` is its number, from 1. */
 class StepFailure extends Error {
   readonly statement: number
   constructor(statement: number, cause: unknown) {
@@ -39,7 +40,7 @@ const silent = setting(STATEMENT_SETTING, '')
 const forgetEvents = statement('delete from veza_check.events')
 const report = statement('select veza_check.report()')
 
-/** Expects an empty database, which then holds the recorder too. A migration that fails ends the replay and is returned as `failure`. */
+/** Expects an empty database and installs the recorder in it. A migration that fails ends the replay and is returned as `failure`. */
 export async function recordReplay(client: Client, order: readonly Planned[]): Promise<RecordedReplay> {
   await sendAll(
     client,
@@ -159,7 +160,7 @@ async function revert(client: Client, migration: Planned, known: ReplayState): P
 async function runStep(client: Client, migration: Planned, direction: Direction): Promise<Report> {
   await sendAll(client, [setting(STEP_SETTING, direction)])
   await (migration.render[direction].dynamic ? runDynamic : runStatic)(client, migration, direction)
-  // A role that the migration took may not read the recorder's schema; as in a run, it ends with the step.
+  // The migration may have set a role that cannot read the recorder's schema, so the role is reset after the step, as in a run.
   const [, , answer] = await sendAll(client, [resetRole, silent, report])
   return toReport(answer!)
 }

@@ -1,13 +1,13 @@
 /**
- * The state of the database between two migrations, for the objects that the replay has touched. It is kept here since the objects that
- * a migration touches are known only afterwards, when the state before it can no longer be read.
+ * The state of the database between two migrations, for the objects that the replay has touched. The state is kept in memory, since the
+ * objects that a migration touches are known only after the migration, when the state before it can no longer be read.
  */
 import type { Described, Report, Unrestored } from './record.ts'
 
 export class ReplayState {
   readonly #byKey = new Map<string, Described>()
 
-  /** The objects that a migration touched, as they stood before it, by name. */
+  /** The objects that a migration touched, by name, in their state before the migration. */
   before({ changes, objects }: Report): Map<string, Described> {
     const keys = new Set([...changes.map(({ root }) => root), ...objects.map(({ key }) => key)])
     return byName([...keys].flatMap((key) => this.#byKey.get(key) ?? []))
@@ -41,7 +41,7 @@ export function unrestored(
   })
 }
 
-/** Lines of `these` that are missing in `those`, each as many times as it is missing. */
+/** Lines of `these` that are missing in `those`. A line that is missing several times is returned several times. */
 function missingFrom(these: readonly string[], those: readonly string[]): string[] {
   const count = new Map<string, number>()
   for (const line of those) count.set(line, (count.get(line) ?? 0) + 1)

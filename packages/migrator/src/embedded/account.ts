@@ -1,6 +1,7 @@
 /**
- * The OS user that the server runs as. PostgreSQL refuses root, so root runs it as the user `postgres`, made when missing;
- * data that an ordinary user made before stay that user's. An ordinary user runs it as itself: no account.
+ * The OS user that the server runs as. PostgreSQL refuses to run as root, so root starts it as the user `postgres`, which is created if it
+ * is missing. If an ordinary user made the data earlier, root starts it as that user. An ordinary user needs no account: the server runs
+ * as the same user.
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
@@ -38,7 +39,7 @@ export function serverAccount(data: string): Account | undefined {
   throw new EmbeddedAccountError({ tried: [...new Set(CREATE.map(([command = '']) => command))] })
 }
 
-/** Asks as that user: nothing else knows modes, groups, access lists and mount options together. */
+/** Runs the tests as that user, since only the system takes modes, groups, access lists and mount options all into account. */
 export function can(account: Account | undefined, tests: readonly { flag: '-x' | '-r'; path: string }[]): boolean {
   if (account === undefined) return true
   const script = tests.map(({ flag }, at) => `test ${flag} "$${at + 1}"`).join(' && ')
@@ -61,7 +62,7 @@ function lookUp(name: string): Account | undefined {
   return uid === undefined ? undefined : { name, uid: Number(uid), gid: Number(gid) }
 }
 
-/** Users that are not in the file but in a directory service. */
+/** Finds users that are not in /etc/passwd but in a directory service. */
 function idOf(name: string): readonly (string | undefined)[] {
   const ask = (flag: string) => spawnSync('id', [flag, name], { encoding: 'utf8' })
   const uid = ask('-u')

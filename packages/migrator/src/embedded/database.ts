@@ -1,13 +1,13 @@
 /**
- * Makes a database when it is missing, without a connection when it is known to be there: its object id is noted in the data folder,
- * and as long as `base/<oid>` exists nobody has dropped it. The driver is loaded only when there is something to do.
+ * Makes a database if it is missing. If the database is known to exist, no connection is needed: its object id is noted in the data folder,
+ * and the database exists as long as `base/<oid>` does. The driver is loaded only if a connection is needed.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { quoted } from '../sql/names.ts'
 
 export async function ensureDatabase(fields: { data: string; url: string; name: string }): Promise<void> {
-  // Every cluster has this one.
+  // initdb makes the database postgres in every cluster.
   if (fields.name === 'postgres') return
   const note = join(fields.data, 'veza-databases.json')
   const known = read(note)

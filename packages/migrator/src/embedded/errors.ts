@@ -26,14 +26,14 @@ export class EmbeddedUnavailableError extends embeddedError<{
   override readonly exitCode = 2
 }
 
-/** Major versions. */
+/** `found` and `expected` are major versions of PostgreSQL. */
 export class EmbeddedVersionError extends embeddedError<{ folder: string; found: string; expected: number }>(
   ({ folder, found, expected }) =>
     `The embedded database in ${folder} was made by PostgreSQL ${found}, the installed one is ${expected}. ` +
     `Remove the folder (its data are lost) and run the command again:\n  rm -rf '${folder}'`,
 ) {}
 
-/** The folder of the embedded server is not as it must be: another user's, planted, incomplete, not writable. */
+/** The folder of the embedded server cannot be used: it belongs to another user, is incomplete or not writable, or root did not make it. */
 export class EmbeddedFolderError extends embeddedError<{
   folder: string
   /** Part of a sentence: `belongs to another user (uid 1000)`. */
@@ -42,7 +42,7 @@ export class EmbeddedFolderError extends embeddedError<{
   remedy: string
 }>(({ folder, problem, remedy }) => `The folder ${folder} ${problem}. ${remedy}`) {}
 
-/** `tried` are the programs that make a user. */
+/** `tried`: names of the programs that were run to create the user. */
 export class EmbeddedAccountError extends embeddedError<{ tried: readonly string[] }>(
   ({ tried }) =>
     'PostgreSQL does not run as root, there is no user "postgres" on this machine and it could not be created ' +
@@ -53,7 +53,7 @@ export class EmbeddedAccountError extends embeddedError<{ tried: readonly string
 export class EmbeddedStartError extends embeddedError<{
   /** A sentence without its full stop. */
   what: string
-  /** The file that `output` is the end of. */
+  /** Path of the log file whose last lines are in `output`. */
   log?: string
   output: string
 }>(({ what, log, output }) => {
@@ -69,7 +69,7 @@ export class EmbeddedPortError extends embeddedError<{ port: number; problem: st
   ({ port, problem }) => `Port ${port} cannot be used: ${problem}. Choose another port, or leave --port out.`,
 ) {}
 
-/** `folder` is the lock's, `holder` the process that has it. */
+/** `folder` is the folder of the lock, `holder` the pid of the process that holds it. */
 export class EmbeddedBusyError extends embeddedError<{ folder: string; holder: number; waitedMs: number }>(
   ({ folder, holder, waitedMs }) =>
     `Process ${holder} has been starting or stopping the embedded database for ${waitedMs} ms ` +

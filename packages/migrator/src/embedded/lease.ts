@@ -1,6 +1,6 @@
 /**
- * Who uses the server: one file per use, named `<pid>-<start>-<nonce>`, so that a killed process leaves a lease that is seen to be stale.
- * The file holds the data folder: a checkout that was copied with its leases must not count the uses of the original.
+ * The processes that use the server. Each use is one file, named `<pid>-<start>-<nonce>`, so the lease of a killed process is recognised as
+ * stale. The file contains the path of the data folder: if a checkout is copied together with its leases, the copy ignores them.
  */
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -18,7 +18,7 @@ export function takeLease(fields: { folder: string; data: string }): Lease {
   return { end: () => rmSync(file, { force: true }) }
 }
 
-/** The processes that use the server of `data`; what others left behind is removed. Call it under the mutex. */
+/** Pids of the processes that use the server of `data`. Removes all other leases. Call this while holding the mutex. */
 export function liveLeases(fields: { folder: string; data: string }): readonly number[] {
   const live: number[] = []
   for (const name of names(fields.folder)) {

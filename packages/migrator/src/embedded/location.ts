@@ -1,6 +1,7 @@
 /**
- * Where the data are: `<dir>/postgres`. Only when root's checkout lies where the server's user cannot enter (below a folder with mode
- * 700, say) they are in `/var/tmp/veza-<hash of dir>/postgres`, and `<dir>/OUTSIDE.md` says so. Removing `dir` removes the claim to them.
+ * Where the data are: in `<dir>/postgres`. There is one exception: if root runs the command and the server's user cannot enter `dir` (it is
+ * below a folder with mode 700, for example), the data are in `/var/tmp/veza-<hash of dir>/postgres`. The file `<dir>/OUTSIDE.md` says so
+ * and is the claim to those data: if `dir` is removed, the data count as abandoned.
  */
 import { createHash } from 'node:crypto'
 import {
@@ -20,13 +21,13 @@ import { type Account, can, isRoot, serverAccount } from './account.ts'
 import { EmbeddedFolderError } from './errors.ts'
 
 export interface Location {
-  /** The real path of the folder that was asked for: lock, leases and log. */
+  /** The real path of the folder that the caller named. It holds the lock, the leases and the log. */
   readonly dir: string
-  /** The folder that holds the data and, where the package's are not usable, a copy of the binaries. */
+  /** The folder that holds the data and, if the installed binaries cannot be used, a copy of them. */
   readonly home: string
   readonly data: string
   readonly account: Account | undefined
-  /** True when `home` has data that no `dir` claims any more. */
+  /** True if `home` holds data that `dir` no longer claims. */
   readonly abandoned: boolean
 }
 
@@ -35,7 +36,10 @@ const POINTER = 'OUTSIDE.md'
 export const lockFolder = (dir: string) => join(dir, 'lock')
 export const leaseFolder = (dir: string) => join(dir, 'leases')
 
-/** Call it under the mutex of `dir`, the answer of `ownFolder`: what it finds decides what is removed. */
+/**
+ * `dir` is a path that `ownFolder` returned. Call this while holding the mutex of `dir`, since abandoned data are removed afterwards.
+ * Throws EmbeddedAccountError, EmbeddedFolderError.
+ */
 export function locate(dir: string): Location {
   const inside = join(dir, 'postgres')
   const account = serverAccount(inside)
@@ -49,7 +53,7 @@ export function locate(dir: string): Location {
   return { dir, home: rootOnly(outside), data, account, abandoned }
 }
 
-/** Written once the data are there and are this folder's. */
+/** Writes OUTSIDE.md if the data are outside `dir`. Call this after the cluster is made. */
 export function claim({ dir, home, account }: Location): void {
   if (home === dir) return
   const text =
@@ -59,12 +63,12 @@ export function claim({ dir, home, account }: Location): void {
   writeFileSync(join(dir, POINTER), text)
 }
 
-/** Makes the folder when missing and gives its real path. */
+/** Makes the folder if it is missing and returns its real path. Throws EmbeddedFolderError. */
 export function ownFolder(asked: string): string {
   const folder = resolve(asked)
   try {
     const first = mkdirSync(folder, { recursive: true })
-    // Whatever the umask: the server's user has to pass all that was made.
+    // The umask may be strict, but the server's user has to enter every folder that was made here.
     for (let made = folder; first !== undefined && made.length >= first.length; made = dirname(made))
       chmodSync(made, 0o755)
     const dir = realpathSync(folder)
@@ -92,7 +96,10 @@ function ownData(data: string): string {
   throw new EmbeddedFolderError({ folder: data, problem: `belongs to another user (uid ${found.uid})`, remedy })
 }
 
-/** A folder of root's that others may pass through but not change. /var/tmp is open to everybody, so one that was planted is refused. */
+/**
+ * Makes a folder of root that other users may enter but not change. Everybody may write to /var/tmp, so another user may have made a folder
+ * under this name: such a folder is refused.
+ */
 function rootOnly(folder: string): string {
   mkdirSync('/var/tmp', { recursive: true })
   try {

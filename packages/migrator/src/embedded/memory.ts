@@ -1,7 +1,8 @@
 /**
- * Data in memory, for servers whose data are thrown away: `/dev/shm/veza-<uid>-<hash of dir>/postgres`, where that is a file system in
- * memory with room. They begin as a copy of the cluster that is kept on disk (an initdb takes ten times as long), and are removed with
- * the last lease, since memory is not for keeping. What a killed process left is removed by the next run, of whatever workspace.
+ * Data in memory, for servers whose data are thrown away: `/dev/shm/veza-<uid>-<hash of dir>/postgres`, if /dev/shm is a file system in
+ * memory with enough room. The data begin as a copy of the cluster that is kept on disk (an initdb takes ten times as long) and are removed
+ * with the last lease. If a process is killed before that, the next run in the same workspace removes its data; if the workspace is gone,
+ * the next run in any other workspace does.
  */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -24,13 +25,13 @@ import type { Location } from './location.ts'
 const MEMORY = '/dev/shm'
 const TMPFS = 0x01021994
 const PREFIX = 'veza-'
-/** In each folder, beside the data: whose they are. */
+/** A file next to the data that says which `dir` the data belong to. */
 const CLAIM = 'claim'
 
-/** Where the data of `dir` are while they are in memory, whether they are or not. */
+/** The place in memory for the data of `dir`. It is the same whether or not data are there now. */
 export function memoryLocation({ dir, home, account }: Location): Location {
   const hash = createHash('sha256').update(identity(dir)).digest('hex').slice(0, 12)
-  // Root in somebody's checkout finds what that user has.
+  // If root runs in the checkout of another user, root uses the same place as that user.
   const uid = account?.uid ?? process.getuid?.()
   return { dir, home, account, data: join(MEMORY, `${PREFIX}${uid}-${hash}`, 'postgres'), abandoned: false }
 }
@@ -44,7 +45,7 @@ export function hasRoomInMemory(mb: number, folder = MEMORY): boolean {
   }
 }
 
-/** A copy of a cluster that nobody runs. False where it cannot be made: then the data stay on disk. */
+/** Copies a cluster on which no server runs. False if the copy cannot be made; the caller then uses the data on disk. */
 export function copyToMemory(cluster: string, memory: Location): boolean {
   const { dir, data, account } = memory
   const folder = dirname(data)
@@ -61,23 +62,23 @@ export function copyToMemory(cluster: string, memory: Location): boolean {
       return true
     }
   } catch {
-    // No permission, or a folder of somebody else stands there.
+    // There is no permission, or the folder exists and belongs to another user.
   }
   removeFromMemory(memory)
   return false
 }
 
-/** Best effort: what root made, an ordinary user cannot remove. */
+/** Ignores failures, since an ordinary user cannot remove a folder that root made. */
 export function removeFromMemory(location: Pick<Location, 'data' | 'account'>): void {
   if (!isOurs(location)) return
   try {
     rmSync(dirname(location.data), { recursive: true, force: true })
   } catch {
-    // The data stay on disk then: see copyToMemory.
+    // While the folder exists, copyToMemory answers false and the data stay on disk.
   }
 }
 
-/** /dev/shm is open to everybody: a folder that this user, root or the user that root runs the server as did not make counts for nothing. */
+/** Everybody may write to /dev/shm, so a folder counts only if this user, root or the server's user owns it and nobody else may write. */
 export function isOurs({ data, account }: Pick<Location, 'data' | 'account'>): boolean {
   const found = lstatSync(dirname(data), { throwIfNoEntry: false })
   return (
@@ -87,7 +88,7 @@ export function isOurs({ data, account }: Pick<Location, 'data' | 'account'>): b
   )
 }
 
-/** Data folders in memory whose `dir` is gone, and with it everybody who would have removed them. */
+/** Data folders in memory whose `dir` is gone, so that no run in that workspace will remove them. */
 export function leftInMemory(): readonly Pick<Location, 'data' | 'account'>[] {
   try {
     return readdirSync(MEMORY)
@@ -108,11 +109,11 @@ function isLeft(folder: string): boolean {
   }
 }
 
-/** Containers may share /dev/shm and have other folders under the same paths. */
+/** The path alone is not enough: containers may share /dev/shm and have different folders under the same path. */
 function identity(dir: string): string {
   const found = statSync(dir, { throwIfNoEntry: false })
   return `${dir} ${found?.dev} ${found?.ino}`
 }
 
-/** Only who sees the same folders can tell that one is gone. */
+/** The mount namespace of this process. Only processes in the same namespace see the same folders and can say that one is gone. */
 const mounts = (): string => readlinkSync('/proc/self/ns/mnt')

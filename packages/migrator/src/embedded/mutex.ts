@@ -1,10 +1,10 @@
 /**
- * Mutual exclusion between processes that a killed holder cannot keep.
+ * Mutual exclusion between processes. If the holder is killed, the next process takes the mutex over.
  *
- * A folder holds exactly one file, the token, and the token's name says who has it: `free`, or `held-<pid>-<start>-<nonce>`.
- * Taking, taking over from a dead process and giving back are each one rename of that name. A rename is a compare-and-swap: of two
- * processes that saw the same dead holder, the second finds the old name gone and looks again. (A lock file that is deleted when
- * stale does not give that: the slower of the two deletes the lock that the faster one has just made.)
+ * A folder holds exactly one file, the token. The name of the token says which process has it: `free`, or `held-<pid>-<start>-<nonce>`.
+ * Taking the token, taking it over from a dead process and giving it back are each one rename. A rename is a compare-and-swap: if two
+ * processes see the same dead holder, the second finds the old name gone and looks again. (Deleting a stale lock file is not safe in this
+ * way: the slower process deletes the lock that the faster one has just made.)
  */
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -17,10 +17,11 @@ const HELD = 'held-'
 
 export interface MutexOptions {
   readonly folder: string
-  /** Default 120,000: the longest holder is one that makes a cluster on a slow disk. */
+  /** Default 120,000, since a process that makes a cluster on a slow disk holds the mutex for a long time. */
   readonly waitMs?: number
 }
 
+/** Runs `work` while holding the mutex. Throws EmbeddedBusyError if another process holds it for longer than `waitMs`. */
 export async function exclusively<T>(options: MutexOptions, work: () => Promise<T>): Promise<T> {
   const mine = await take(options)
   try {
@@ -53,7 +54,7 @@ function tokenIn(folder: string): string | undefined {
   }
 }
 
-/** Makes the folder with its one token. A rename onto a folder that has a token fails, so there is never a second one. */
+/** Makes the folder with its token. A rename onto a folder that is not empty fails, so there is never a second token. */
 function plant(folder: string): void {
   const fresh = `${folder}.new-${process.pid}-${randomBytes(4).toString('hex')}`
   mkdirSync(fresh)

@@ -1,4 +1,4 @@
-/** A stable port when it is free, so that a URL in somebody's client keeps working; otherwise any that is free. */
+/** Chooses the wanted port if it is free, so that a URL saved in a database client keeps working; otherwise any free port. */
 import { createServer } from 'node:net'
 
 export const PREFERRED_PORT = 54320

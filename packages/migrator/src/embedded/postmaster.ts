@@ -1,6 +1,6 @@
 /**
  * The running server of a data folder, as PostgreSQL itself records it in `postmaster.pid`:
- * pid, data folder, start, port, socket folder, address, shared memory, status; one a line.
+ * pid, data folder, start, port, socket folder, address, shared memory, status, each on its own line.
  */
 import { readFileSync, rmSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -11,7 +11,7 @@ import { commandLine, isRunning, processTag } from './process.ts'
 
 export interface Postmaster {
   readonly pid: number
-  /** The process, for certain: see process.ts. */
+  /** Pid and start time of the process: see process.ts. */
   readonly tag: string
   readonly port: number
 }
@@ -35,14 +35,17 @@ export function recorded(data: string): Recorded | undefined {
 
 export const isReady = (found: Recorded) => found.status === 'ready'
 
-/** The server that runs on `data` now, however it came to run; one that is starting is waited for, one that is stopping too. */
+/**
+ * The server that runs on `data` now, even if another process started it. Waits for a server that is starting or stopping; throws
+ * EmbeddedStartError if that takes longer than `waitMs`.
+ */
 export async function runningPostmaster(data: string, waitMs = 60_000): Promise<Postmaster | undefined> {
   const deadline = Date.now() + waitMs
   for (;;) {
     const found = recorded(data)
     if (found === undefined || !isRunning(found.tag)) return undefined
     if (!isPostmasterOf(data, found)) {
-      // The pid was given to another process, or the folder is a copy: the server would take the file for a rival and refuse to start.
+      // The pid now belongs to another process, or the folder is a copy. With this file in place, a new server would refuse to start.
       rmSync(join(data, 'postmaster.pid'), { force: true })
       return undefined
     }
@@ -61,11 +64,11 @@ export async function runningPostmaster(data: string, waitMs = 60_000): Promise<
 function isPostmasterOf(data: string, found: Recorded): boolean {
   if (found.data !== data) return false
   const line = commandLine(found.pid)
-  // Where command lines are not shown, the recorded folder and the answer on the recorded port have to do.
+  // If the system does not show command lines, the recorded folder and the answer on the recorded port have to be enough.
   return line === undefined || (basename(line[0] ?? '').startsWith('postgres') && line.includes(data))
 }
 
-/** Asks for TLS, the shortest question that only a PostgreSQL that takes connections answers with one letter. */
+/** Asks whether the server supports TLS: this is the shortest request, and a PostgreSQL that takes connections answers it with N or S. */
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1' })

@@ -1,19 +1,19 @@
 /**
- * Which process, for certain: a pid alone is reused, a pid with its start time is not.
- * A tag is `<pid>-<start>`; the start is in clock ticks since boot from /proc on Linux. Elsewhere it is 0 and a live pid is believed.
+ * Identifies a process by a tag, `<pid>-<start>`: the system reuses pids, but not a pid with the same start time.
+ * On Linux the start is in clock ticks since boot, from /proc. On other systems it is 0, and any running process with the pid counts.
  */
 import { readFileSync } from 'node:fs'
 
 interface ProcessState {
   readonly start: string
-  /** A zombie has ended; in a container without an init nobody may ever collect it. */
+  /** True for a zombie too: in a container without an init process, a zombie may stay for ever. */
   readonly ended: boolean
 }
 
 function processState(pid: number): ProcessState | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // The second field is the program's name in brackets and may hold blanks and brackets itself.
+    // The second field is the program's name in brackets. The name itself may contain blanks and brackets.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return { start: fields[19] ?? '0', ended: fields[0] === 'Z' || fields[0] === 'X' }
   } catch {
@@ -29,7 +29,7 @@ export function pidOf(tag: string): number {
   return Number.parseInt(tag, 10)
 }
 
-/** Is the process that had this tag still running? Anything behind `<pid>-<start>` in the tag is ignored. */
+/** Whether the process with this tag is still running. Text after `<pid>-<start>` in the tag is ignored. */
 export function isRunning(tag: string): boolean {
   const [pid = '', start = '0'] = tag.split('-')
   const id = Number(pid)
@@ -40,12 +40,12 @@ export function isRunning(tag: string): boolean {
     process.kill(id, 0)
     return true
   } catch (error) {
-    // EPERM: it runs, as somebody else.
+    // EPERM: the process runs as another user.
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }
 
-/** The command line of a process, where the system shows it (Linux). */
+/** The command line of a process; undefined if the system does not show it (only Linux does). */
 export function commandLine(pid: number): readonly string[] | undefined {
   try {
     const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8')

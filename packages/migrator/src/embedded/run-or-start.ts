@@ -1,6 +1,6 @@
 /**
- * The server of a folder: the one that runs, or one that is started, on the data on disk or on a copy of them in memory. Call it under the
- * mutex of the folder. A server that is in use stays where its data are, whatever is asked for.
+ * Finds the running server of a folder or starts one, on the data on disk or on a copy of them in memory. Call it while holding the mutex
+ * of the folder. While a server is in use, its data stay where they are, even if the caller asks for memory.
  */
 import { rmSync } from 'node:fs'
 import type { Binaries } from './binaries.ts'
@@ -14,7 +14,7 @@ import { type Postmaster, runningPostmaster } from './postmaster.ts'
 import { startPostmaster } from './start.ts'
 import { stopPostmaster } from './stop.ts'
 
-/** What of a caller's wishes decides it: see EmbeddedOptions. */
+/** The options of the caller that matter here: see EmbeddedOptions. */
 export interface Wishes {
   readonly port?: number
   readonly durable?: boolean
@@ -24,8 +24,9 @@ export interface Wishes {
 export interface Running {
   readonly postmaster: Postmaster
   readonly location: Location
-  /** False of data in memory. */
+  /** False if the data are in memory. */
   readonly kept: boolean
+  /** Pids of the processes that use the server already. */
   readonly inUse: readonly number[]
 }
 
@@ -74,13 +75,13 @@ interface InMemory {
   readonly inUse: readonly number[]
 }
 
-/** Undefined where it cannot be had: then the disk has to do. */
+/** Undefined if the server cannot run in memory; the caller then uses the data on disk. */
 async function runOrStartInMemory(given: InMemory): Promise<Postmaster | undefined> {
   const { onDisk, inMemory, binaries, wishes, inUse } = given
   const running = isOurs(inMemory) ? await runningPostmaster(inMemory.data) : undefined
   if (running !== undefined && inUse.length > 0 && isWanted(running, wishes, inUse)) return running
   for (const left of [inMemory, ...leftInMemory()]) await clearMemory(left, binaries)
-  // Nobody uses it, and what runs cannot be copied.
+  // The server on disk is not in use. It is stopped, since the data of a running server cannot be copied.
   const onDisks = hasCluster(onDisk, binaries) ? await runningPostmaster(onDisk.data) : undefined
   if (onDisks !== undefined) await stopPostmaster(onDisks, { data: onDisk.data, binaries })
   const usable = await prepare(onDisk, binaries, wishes)
@@ -94,7 +95,7 @@ async function runOrStartInMemory(given: InMemory): Promise<Postmaster | undefin
   }
 }
 
-/** Makes the cluster on disk when it is missing, and gives the programs that its user can run. */
+/** Makes the cluster on disk if it is missing, and returns the binaries that its user can run. */
 async function prepare(onDisk: Location, binaries: Binaries, wishes: Wishes): Promise<Binaries> {
   const usable = usableBinaries(binaries, onDisk)
   if (!hasCluster(onDisk, binaries)) await makeCluster(onDisk, usable, { durable: isDurable(wishes) })
@@ -102,7 +103,7 @@ async function prepare(onDisk: Location, binaries: Binaries, wishes: Wishes): Pr
   return usable
 }
 
-/** Throws where it listens on another port than the one that was asked for and somebody uses it. */
+/** Whether the running server has the port that was asked for. Throws EmbeddedPortError if it has another port and is in use. */
 function isWanted(running: Postmaster, wishes: Wishes, inUse: readonly number[]): boolean {
   if (!wishes.port || wishes.port === running.port) return true
   if (inUse.length === 0) return false
@@ -110,14 +111,14 @@ function isWanted(running: Postmaster, wishes: Wishes, inUse: readonly number[])
   throw new EmbeddedPortError({ port: wishes.port, problem })
 }
 
-/** Somebody removed `dir` and with it the claim: they want an empty database. */
+/** `dir` was removed, and the claim to the data with it: the user wants an empty database. */
 async function removeAbandoned({ data }: Location, binaries: Binaries): Promise<void> {
   const running = await runningPostmaster(data)
   if (running !== undefined) await stopPostmaster(running, { data, binaries })
   rmSync(data, { recursive: true, force: true })
 }
 
-/** What a killed process left: its server, and its data. */
+/** Stops the server and removes the data that a killed process left in memory. */
 async function clearMemory(left: Pick<Location, 'data' | 'account'>, binaries: Binaries): Promise<void> {
   if (!isOurs(left)) return
   const { data } = left

@@ -1,9 +1,9 @@
 /**
- * The embedded PostgreSQL server: one per folder, shared by all processes that ask for it. The first starts it, each holds a lease,
- * the one that releases the last lease stops it. Killed processes leave stale leases and perhaps a running server: the next to ask
- * cleans the leases and takes the server over. Signals are the caller's business: catch them and release.
+ * The embedded PostgreSQL server: one per folder, shared by all processes that ask for it. The first process starts it, each process holds
+ * a lease, and the process that releases the last lease stops it. A killed process leaves a stale lease and perhaps a running server: the
+ * next process removes the lease and takes the server over. Signals are not handled here: the caller has to catch them and release.
  *
- * With `memoryMb`, the data are in memory as long as anybody uses the server, and the cluster on disk is what they begin with.
+ * With `memoryMb`, the data are in memory as long as the server is in use, and begin as a copy of the cluster on disk.
  *
  *     const server = await acquireEmbedded({ dir: `${workspace}/.veza` })
  *     try { await use(server.url) } finally { await server.release() }
@@ -20,7 +20,7 @@ import { type Postmaster, runningPostmaster } from './postmaster.ts'
 import { runOrStart } from './run-or-start.ts'
 import { stopPostmaster } from './stop.ts'
 
-// The face of `@veza/migrator/embedded`: what a caller needs to tell a start that failed and a process that has ended.
+// Part of `@veza/migrator/embedded`: with these a caller recognises a failed start and a process that has ended.
 export { EmbeddedError, EmbeddedStartError } from './errors.ts'
 export { isRunning, processTag } from './process.ts'
 
@@ -30,23 +30,26 @@ export interface EmbeddedServer {
   readonly port: number
   readonly pid: number
   readonly dataDir: string
-  /** Of the installed programs, `18.4`. */
+  /** Version of the installed PostgreSQL, `18.4`. */
   readonly version: string
   urlFor(database: string): string
-  /** Gives the lease back; the last one stops the server. Once or often, the same. */
+  /** Gives the lease back; releasing the last lease stops the server. Further calls have no effect. */
   release(): Promise<void>
 }
 
 export interface EmbeddedOptions {
   /** `<workspace>/.veza`; made when missing. */
   readonly dir: string
-  /** This one or an error; 0 is any free one. Default: 54320, any when that is taken. A server that runs and is in use keeps its own. */
+  /**
+   * Throws EmbeddedPortError if this port cannot be used; 0 is any free port. Default: 54320, or any free port if that one is taken. With 0
+   * or the default, a server that is in use keeps its port.
+   */
   readonly port?: number
-  /** Default true. False gives up safety against a crash of the machine for speed: tests. */
+  /** Default true, or false with `memoryMb`. False is faster, for tests, but a crash of the machine may destroy the data. */
   readonly durable?: boolean
   /**
-   * For data that may be lost with the last lease: they are in memory where so much of it is free, otherwise on disk as with
-   * `durable: false`. Say more than they will come to, since a server that runs out of room fails.
+   * For data that may be lost when the last lease is released. The data are in memory if this many megabytes are free there, otherwise on
+   * disk as with `durable: false`. Give more than the data will need, since a server that runs out of room fails.
    */
   readonly memoryMb?: number
   /** Default `veza`; made when missing. */
@@ -94,7 +97,7 @@ interface Held {
 
 async function giveBack(postmaster: Postmaster, held: Held, endLease: () => void): Promise<void> {
   const { dir, data } = held.location
-  // Whoever removed the folder removed the leases with it.
+  // If the folder is gone, the leases in it are gone too, so no other process can hold one.
   if (!existsSync(dir)) return end(postmaster, held)
   await exclusively({ folder: lockFolder(dir) }, async () => {
     endLease()
@@ -103,7 +106,7 @@ async function giveBack(postmaster: Postmaster, held: Held, endLease: () => void
   })
 }
 
-/** `running`: undefined when it has ended by itself. */
+/** `running`: undefined if the server has already ended. */
 async function end(running: Postmaster | undefined, { location, kept, binaries }: Held): Promise<void> {
   const { data } = location
   if (running !== undefined) await stopPostmaster(running, { data, binaries, kept })

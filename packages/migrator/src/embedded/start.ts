@@ -1,6 +1,6 @@
 /**
  * Starts the server in a session of its own, so that Ctrl-C in the terminal reaches the caller and not the database,
- * and returns when it takes connections. Its output goes to `<dir>/postgres.log`; a start that fails shows the end of it.
+ * and returns when the server takes connections. Its output goes to `<dir>/postgres.log`; if the start fails, the error shows its end.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
@@ -14,14 +14,14 @@ import type { Location } from './location.ts'
 import { choosePort, PREFERRED_PORT } from './port.ts'
 import { isReady, type Postmaster, recorded } from './postmaster.ts'
 
-/** `durable` survives a crash of the machine, `fast` one of the server, `memory` neither. */
+/** The data survive a crash of the machine with `durable`, a crash of the server alone with `fast`, and neither with `memory`. */
 type Storage = 'durable' | 'fast' | 'memory'
 
 export interface StartOptions {
   readonly location: Location
   readonly binaries: Binaries
   readonly storage: Storage
-  /** This one or none; 0 is any; undefined prefers 54320. */
+  /** If this port is taken, EmbeddedPortError is thrown; 0 is any free port; undefined is 54320, or any free port if that one is taken. */
   readonly port: number | undefined
   /** Default 120,000: recovery after a crash may take a while. */
   readonly waitMs?: number
@@ -29,7 +29,7 @@ export interface StartOptions {
 
 const LOG_LIMIT_BYTES = 10_000_000
 const PORT_TAKEN = /could not bind|Address already in use|could not create any TCP\/IP sockets/
-/** Children of a killed server are still ending: they hold its shared memory, which PostgreSQL rightly waits for. */
+/** Child processes of a killed server still hold its shared memory. PostgreSQL refuses to start until they have ended. */
 const PREDECESSOR = /pre-existing shared memory block|lock file "postmaster.pid" already exists/
 
 export async function startPostmaster(options: StartOptions): Promise<Postmaster> {
@@ -52,7 +52,7 @@ export async function startPostmaster(options: StartOptions): Promise<Postmaster
   }
 }
 
-/** Gives the server, or what it wrote when it ended instead of getting ready. */
+/** Returns the server, or the end of its log if it ended or was not ready before the deadline. */
 async function tryStart(
   { location, binaries, storage }: StartOptions,
   port: number,
@@ -74,7 +74,7 @@ async function tryStart(
     if (end.code !== undefined) return tail(logFile(location), log.size) || `exit code ${end.code}, nothing in the log`
     const found = recorded(data)
     if (found?.pid === child.pid && isReady(found!)) {
-      // From here on it is the system's, and does not keep this process from ending.
+      // The server runs on by itself now, and this process can end without waiting for it.
       child.unref()
       return found!
     }
@@ -94,9 +94,9 @@ function settings(port: number, storage: Storage): readonly string[] {
     cluster_name: 'veza',
     timezone: 'UTC',
     log_timezone: 'UTC',
-    // Not synchronous_commit: with it off, a server that is killed loses commits even where the machine lives on.
+    // synchronous_commit stays on: with it off, a killed server loses commits even if the machine does not crash.
     ...(storage !== 'durable' && { fsync: 'off', full_page_writes: 'off' }),
-    // Nobody replicates or restores it, so what a transaction makes and fills need not be written twice.
+    // The server is never replicated or restored, so a table that is made and filled in one transaction need not be in the WAL too.
     ...(storage === 'memory' && { wal_level: 'minimal', max_wal_senders: 0 }),
   }
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`])
@@ -117,7 +117,7 @@ function openLog(file: string): { descriptor: number; size: number } {
     try {
       return { descriptor: openSync(file, 'a'), size }
     } catch (error) {
-      // Root's log in a folder that is ours.
+      // Root wrote the log in a folder of this user, who cannot write to the log but can remove it.
       if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
     }
   }

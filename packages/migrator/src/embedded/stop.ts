@@ -1,6 +1,6 @@
 /**
- * Stops a server: fast (sessions are ended, the data are written), and at once when that takes too long (the next start recovers).
- * Where the data are not `kept`, at once from the start.
+ * Stops a server with a fast shutdown: sessions are ended, the data are written. If that takes too long, an immediate shutdown follows, and
+ * the next start recovers the data. If the data are not `kept`, only the immediate shutdown is used.
  */
 import { spawnSync } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -15,17 +15,17 @@ export interface StopOptions {
   readonly binaries: Binaries
   /** Default true. */
   readonly kept?: boolean
-  /** How long each of the two ways may take. Default 10,000. */
+  /** How long each of the two shutdowns may take. Default 10,000. */
   readonly waitMs?: number
 }
 
-/** Throws EmbeddedStopError. */
+/** Throws EmbeddedStopError if the server is still running afterwards or may not be signalled. */
 export async function stopPostmaster(
   { pid, tag }: Pick<Postmaster, 'pid' | 'tag'>,
   options: StopOptions,
 ): Promise<void> {
   const { data, binaries, kept = true, waitMs: withinMs = 10_000 } = options
-  // Windows has no signals that a program could catch; pg_ctl speaks through a pipe.
+  // On Windows a program cannot catch signals, so pg_ctl stops the server through a pipe.
   if (process.platform === 'win32') {
     spawnSync(program(binaries, 'pg_ctl'), ['stop', '-D', data, '-m', 'fast', '-w'], { stdio: 'ignore' })
   } else if (!kept || !(await endedBy({ pid, tag, signal: 'SIGINT', withinMs }))) {

@@ -1,6 +1,6 @@
 /**
- * Throw-away databases on an embedded server of their own (`.veza/scratch`, in memory where it has room), so that proving the plan or
- * generating from it never comes near a database that somebody works with.
+ * Throw-away databases on a separate embedded server (`.veza/scratch`, in memory if there is enough room), so that proving the plan or
+ * generating from it never touches a database that somebody works with.
  */
 import { randomUUID } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
@@ -15,11 +15,14 @@ import { LOCKFILE } from '../workspace/lockfile.ts'
 export interface Scratch {
   /** `18.4`. */
   readonly version: string
-  /** An empty database, or a copy of another scratch database that nobody is connected to. Answers its URL. */
+  /** Makes an empty database, or a copy of another scratch database that has no connections, and returns its URL. */
   createDatabase(options?: { readonly template?: string }): Promise<string>
 }
 
-/** Databases that `use` made are dropped when it ends, whatever happens. `binaries`: folder `native` of another PostgreSQL major. */
+/**
+ * The databases that `use` makes are dropped when it ends, also if it throws. `binaries`: folder `native` of another PostgreSQL major
+ * version. Throws what acquireEmbedded throws.
+ */
 export async function withScratch<T>(
   root: string,
   use: (scratch: Scratch) => Promise<T>,
@@ -53,7 +56,10 @@ export async function withScratch<T>(
   }
 }
 
-/** What a plan comes to that is built twice, twice over: measured 0.3 MB for a migration with a table and five indexes. */
+/**
+ * Twice the room that the plan needs if it is built in two databases. Measured for both databases together: 0.3 MB for a migration with a
+ * table and five indexes.
+ */
 function expectedMb(root: string): number {
   const lockfile = join(root, LOCKFILE)
   const migrations = existsSync(lockfile) ? readFileSync(lockfile, 'utf8').split('\n').length : 0

@@ -1,6 +1,6 @@
 /**
- * lock file × files → the next lock file. Existing lines keep their place; new migrations are appended.
- * Pure, except that `assertStable` renders and that git is asked about a migration that was edited.
+ * Makes the next lock file from the lock file and the migration files. Existing lines keep their place; new migrations are appended.
+ * Pure, with two exceptions: `assertStable` renders migrations, and the default `editOf` asks git about an edited migration.
  */
 import { whatEdited } from './edit.ts'
 import { type Edit, EditedMigrationError, UnstableRenderingError } from './errors.ts'
@@ -22,7 +22,7 @@ export interface LockChange {
 export interface LockOptions {
   /** True: edited migrations are recorded again and lines without a file are dropped. False: both are refused. */
   readonly update: boolean
-  /** Says what was edited, for the message of EditedMigrationError. Default: git is asked. */
+  /** Finds what was edited, for the message of EditedMigrationError. Default: asks git. */
   readonly editOf?: (migration: Rendered, line: LockLine) => Edit
 }
 

@@ -1,6 +1,6 @@
 /**
  * The workspace as a run needs it: discovered, loaded, rendered, ordered and compared with migrations.lock.
- * A value of type Workspace is valid: everything that can be wrong with the files is an error before it exists.
+ * A value of type Workspace is always valid: if anything is wrong with the files, `openWorkspace` throws instead of returning one.
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -25,7 +25,7 @@ export interface WorkspaceDomains {
   readonly graph: Graph
 }
 
-/** Known from names and package.json files alone, before any migration is imported. */
+/** Read from file names, package.json files and migrations.lock alone, before any migration is imported. */
 export interface WorkspaceFiles extends WorkspaceDomains {
   readonly files: readonly MigrationFile[]
   readonly lock: readonly LockLine[]
@@ -51,14 +51,14 @@ export function readWorkspaceFiles(from: string): WorkspaceFiles {
 }
 
 /**
- * How many migrations are loaded and rendered at the same time: enough that reading files does not slow them down. A limit is needed since
- * the objects that Kysely builds for one migration take as much memory as its module, and are freed when it is rendered.
+ * How many migrations are loaded and rendered at the same time. The number is large enough that rendering rarely waits for files. A limit
+ * is needed since the objects that Kysely builds for one migration take as much memory as its module, and are freed only after rendering.
  */
 const PORTION = 32
 
 /** Imports and renders all `files`, without the cache. If several fail, the error of the first in the order of `files` is thrown. */
 export async function renderAll(files: readonly MigrationFile[]): Promise<Rendered[]> {
-  // Imported here, since it imports Kysely, which a run with nothing to render does not need.
+  // Imported here, since render.ts imports Kysely, which a run with nothing to render does not need.
   const { renderMigration } = await import('./render.ts')
   const rendered: Rendered[] = []
   for (let at = 0; at < files.length; at += PORTION) {
@@ -72,7 +72,7 @@ export async function renderAll(files: readonly MigrationFile[]): Promise<Render
   return rendered
 }
 
-/** Takes renderings from the cache and renders the rest, which is kept for the next run if all its inputs are known. */
+/** Takes renderings from the cache and renders the rest. A new rendering is cached for the next run if all its inputs are known. */
 async function renderLocked(
   { root, domains, lock }: WorkspaceFiles,
   files: readonly MigrationFile[],
@@ -96,7 +96,7 @@ async function renderLocked(
 
 /**
  * Loads and validates the whole workspace. Throws a WorkspaceError for the first thing that is wrong.
- * `edited: 'accept'` accepts migrations that render other SQL than migrations.lock recorded, for a report that names them itself.
+ * `edited: 'accept'` is for a report that names edited migrations itself: it accepts migrations whose SQL differs from migrations.lock.
  */
 export async function openWorkspace(
   from: string,
