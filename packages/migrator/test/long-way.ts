@@ -6,7 +6,7 @@ import { installAccess } from '../src/check/access-sql.ts'
 import { installDescribe } from '../src/check/describe-sql.ts'
 import {
   type Change,
-  type Described,
+  type DescribedObject,
   type MigrationRecord,
   type RecordedReplay,
   type Reverting,
@@ -39,7 +39,7 @@ const describeAll = statement(`
   )
   select json_build_object('events', '[]'::json, 'objects', veza_check.objects(array(select key from roots))) as report`)
 
-type Objects = ReadonlyMap<string, Described>
+type Objects = ReadonlyMap<string, DescribedObject>
 
 async function allObjects(client: Client): Promise<Objects> {
   const [answer] = await sendAll(client, [describeAll])
@@ -109,4 +109,4 @@ function changes(before: Objects, after: Objects): Change[] {
   })
 }
 
-const textOf = ({ object, lines }: Described): string => [object, ...lines].join('\n')
+const textOf = ({ object, lines }: DescribedObject): string => [object, ...lines].join('\n')

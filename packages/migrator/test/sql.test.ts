@@ -8,10 +8,10 @@ import type pg from 'pg'
 import { afterAll, describe, expect, test } from 'vitest'
 import { installAccess } from '../src/check/access-sql.ts'
 import { installDescribe } from '../src/check/describe-sql.ts'
-import type { Described } from '../src/check/record.ts'
+import type { DescribedObject } from '../src/check/record.ts'
 import { unrestored } from '../src/check/replay-state.ts'
 import { sqlFiles } from '../src/report/sql-files.ts'
-import { staleFiles, writeFiles } from '../src/report/sql-folder.ts'
+import { staleSqlFiles, writeFiles } from '../src/report/sql-folder.ts'
 import { formatted, meaningful } from '../src/sql/format.ts'
 import { tokens } from '../src/sql/lexer.ts'
 import { inlined } from '../src/sql/literal.ts'
@@ -26,7 +26,7 @@ const { order } = await openWorkspace(v1.root)
 const files = sqlFiles(order)
 
 /** Everything in public but the history, described as `check` compares it. */
-async function described(client: pg.Client): Promise<Map<string, Described>> {
+async function described(client: pg.Client): Promise<Map<string, DescribedObject>> {
   await client.query(
     `create schema if not exists veza_check; set check_function_bodies = off; ${installAccess}; ${installDescribe}`,
   )
@@ -96,20 +96,20 @@ describe('a folder of files', () => {
   test('is stale when a file differs, is missing or is left over, and other files are left alone', () => {
     const folder = mkdtempSync(join(tmpdir(), 'veza-sql-'))
     try {
-      writeFiles(folder, files, staleFiles(folder, files))
-      expect(staleFiles(folder, files)).toEqual([])
+      writeFiles(folder, files, staleSqlFiles(folder, files))
+      expect(staleSqlFiles(folder, files)).toEqual([])
       writeFileSync(join(folder, 'README.md'), 'ours')
       writeFileSync(join(folder, '001_core_conventions.up.sql'), 'select 1;')
       writeFileSync(join(folder, '999_core_gone.up.sql'), 'select 1;')
       rmSync(join(folder, 'v1.sql'))
-      const stale = staleFiles(folder, files)
+      const stale = staleSqlFiles(folder, files)
       expect(stale).toEqual([
         { name: '001_core_conventions.up.sql', why: 'differs' },
         { name: 'v1.sql', why: 'missing' },
         { name: '999_core_gone.up.sql', why: 'left over' },
       ])
       writeFiles(folder, files, stale)
-      expect(staleFiles(folder, files)).toEqual([])
+      expect(staleSqlFiles(folder, files)).toEqual([])
       expect(readFileSync(join(folder, 'README.md'), 'utf8')).toBe('ours')
     } finally {
       rmSync(folder, { recursive: true })

@@ -2,7 +2,7 @@
 import type { QueryResultRow } from 'pg'
 import { statement } from '../statement.ts'
 import { ofPublicTable } from './tables.ts'
-import type { Described } from './types.ts'
+import type { TablePart } from './types.ts'
 
 export const policies = statement(`select p.polrelid as table_oid, p.polname::text as name,
   concat_ws(' ', case when p.polpermissive then 'PERMISSIVE' else 'RESTRICTIVE' end, 'FOR',
@@ -20,4 +20,4 @@ export const rewriteRules = statement(`select r.ev_class as table_oid, r.rulenam
 from pg_rewrite r ${ofPublicTable('r.ev_class')}
 order by r.ev_class, r.rulename`)
 
-export const toDescribed = ({ name, definition }: QueryResultRow): Described => ({ name, definition })
+export const toDescribed = ({ name, definition }: QueryResultRow): TablePart => ({ name, definition })

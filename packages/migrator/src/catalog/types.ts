@@ -49,9 +49,9 @@ export interface Table {
   readonly persistence?: 'permanent' | 'unlogged'
   /** Row level security; forced = for the owner too. */
   readonly rowSecurity?: 'enabled' | 'forced' | null
-  readonly policies?: readonly Described[]
+  readonly policies?: readonly TablePart[]
   /** CREATE RULE. */
-  readonly rules?: readonly Described[]
+  readonly rules?: readonly TablePart[]
   /** REPLICA IDENTITY: `default`, `nothing`, `full`, `index uq_users_email`. */
   readonly replicaIdentity?: string
   /** The planner's estimate; 0 = the table is empty or there is no estimate. */
@@ -59,7 +59,7 @@ export interface Table {
 }
 
 /** A part of a table that is fully described by its name and its text: a policy or a rule. */
-export interface Described {
+export interface TablePart {
   readonly name: string
   readonly definition: string
 }

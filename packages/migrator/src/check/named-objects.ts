@@ -1,6 +1,6 @@
 /** Which object has a name, updated after each migration: the body of a function refers to tables and functions by name, not by id. */
 import { namesInBody } from './body.ts'
-import type { Described } from './record.ts'
+import type { DescribedObject } from './record.ts'
 
 const NAMED =
   /^(?:(?<callable>function|procedure|aggregate)|table|view|materialized view|sequence|foreign table) (?<name>.*)$/s
@@ -25,15 +25,15 @@ class Names {
 }
 
 export class NamedObjects {
-  readonly #byKey = new Map<string, Described>()
+  readonly #byKey = new Map<string, DescribedObject>()
   readonly #relations = new Names()
   readonly #callables = new Names()
 
-  get(key: string): Described | undefined {
+  get(key: string): DescribedObject | undefined {
     return this.#byKey.get(key)
   }
 
-  set(described: Described): void {
+  set(described: DescribedObject): void {
     const { key, object } = described
     const before = this.#byKey.get(key)
     this.#byKey.set(key, described)
@@ -49,7 +49,7 @@ export class NamedObjects {
   }
 
   /** Keys of the objects that the body of a function names. */
-  namedIn({ body, key: own }: Described): readonly string[] {
+  namedIn({ body, key: own }: DescribedObject): readonly string[] {
     if (body === null) return []
     const { relations, functions } = namesInBody(body)
     const keys = [
@@ -59,7 +59,7 @@ export class NamedObjects {
     return keys.filter((key) => key !== own)
   }
 
-  #forName({ key, object }: Described, change: 'add' | 'remove'): void {
+  #forName({ key, object }: DescribedObject, change: 'add' | 'remove'): void {
     const { callable, name } = NAMED.exec(object)?.groups ?? {}
     if (name === undefined) return
     if (callable === undefined) this.#relations[change](name.replaceAll('"', ''), key)

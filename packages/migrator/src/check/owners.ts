@@ -1,13 +1,13 @@
 /** Who owns what, and who refers to whom, after each migration of a recorded replay. Pure. */
 import { NamedObjects } from './named-objects.ts'
-import type { Change, Described, MigrationRecord } from './record.ts'
+import type { Change, DescribedObject, MigrationRecord } from './record.ts'
 
 /** An object of a domain refers to an object that another domain owns. */
 export interface CrossReference {
   readonly record: MigrationRecord
-  readonly from: Described
+  readonly from: DescribedObject
   readonly domain: string
-  readonly to: Described
+  readonly to: DescribedObject
   readonly owner: string
 }
 

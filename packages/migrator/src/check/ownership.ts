@@ -6,12 +6,16 @@ import type { ProofFinding } from './finding.ts'
 import type { CrossReference, ForeignChange, Ownership } from './owners.ts'
 import type { Change, MigrationRecord } from './record.ts'
 
-interface Place {
+interface DomainGraph {
   readonly domains: readonly Domain[]
   readonly graph: Graph
 }
 
-export function ownershipFindings(records: readonly MigrationRecord[], found: Ownership, place: Place): ProofFinding[] {
+export function ownershipFindings(
+  records: readonly MigrationRecord[],
+  found: Ownership,
+  place: DomainGraph,
+): ProofFinding[] {
   return [
     ...oneAStatement(found.foreignChanges).map((foreign) => foreignChange(foreign, place)),
     ...once(
@@ -57,7 +61,7 @@ function once(findings: readonly ProofFinding[]): ProofFinding[] {
   return [...new Map(findings.map((finding) => [finding.message, finding])).values()]
 }
 
-function foreignChange({ record, change, object, owner }: ForeignChange, { domains }: Place): ProofFinding {
+function foreignChange({ record, change, object, owner }: ForeignChange, { domains }: DomainGraph): ProofFinding {
   const { migration } = record
   const isPart = change.key !== change.root
   // The description of a column, a constraint or a trigger already names its table.
@@ -97,7 +101,7 @@ function outsidePublic(record: MigrationRecord, change: Change): ProofFinding {
   }
 }
 
-function undeclared(reference: CrossReference, place: Place): ProofFinding {
+function undeclared(reference: CrossReference, place: DomainGraph): ProofFinding {
   const { record, from, domain, to, owner } = reference
   const { migration } = record
   const statement = statementOf(reference)

@@ -20,7 +20,7 @@ export interface Change {
 }
 
 /** A table, view, function, type or similar object, with everything that belongs to it. */
-export interface Described {
+export interface DescribedObject {
   readonly key: string
   /** `table users`. */
   readonly object: string
@@ -31,9 +31,9 @@ export interface Described {
   readonly body: string | null
 }
 
-export interface Report {
+export interface StepRecord {
   readonly changes: readonly Change[]
-  readonly objects: readonly Described[]
+  readonly objects: readonly DescribedObject[]
 }
 
 /** An object that is different after `down` than before `up`. Lines that are the same in both states are left out. */
@@ -54,7 +54,7 @@ export interface MigrationRecord {
   /** Changes made by up and by down. */
   readonly changes: readonly Change[]
   /** Objects that up touched and did not drop, as they were after up. */
-  readonly objects: readonly Described[]
+  readonly objects: readonly DescribedObject[]
   readonly reverting: Reverting
 }
 
@@ -77,13 +77,13 @@ const named = (kind: string, identity: string): string => `${kind} ${identity.re
 
 interface RawReport {
   readonly events: readonly (Omit<Change, 'object'> & { readonly kind: string; readonly identity: string })[]
-  readonly objects: readonly (Omit<Described, 'object'> & { readonly kind: string; readonly name: string })[]
+  readonly objects: readonly (Omit<DescribedObject, 'object'> & { readonly kind: string; readonly name: string })[]
 }
 
 /** The recorder's own schema and triggers; a trigger is dropped together with its table. */
 const OWN = /\bveza_check(_rows)?\b/
 
-export function toReport(answer: QueryResult): Report {
+export function toReport(answer: QueryResult): StepRecord {
   const { events, objects } = answer.rows[0].report as RawReport
   return {
     changes: events

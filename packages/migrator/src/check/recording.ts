@@ -16,11 +16,11 @@ import { installAccess } from './access-sql.ts'
 import { installDescribe } from './describe-sql.ts'
 import {
   type Change,
-  type Described,
+  type DescribedObject,
   type MigrationRecord,
   type RecordedReplay,
-  type Report,
   type Reverting,
+  type StepRecord,
   toReport,
 } from './record.ts'
 import { installRecorder, STATEMENT_SETTING, STEP_SETTING, startRecorder } from './recorder-sql.ts'
@@ -119,7 +119,7 @@ interface Reverted {
   readonly reverting: Reverting
   readonly changes: readonly Change[]
   /** The objects that up and down touched, as far as they were known before up. */
-  readonly touched: readonly Described[]
+  readonly touched: readonly DescribedObject[]
 }
 
 const irreversible = (reason: string): Reverted => ({
@@ -130,7 +130,7 @@ const irreversible = (reason: string): Reverted => ({
 
 function recorded(
   migration: Planned,
-  up: Report,
+  up: StepRecord,
   { reverting, changes }: Reverted,
   known: ReplayState,
 ): MigrationRecord {
@@ -139,7 +139,7 @@ function recorded(
 }
 
 async function revert(client: Client, migration: Planned, known: ReplayState): Promise<Reverted> {
-  let down: Report
+  let down: StepRecord
   try {
     down = await runStep(client, migration, 'down')
   } catch (error) {
@@ -157,7 +157,7 @@ async function revert(client: Client, migration: Planned, known: ReplayState): P
 }
 
 /** Throws StepFailure. The recorder is silent after a step that succeeds. */
-async function runStep(client: Client, migration: Planned, direction: Direction): Promise<Report> {
+async function runStep(client: Client, migration: Planned, direction: Direction): Promise<StepRecord> {
   await sendAll(client, [setting(STEP_SETTING, direction)])
   await (migration.render[direction].dynamic ? runDynamic : runStatic)(client, migration, direction)
   // The migration may have set a role that cannot read the recorder's schema, so the role is reset after the step, as in a run.
@@ -194,7 +194,7 @@ async function runDynamic(client: Client, migration: Planned, direction: Directi
   }
 }
 
-async function describe(client: Client, objects: readonly Described[]): Promise<readonly Described[]> {
+async function describe(client: Client, objects: readonly DescribedObject[]): Promise<readonly DescribedObject[]> {
   const keys = objects.map(({ key }) => key)
   const [answer] = await sendAll(client, [
     statement("select json_build_object('events', '[]'::json, 'objects', veza_check.objects($1)) as report", keys),

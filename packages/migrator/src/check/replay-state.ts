@@ -2,35 +2,35 @@
  * The state of the database between two migrations, for the objects that the replay has touched. The state is kept in memory, since the
  * objects that a migration touches are known only after the migration, when the state before it can no longer be read.
  */
-import type { Described, Report, Unrestored } from './record.ts'
+import type { DescribedObject, StepRecord, Unrestored } from './record.ts'
 
 export class ReplayState {
-  readonly #byKey = new Map<string, Described>()
+  readonly #byKey = new Map<string, DescribedObject>()
 
   /** The objects that a migration touched, by name, in their state before the migration. */
-  before({ changes, objects }: Report): Map<string, Described> {
+  before({ changes, objects }: StepRecord): Map<string, DescribedObject> {
     const keys = new Set([...changes.map(({ root }) => root), ...objects.map(({ key }) => key)])
     return byName([...keys].flatMap((key) => this.#byKey.get(key) ?? []))
   }
 
   /** Takes over the state after a migration that stays applied. */
-  update({ changes, objects }: Report): void {
+  update({ changes, objects }: StepRecord): void {
     for (const { root } of changes) this.#byKey.delete(root)
     this.refresh(objects)
   }
 
-  refresh(objects: readonly Described[]): void {
+  refresh(objects: readonly DescribedObject[]): void {
     for (const described of objects) this.#byKey.set(described.key, described)
   }
 }
 
-export const byName = (objects: readonly Described[]): Map<string, Described> =>
+export const byName = (objects: readonly DescribedObject[]): Map<string, DescribedObject> =>
   new Map(objects.map((described) => [described.object, described]))
 
 /** Compares by name, not by id: an object that was dropped and made again is restored if its lines are the same. */
 export function unrestored(
-  before: ReadonlyMap<string, Described>,
-  after: ReadonlyMap<string, Described>,
+  before: ReadonlyMap<string, DescribedObject>,
+  after: ReadonlyMap<string, DescribedObject>,
 ): Unrestored[] {
   const names = [...new Set([...before.keys(), ...after.keys()])].sort()
   return names.flatMap((object) => {

@@ -1,7 +1,7 @@
 /** The comparison of generated files for `check`: the same as in `types --check`, if the packages for it are installed. */
 import type { GeneratedFiles } from '../check/generated.ts'
 import { MissingPackageError } from '../errors.ts'
-import { staleFiles } from '../types/files.ts'
+import { staleTypeFiles } from '../types/files.ts'
 import { isGenerated } from '../types/places.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 
@@ -14,7 +14,7 @@ export async function compareGenerated(workspace: Workspace): Promise<GeneratedF
     const { staleFactText } = await import('../types/fact.ts')
     const generated = await generate(workspace)
     const files = generated.flatMap((one) => one.files)
-    const stale = await staleFiles(workspace.root, files)
+    const stale = await staleTypeFiles(workspace.root, files)
     return {
       compared: files.length,
       stale: stale.map((one) => ({ ...one, differences: one.differences.map(staleFactText) })),

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { sqlReport } from '../report/sql.ts'
-import { staleFiles, writeFiles } from '../report/sql-folder.ts'
+import { staleSqlFiles, writeFiles } from '../report/sql-folder.ts'
 import { verb } from '../verb.ts'
 import { openWorkspace } from '../workspace/workspace.ts'
 
@@ -19,7 +19,7 @@ export const sql = verb({
     const folder = resolve(cwd, out)
     const { sqlFiles } = await import('../report/sql-files.ts')
     const files = sqlFiles(order)
-    const stale = staleFiles(folder, files)
+    const stale = staleSqlFiles(folder, files)
     if (!check) writeFiles(folder, files, stale)
     return sqlReport({ order, files, stale, check, out, folder })
   },

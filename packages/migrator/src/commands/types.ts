@@ -1,4 +1,4 @@
-import { staleFiles, writeDomains } from '../types/files.ts'
+import { staleTypeFiles, writeDomains } from '../types/files.ts'
 import { staleReport, typesReport } from '../types/report.ts'
 import { verb } from '../verb.ts'
 import { openWorkspace } from '../workspace/workspace.ts'
@@ -26,7 +26,7 @@ export const types = verb({
       const files = generated.flatMap((one) => one.files)
       return staleReport(
         files.map(({ path }) => path),
-        await staleFiles(root, files),
+        await staleTypeFiles(root, files),
       )
     }
     const domains = writeDomains(root, generated)

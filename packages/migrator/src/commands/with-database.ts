@@ -4,13 +4,13 @@
  */
 import { join } from 'node:path'
 import { type Client, connect, targetText } from '../database/connect.ts'
-import { type Place, targetLines } from '../report/target.ts'
+import { type ReportedDatabase, targetLines } from '../report/target.ts'
 import { parseDatabaseUrl } from '../settings.ts'
 import type { CommonOptions, Context } from '../verb.ts'
 import { findWorkspace, LOCAL_FOLDER } from '../workspace/discover.ts'
 import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
 
-export interface Database extends Place {
+export interface Database extends ReportedDatabase {
   readonly client: Client
   /** `127.0.0.1:54320/veza`. */
   readonly name: string

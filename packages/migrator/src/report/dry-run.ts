@@ -3,10 +3,10 @@ import type { Plan } from '../plan/plan.ts'
 import type { Report } from '../verb.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { layoutFor, markText, stepDocument, stepLine } from './steps.ts'
-import { type Place, targetDocument } from './target.ts'
+import { type ReportedDatabase, targetDocument } from './target.ts'
 
 /** The columns are wide enough for the whole order, so that the lines look as they do in a real run. */
-export const dryRunReport = ({ steps, total }: Plan, order: readonly Planned[], place: Place): Report => ({
+export const dryRunReport = ({ steps, total }: Plan, order: readonly Planned[], place: ReportedDatabase): Report => ({
   lines: (screen) => {
     const layout = layoutFor(order, screen)
     return [

@@ -11,27 +11,27 @@ export interface SqlFile {
   readonly text: string
 }
 
-export interface Stale {
+export interface StaleSqlFile {
   readonly name: string
   readonly why: 'missing' | 'differs' | 'left over'
 }
 
 const OURS = /^\d{3,}_[a-z0-9_]+\.(up|down)\.sql$/
 
-export function staleFiles(folder: string, files: readonly SqlFile[]): Stale[] {
+export function staleSqlFiles(folder: string, files: readonly SqlFile[]): StaleSqlFile[] {
   const expected = new Set(files.map(({ name }) => name))
   const present = existsSync(folder) ? readdirSync(folder).filter((name) => name === WHOLE || OURS.test(name)) : []
   return [
-    ...files.flatMap(({ name, text }): Stale[] => {
+    ...files.flatMap(({ name, text }): StaleSqlFile[] => {
       if (!present.includes(name)) return [{ name, why: 'missing' }]
       return readFileSync(join(folder, name), 'utf8') === text ? [] : [{ name, why: 'differs' }]
     }),
-    ...present.filter((name) => !expected.has(name)).map((name): Stale => ({ name, why: 'left over' })),
+    ...present.filter((name) => !expected.has(name)).map((name): StaleSqlFile => ({ name, why: 'left over' })),
   ]
 }
 
 /** Writes what is stale and removes what is left over. */
-export function writeFiles(folder: string, files: readonly SqlFile[], stale: readonly Stale[]): void {
+export function writeFiles(folder: string, files: readonly SqlFile[], stale: readonly StaleSqlFile[]): void {
   mkdirSync(folder, { recursive: true })
   for (const { name, why } of stale) {
     if (why === 'left over') rmSync(join(folder, name))

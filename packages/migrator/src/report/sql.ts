@@ -1,13 +1,13 @@
 /** What `sql` wrote, or with `--check` found stale → its report. Pure. */
 import type { Report } from '../verb.ts'
 import type { Planned } from '../workspace/workspace.ts'
-import type { SqlFile, Stale } from './sql-folder.ts'
+import type { SqlFile, StaleSqlFile } from './sql-folder.ts'
 
 export interface SqlWritten {
   readonly order: readonly Planned[]
   readonly files: readonly SqlFile[]
   /** The stale files, which were written; with `check` they were left as they are. */
-  readonly stale: readonly Stale[]
+  readonly stale: readonly StaleSqlFile[]
   readonly check: boolean
   /** The folder as the user typed it. */
   readonly out: string

@@ -4,7 +4,7 @@ import type { Paint, Report } from '../verb.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { durationText } from './durations.ts'
 import { type Layout, layoutFor, stepLine } from './steps.ts'
-import { type Place, targetDocument } from './target.ts'
+import { type ReportedDatabase, targetDocument } from './target.ts'
 
 type StepState =
   | 'applied'
@@ -128,7 +128,7 @@ export interface StatusGiven {
   readonly status: Status
   /** In dependency order. */
   readonly domains: readonly string[]
-  readonly place: Place
+  readonly place: ReportedDatabase
   readonly failOnPending: boolean
   /** The result of `--drift`; undefined without that option. */
   readonly drift?: DriftSection | undefined

@@ -2,14 +2,14 @@
 import { type Client, targetText } from '../database/connect.ts'
 import type { Lines } from '../verb.ts'
 
-export interface Place {
+export interface ReportedDatabase {
   readonly client: Pick<Client, 'target' | 'serverVersion'>
   /** Folder of the embedded cluster; undefined for a server that somebody else runs. */
   readonly embeddedDataDir: string | undefined
 }
 
 /** `root`: the folder of the workspace, in which the embedded cluster usually lies. */
-export function targetLines({ client, embeddedDataDir }: Place, root: string): Lines {
+export function targetLines({ client, embeddedDataDir }: ReportedDatabase, root: string): Lines {
   const { target, serverVersion = '(version unknown)' } = client
   return ({ paint }) => {
     const server = `PostgreSQL ${serverVersion} at ${paint('bold', targetText(target))}`
@@ -19,6 +19,6 @@ export function targetLines({ client, embeddedDataDir }: Place, root: string): L
   }
 }
 
-export function targetDocument({ client, embeddedDataDir }: Place): Record<string, unknown> {
+export function targetDocument({ client, embeddedDataDir }: ReportedDatabase): Record<string, unknown> {
   return { ...client.target, serverVersion: client.serverVersion, embedded: embeddedDataDir !== undefined }
 }

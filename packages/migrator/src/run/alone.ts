@@ -13,7 +13,7 @@ import { concurrentIndex } from '../sql/objects.ts'
 import { type Statement, statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import type { RunEvent } from './events.ts'
-import type { Place } from './failure.ts'
+import type { FailurePlace } from './failure.ts'
 import { runLive } from './live.ts'
 import { PieceFailure } from './piece-failure.ts'
 import { dropEmptyHistory, type PieceContext } from './transaction.ts'
@@ -71,7 +71,7 @@ const sessionWide = (statementTimeoutMs: number): Statement =>
 async function* runStatements(context: PieceContext, step: Planned): AsyncGenerator<RunEvent> {
   const { client, direction, watch } = context
   const { statements, dynamic } = step.render[direction]
-  let current: NonNullable<Place['statement']> = { number: 0, of: undefined, sql: '' }
+  let current: NonNullable<FailurePlace['statement']> = { number: 0, of: undefined, sql: '' }
   const note = (sql: string, number: number) => {
     current = { number, of: dynamic ? undefined : statements.length, sql }
   }

@@ -8,7 +8,7 @@ import type { Planned } from '../workspace/workspace.ts'
 import { type FailedStep, MigrationFailedError, type Outcome } from './errors.ts'
 
 /** Where in a step something failed. `number` counts from 1. `of`: how many statements the step has; undefined for a dynamic step. */
-export interface Place {
+export interface FailurePlace {
   readonly step: Planned
   readonly statement?: { readonly number: number; readonly of: number | undefined; readonly sql: string } | undefined
 }
@@ -18,7 +18,7 @@ const MAX_WIDTH = 160
 
 export function migrationFailed(
   error: unknown,
-  place: Place,
+  place: FailurePlace,
   direction: Direction,
   outcome: Outcome,
 ): MigrationFailedError {
@@ -26,7 +26,7 @@ export function migrationFailed(
 }
 
 /** The parts of an error and its place that the message shows. */
-export function failedStep(error: unknown, place: Place): FailedStep {
+export function failedStep(error: unknown, place: FailurePlace): FailedStep {
   const server = error as Partial<ServerError> & Error
   // An error without a SQLSTATE comes from the migration's own code, not from the statement.
   const statement = sqlState(error) === undefined ? undefined : place.statement

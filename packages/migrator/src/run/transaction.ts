@@ -20,7 +20,7 @@ import { type Statement, statement } from '../statement.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import type { RunEvent } from './events.ts'
-import type { Place } from './failure.ts'
+import type { FailurePlace } from './failure.ts'
 import { runLive } from './live.ts'
 import { PieceFailure } from './piece-failure.ts'
 import { type Watch, watched } from './watch.ts'
@@ -49,7 +49,7 @@ export interface TransactionResult {
 
 interface Sent {
   readonly answer: Promise<QueryResult>
-  readonly place: Place
+  readonly place: FailurePlace
 }
 
 export async function* runTransaction(
@@ -114,7 +114,7 @@ async function* runDynamic(context: PieceContext, step: Planned, durations: numb
   const { client, direction, limits } = context
   yield { type: 'started', step }
   yield* answered(send(client, prelude(limits)), { step }, context)
-  const place: { -readonly [K in keyof Place]: Place[K] } = { step }
+  const place: { -readonly [K in keyof FailurePlace]: FailurePlace[K] } = { step }
   const live = runLive(client, step[direction] as NonNullable<typeof step.down>, (sql, number) => {
     place.statement = { number, of: undefined, sql }
   })
@@ -130,7 +130,11 @@ async function* landed(step: Planned, last: QueryResult | undefined, durations: 
 }
 
 /** Throws PieceFailure. */
-async function* answered<T>(answer: Promise<T>, place: Place, { watch }: PieceContext): AsyncGenerator<RunEvent, T> {
+async function* answered<T>(
+  answer: Promise<T>,
+  place: FailurePlace,
+  { watch }: PieceContext,
+): AsyncGenerator<RunEvent, T> {
   try {
     return yield* watched(answer, place.step, watch)
   } catch (error) {

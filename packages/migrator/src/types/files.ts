@@ -24,7 +24,7 @@ export interface WrittenDomain {
 const textOf = (path: string): string | undefined => (existsSync(path) ? readFileSync(path, 'utf8') : undefined)
 
 /** Compared by meaning, not by text: files that mean the same are left out. */
-export async function staleFiles(root: string, files: readonly GeneratedFile[]): Promise<StaleFile[]> {
+export async function staleTypeFiles(root: string, files: readonly GeneratedFile[]): Promise<StaleFile[]> {
   const stale: StaleFile[] = []
   for (const { path, text, compare } of files) {
     const here = textOf(join(root, path))

@@ -54,10 +54,10 @@ export type ${names.type} = (typeof ${names.values})[number]
 `
 }
 
-const literal = (value: ListValue): string => (typeof value === 'number' ? String(value) : quoted(value))
+const literal = (value: ListValue): string => (typeof value === 'number' ? String(value) : quotedText(value))
 
 /** A string literal in single quotes; all other characters are written as in JSON. */
-const quoted = (value: string): string =>
+const quotedText = (value: string): string =>
   `'${JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`
 
 function databaseText(domain: string, tables: readonly TypedTable[]): string {

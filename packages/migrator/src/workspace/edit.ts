@@ -7,13 +7,17 @@ import { git } from './git.ts'
 import type { MigrationFile } from './load.ts'
 import { LOCKFILE, type LockLine } from './lockfile.ts'
 
-interface Place {
+interface WorkspaceRoot {
   readonly root: string
   readonly domains: readonly Domain[]
 }
 
 /** Compares the files of today with the commit that recorded the line of migrations.lock. */
-export function whatEdited(place: Place, migration: Pick<MigrationFile, 'file' | 'path'>, line: LockLine): Edit {
+export function whatEdited(
+  place: WorkspaceRoot,
+  migration: Pick<MigrationFile, 'file' | 'path'>,
+  line: LockLine,
+): Edit {
   const helpers = modulesOf(place, migration.file).map((file) => relative(place.root, file).split(sep).join('/'))
   const recorded = git(place.root, 'log', '-1', '--format=%H', `-S${line.id} ${line.checksum}`, '--', LOCKFILE)?.trim()
   if (!recorded) return { by: 'unknown', helpers }
@@ -26,7 +30,7 @@ export function whatEdited(place: Place, migration: Pick<MigrationFile, 'file' |
 const IMPORT = /\b(?:from|import)\s*\(?\s*'([^']+)'|\b(?:from|import)\s*\(?\s*"([^"]+)"/g
 
 /** The workspace's modules that a file imports, directly or through others; not the file itself. */
-function modulesOf(place: Place, file: string): string[] {
+function modulesOf(place: WorkspaceRoot, file: string): string[] {
   const found = new Set<string>()
   const visit = (from: string): void => {
     for (const [, single, double] of readFileSync(from, 'utf8').matchAll(IMPORT)) {
@@ -40,7 +44,7 @@ function modulesOf(place: Place, file: string): string[] {
   return [...found].sort()
 }
 
-function resolveModule({ domains }: Place, from: string, specifier: string): string | undefined {
+function resolveModule({ domains }: WorkspaceRoot, from: string, specifier: string): string | undefined {
   if (specifier.startsWith('.')) return resolve(dirname(from), specifier)
   const domain = domains.find(({ packageName }) => specifier === packageName || specifier.startsWith(`${packageName}/`))
   if (domain === undefined) return undefined

@@ -8,7 +8,7 @@ import { commitOf, git, isAncestor } from './git.ts'
 import type { MigrationFile } from './load.ts'
 import type { LockLine } from './lockfile.ts'
 import { commitAsked, idsOf, linesOf, MAIN_REF, type NoBase, readBase } from './main-branch.ts'
-import { type Unfinished, unfinished } from './unfinished.ts'
+import { type GitOperation, unfinished } from './unfinished.ts'
 
 export interface Precedence {
   /** Lines of the main branch, in its order: they keep their numbers and their place. */
@@ -63,7 +63,7 @@ function publishedRefs(root: string): readonly string[] {
  * Ids of the migrations that were there before those of the current branch. The local main branch may have migrations that are not
  * published: nobody else has them yet, but they are older than the commits that a merge or rebase puts on top of them.
  */
-function earlierIds(root: string, state: Unfinished | undefined): readonly string[] {
+function earlierIds(root: string, state: GitOperation | undefined): readonly string[] {
   if (state?.kind === 'rebase') return union([idsOf(root, state.onto), idsOf(root, 'HEAD')])
   if (state?.kind === 'revert' || state?.kind === 'am') return idsOf(root, 'HEAD')
   const main = commitOf(root, LOCAL_MAIN)
@@ -79,7 +79,7 @@ function earlierIds(root: string, state: Unfinished | undefined): readonly strin
 
 interface Known {
   readonly root: string
-  readonly state: Unfinished | undefined
+  readonly state: GitOperation | undefined
   readonly earlier: ReadonlySet<string>
   readonly locked: ReadonlySet<string>
   readonly publishedBy: readonly string[]

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { git } from './git.ts'
 
-export type Unfinished =
+export type GitOperation =
   /** Two or more sides come together. `others` does not hold HEAD. */
   | { readonly kind: 'merge' | 'cherry-pick'; readonly others: readonly string[] }
   /** Commits are put on top of `onto`; HEAD is `onto` with the commits that have been put there so far. */
@@ -15,7 +15,7 @@ export type Unfinished =
   | { readonly kind: 'revert' }
   | { readonly kind: 'am' }
 
-export function unfinished(root: string): Unfinished | undefined {
+export function unfinished(root: string): GitOperation | undefined {
   const folder = git(root, 'rev-parse', '--absolute-git-dir')?.trim()
   if (folder === undefined) return undefined
   const noted = (...path: readonly string[]): readonly string[] | undefined => {
