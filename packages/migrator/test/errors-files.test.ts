@@ -249,6 +249,7 @@ test('a PostgreSQL for check that cannot be installed', async () => {
   vi.stubEnv('npm_config_registry', 'http://127.0.0.1:1/')
   vi.stubEnv('npm_config_cache', join(folder, 'cache'))
   vi.stubEnv('npm_config_fetch_retries', '0')
+  vi.stubEnv('npm_config_offline', 'false')
   // A setting that npm warns of before it fails.
   vi.stubEnv('npm_config_no_such_setting', 'x')
   vi.stubEnv('npm_config_loglevel', 'warn')
