@@ -61,7 +61,18 @@ const verdict = ({ migration, reverting }: MigrationRecord) => {
     : [migration.id, outcome]
 }
 
-const differences = ({ reverting }: MigrationRecord) => (reverting.outcome === 'differs' ? reverting.differences : [])
+const differences = ({ reverting }: MigrationRecord) =>
+  reverting.outcome === 'differs'
+    ? reverting.differences.map(({ object, lost, left }) => ({
+        object,
+        lost: withoutIds(lost),
+        left: withoutIds(left),
+      }))
+    : []
+
+/** Sequences go on with every attempt, and the short way may need two: a row that copies a serial id has another one then. */
+const withoutIds = (lines: readonly string[]): readonly string[] =>
+  lines.map((line) => line.replace(/^row \(\d+,/, 'row (id,')).sort()
 
 /** What came, went or changed by up without being touched, nor referring to something that was (whose new name it then shows). */
 function missed({ changes, objects }: MigrationRecord, long: MigrationRecord): readonly string[] {
@@ -73,6 +84,12 @@ function missed({ changes, objects }: MigrationRecord, long: MigrationRecord): r
     .map(({ action, object }) => `${action} ${object}`)
 }
 
+/**
+ * A function without its arguments: they show the names of types, which a rename changes without touching the function, and the short way
+ * describes the function again only when it is touched.
+ */
+const nameOf = (object: string): string => object.replace(/^(function|procedure) ([^(]*)\(.*\)$/s, '$1 $2')
+
 /** Of what stands at the end, as it was last described. Object ids differ from database to database. */
 const owners = ({ owners: domains }: Ownership, { records }: RecordedReplay): readonly string[] => {
   const names = new Map<string, string>()
@@ -80,13 +97,13 @@ const owners = ({ owners: domains }: Ownership, { records }: RecordedReplay): re
     for (const { step, action, root } of changes) if (step === 'up' && action === 'drop') names.delete(root)
     for (const { key, object } of objects) names.set(key, object)
   }
-  return [...names].map(([key, object]) => `${object}: ${domains.get(key)}`).sort()
+  return [...names].map(([key, object]) => `${nameOf(object)}: ${domains.get(key)}`).sort()
 }
 
 const references = (found: Ownership): readonly string[] =>
   found.references
     .map(
       ({ record, from, domain, to, owner }) =>
-        `${record.migration.id}: ${domain}'s ${from.object} to ${owner}'s ${to.object}`,
+        `${record.migration.id}: ${domain}'s ${nameOf(from.object)} to ${owner}'s ${nameOf(to.object)}`,
     )
     .sort()
