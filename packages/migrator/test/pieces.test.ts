@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { cutPieces, lockBudget, locksAtMost, locksOf, type Piece } from '../src/run/pieces.ts'
+import { locksOf } from '../src/run/locks.ts'
+import { locksAtMost } from '../src/run/locks-at-most.ts'
+import { cutPieces, lockBudget, type Piece } from '../src/run/pieces.ts'
 import type { Planned } from '../src/workspace/workspace.ts'
 import { texts } from './sql/texts.ts'
 import { orderOf, planned, rendering } from './values.ts'
@@ -20,16 +22,16 @@ const outside = (...numbers: readonly number[]): Planned[] =>
   order.map((step) => (numbers.includes(step.position) ? { ...step, transaction: false } : step))
 
 describe('a run', () => {
-  test('is one piece', () => {
-    expect(drawn(cutPieces(order, unlimited))).toBe('1 2 3 4')
+  test('is one piece', async () => {
+    expect(drawn(await cutPieces(order, unlimited))).toBe('1 2 3 4')
   })
 
-  test('of nothing has no piece', () => {
-    expect(cutPieces([], unlimited)).toEqual([])
+  test('of nothing has no piece', async () => {
+    expect(await cutPieces([], unlimited)).toEqual([])
   })
 
-  test('is as many pieces as migrations where it was asked to', () => {
-    expect(drawn(cutPieces(order, { ...unlimited, perMigration: true }))).toBe('1 | 2 | 3 | 4')
+  test('is as many pieces as migrations where it was asked to', async () => {
+    expect(drawn(await cutPieces(order, { ...unlimited, perMigration: true }))).toBe('1 | 2 | 3 | 4')
   })
 })
 
@@ -39,8 +41,8 @@ describe('a migration outside a transaction stands alone', () => {
     [[3], '1 2 | (3) | 4'],
     [[2, 3], '1 | (2) | (3) | 4'],
     [[4], '1 2 3 | (4)'],
-  ])('%j', (numbers, pieces) => {
-    expect(drawn(cutPieces(outside(...numbers), unlimited))).toBe(pieces)
+  ])('%j', async (numbers, pieces) => {
+    expect(drawn(await cutPieces(outside(...numbers), unlimited))).toBe(pieces)
   })
 })
 
@@ -55,24 +57,24 @@ describe('a run with too many locks', () => {
     [19, '1 2 3 4 | 5'],
     [8, '1 2 | 3 4 | 5'],
     [7, '1 | 2 | 3 | 4 | 5'],
-  ])('is cut into as few pieces as fit a budget of %i', (budget, pieces) => {
-    expect(drawn(cutPieces(tables, { ...unlimited, lockBudget: budget }))).toBe(pieces)
+  ])('is cut into as few pieces as fit a budget of %i', async (budget, pieces) => {
+    expect(drawn(await cutPieces(tables, { ...unlimited, lockBudget: budget }))).toBe(pieces)
   })
 
-  test('keeps a migration whole that is larger than the budget', () => {
-    expect(drawn(cutPieces(tables.slice(0, 2), { ...unlimited, lockBudget: 1 }))).toBe('1 | 2')
+  test('keeps a migration whole that is larger than the budget', async () => {
+    expect(drawn(await cutPieces(tables.slice(0, 2), { ...unlimited, lockBudget: 1 }))).toBe('1 | 2')
   })
 
-  test('counts a multi-table drop for each of its tables', () => {
+  test('counts a multi-table drop for each of its tables', async () => {
     const drops = [1, 2].map((at) => planned(`core/00${at}_t`, at, { undo: rendering('drop table a, b, c') }))
-    expect(drawn(cutPieces(drops, { direction: 'down', perMigration: false, lockBudget: 60 }))).toBe('1 2')
-    expect(drawn(cutPieces(drops, { direction: 'down', perMigration: false, lockBudget: 59 }))).toBe('1 | 2')
+    expect(drawn(await cutPieces(drops, { direction: 'down', perMigration: false, lockBudget: 60 }))).toBe('1 2')
+    expect(drawn(await cutPieces(drops, { direction: 'down', perMigration: false, lockBudget: 59 }))).toBe('1 | 2')
   })
 
-  test('counts several statements in one text', () => {
+  test('counts several statements in one text', async () => {
     const script = Array.from({ length: 10 }, (_, at) => `create table s${at} (id int primary key)`).join(';\n')
     const steps = [1, 2].map((at) => planned(`core/00${at}_s`, at, { up: rendering(script) }))
-    expect(drawn(cutPieces(steps, { ...unlimited, lockBudget: 79 }))).toBe('1 | 2')
+    expect(drawn(await cutPieces(steps, { ...unlimited, lockBudget: 79 }))).toBe('1 | 2')
   })
 
   test('counts what the body of a DO block makes, and nothing that a comment or a value says', () => {

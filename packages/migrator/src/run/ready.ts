@@ -42,7 +42,7 @@ export async function* ready(client: Client, request: RunRequest, progress: Prog
     if (plan.steps.length === 0) return { state, plan }
     if (signal.aborted) throw new RunInterruptedError({ direction: request.direction, outcome: progress.outcome })
     if (state.lock.held) {
-      if (request.direction === 'up' && !state.hasHistory) {
+      if (request.direction === 'up' && !state.hasHistory && state.strangers.length > 0) {
         const { assertCleanSlate } = await import('./clean-slate.ts')
         assertCleanSlate(state, { steps: plan.steps, ...request })
       }

@@ -8,7 +8,6 @@ import { keepRunLock } from '../database/lock.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
-import { runAlone } from './alone.ts'
 import { PoolerError } from './errors.ts'
 import type { RunEvent, RunSummary } from './events.ts'
 import { failureOf } from './outcome.ts'
@@ -44,7 +43,7 @@ export async function* runPieces(
     if (progress.planned.length === 0) progress.planned = plan.steps
     const isNews = !sameSteps(announced, plan.steps)
     if (isNews) yield { type: 'planned', direction: plan.direction, steps: plan.steps }
-    const pieces = cutPieces(plan.steps, {
+    const pieces = await cutPieces(plan.steps, {
       direction: request.direction,
       perMigration: request.perMigration,
       lockBudget: Math.min(budget, lockBudget(state.lockSlots)),
@@ -134,6 +133,7 @@ async function* onItsOwn(
   const interrupted = state.history.some(
     ({ domain, name, durationMs }) => durationMs === null && `${domain}/${name}` === step.id,
   )
+  const { runAlone } = await import('./alone.ts')
   const durationMs = yield* runAlone(context, step, {
     createHistory: !state.hasHistory,
     interrupted,

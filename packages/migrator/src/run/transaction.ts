@@ -21,7 +21,6 @@ import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import type { RunEvent } from './events.ts'
 import type { FailurePlace } from './failure.ts'
-import { runLive } from './live.ts'
 import { PieceFailure } from './piece-failure.ts'
 import { type Watch, watched } from './watch.ts'
 
@@ -115,6 +114,7 @@ async function* runDynamic(context: PieceContext, step: Planned, durations: numb
   yield { type: 'started', step }
   yield* answered(send(client, prelude(limits)), { step }, context)
   const place: { -readonly [K in keyof FailurePlace]: FailurePlace[K] } = { step }
+  const { runLive } = await import('./live.ts')
   const live = runLive(client, step[direction] as NonNullable<typeof step.down>, (sql, number) => {
     place.statement = { number, of: undefined, sql }
   })
