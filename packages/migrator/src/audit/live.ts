@@ -4,6 +4,7 @@
  */
 import { readCatalog } from '../catalog/read.ts'
 import type { Catalog } from '../catalog/types.ts'
+import { withoutRepairs } from '../catalog/without-repairs.ts'
 import { type Client, sqlState, targetText } from '../database/connect.ts'
 import { QueryFailedError } from '../database/errors.ts'
 import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from '../database/history.ts'
@@ -59,7 +60,7 @@ export async function readLive(client: Client, { lockTimeoutMs, statementTimeout
   try {
     const { number, version: name } = version!.rows[0]
     assertReadable({ number, name }, targetText(client.target))
-    const catalog = await readCatalog(client)
+    const catalog = withoutRepairs(await readCatalog(client))
     return { catalog, ...(await historyIn(client, catalog)) }
   } catch (error) {
     if (error instanceof MigratorError) throw error

@@ -9,6 +9,7 @@ import { type Client, sqlState } from './connect.ts'
 import { QueryFailedError } from './errors.ts'
 import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from './history.ts'
 import { lockHolder, type Session, toSession, tryRunLock } from './lock.ts'
+import { ownTablesSql } from './own-tables.ts'
 import { sendAll } from './pipeline.ts'
 import { type Limits, sessionSettings } from './session.ts'
 
@@ -25,7 +26,7 @@ export interface DatabaseState {
   readonly backendPid: number
   readonly hasHistory: boolean
   readonly history: readonly HistoryRow[]
-  /** How many tables public has, without the history. */
+  /** How many tables public has, without the migrator's own. */
   readonly tables: number
   /** If there is no history: the objects in public that belong to no extension. */
   readonly strangers: readonly PublicObject[]
@@ -41,9 +42,12 @@ const facts =
     * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int) as lock_slots`)
 
 export const countTables = statement(`select count(*)::int as tables from pg_class
-where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname <> '${HISTORY_TABLE}'`)
+where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname not in (${ownTablesSql})`)
 
-/** Indexes are listed only to find collisions. Row types of tables and objects of extensions are left out: nobody made them by hand. */
+/**
+ * Indexes are listed only to find collisions. Row types of tables and objects of extensions are left out, since nobody made them by hand,
+ * and so are the migrator's own tables: `migration_repairs` stays when `down --all` has dropped the history.
+ */
 const strangers = statement(`select kind, name from (
   select case c.relkind when 'v' then 'view' when 'm' then 'view' when 'S' then 'sequence' when 'i' then 'index' when 'I' then 'index'
     else 'table' end as kind, c.relname::text as name, c.oid, 'pg_class'::regclass as class
@@ -56,6 +60,8 @@ const strangers = statement(`select kind, name from (
 ) o
 where to_regclass('public.${HISTORY_TABLE}') is null
   and not exists (select from pg_depend d where d.classid = o.class and d.objid = o.oid and d.deptype = 'e')
+  and not (o.class = 'pg_class'::regclass and exists (select from pg_class t where t.relnamespace = 'public'::regnamespace
+    and t.relname in (${ownTablesSql}) and t.oid in (o.oid, (select i.indrelid from pg_index i where i.indexrelid = o.oid))))
 order by kind = 'index', kind <> 'table', kind, name`)
 
 /**

@@ -28,7 +28,10 @@ export interface Drop {
   readonly tables?: readonly string[]
 }
 
-/** The drops, in order. Pure. With `makers`, only what a domain's migration made and the history; without it, everything in public. */
+/**
+ * The drops, in order. Pure. With `makers`, only what a domain's migration made and the history: the record of repairs stays, as it does
+ * after `down --all`. Without `makers`, everything in public.
+ */
 function dropsOf(catalog: Catalog, makers: Makers | undefined): Drop[] {
   const isMeant = (kind: 'relation' | 'function' | 'type', name: string) =>
     makers === undefined || makers.makerOf(kind, name) !== undefined || (kind === 'relation' && name === HISTORY_TABLE)

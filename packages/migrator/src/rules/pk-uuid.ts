@@ -1,5 +1,5 @@
 import type { Table } from '../catalog/types.ts'
-import { HISTORY_TABLE } from '../database/history.ts'
+import { isOwnTable } from '../database/own-tables.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 import { columnOf, list } from './subject.ts'
@@ -7,8 +7,8 @@ import { columnOf, list } from './subject.ts'
 const EXPECTED = 'id uuid PRIMARY KEY DEFAULT uuid_v7()'
 const DEFAULT = 'uuid_v7()'
 
-/** The history table is made before the function uuid_v7(), so its default is another one. */
-const idDefault = ({ name }: Table): string => (name === HISTORY_TABLE ? 'gen_random_uuid()' : DEFAULT)
+/** The migrator's own tables are made before the function uuid_v7(), so their default is another one. */
+const idDefault = ({ name }: Table): string => (isOwnTable(name) ? 'gen_random_uuid()' : DEFAULT)
 
 export const pkUuid: Rule = {
   name: 'pk-uuid',
