@@ -92,6 +92,12 @@ export abstract class DatabaseError extends MigratorError {
 }
 export const databaseError = failures(DatabaseError)
 
+/** Ctrl-C, SIGTERM, SIGHUP or the signal of a caller, before anything was changed. A run that may have changed something says so itself. */
+export class InterruptedError extends databaseError<{
+  /** `while connecting to 127.0.0.1:5432/veza`. */
+  during: string
+}>(({ during }) => `Interrupted ${during}: nothing applied, no database was changed.`) {}
+
 /** Another session holds a lock for too long. */
 export abstract class LockError extends MigratorError {
   readonly exitCode = 4

@@ -12,6 +12,7 @@ export {
   bulleted,
   DatabaseError,
   type ExitCode,
+  InterruptedError,
   InvalidDatabaseUrlError,
   InvalidOptionError,
   LockError,
@@ -33,7 +34,9 @@ export interface MigrateUpOptions extends UpTarget {
   readonly workspace?: string
   /** How long to keep trying to get a lock, in milliseconds. Default: 60 000; 0 = one try. */
   readonly lockWaitMs?: number
-  /** Interrupts the run when it is aborted: RunInterruptedError. Default: never aborted. */
+  /** How long to wait for a connection, in milliseconds. Default: 10 000; 0 = for ever. */
+  readonly connectTimeoutMs?: number
+  /** Interrupts the run when it is aborted: RunInterruptedError, or InterruptedError before it is connected. Default: never aborted. */
   readonly signal?: AbortSignal
   /** Called for each event of the run as it happens. */
   readonly onEvent?: (event: RunEvent) => void
@@ -47,9 +50,18 @@ export interface MigrateUpOptions extends UpTarget {
  *     await migrateUp({ databaseUrl: 'postgresql://veza@127.0.0.1:5432/veza' })
  */
 export async function migrateUp(options: MigrateUpOptions): Promise<RunSummary> {
-  const { databaseUrl, workspace: from = process.cwd(), lockWaitMs, signal, onEvent, to, domain } = options
+  const {
+    databaseUrl,
+    workspace: from = process.cwd(),
+    lockWaitMs,
+    connectTimeoutMs,
+    signal,
+    onEvent,
+    to,
+    domain,
+  } = options
   const workspace = await openWorkspace(from)
-  const client = await connect(databaseUrl, 'up')
+  const client = await connect(databaseUrl, 'up', { signal, timeoutMs: connectTimeoutMs })
   try {
     const decide = (known: PlanInput) => planUp(known, { to, domain })
     const events = run(client, { ...workspace, direction: 'up', decide, lockWaitMs, signal })

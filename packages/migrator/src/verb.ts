@@ -36,7 +36,7 @@ export interface Report {
 export interface Context {
   readonly env: NodeJS.ProcessEnv
   readonly cwd: string
-  /** Aborted by Ctrl-C or SIGTERM. */
+  /** Aborted by Ctrl-C, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal
   /** Prints what has happened; on standard error with `--json`. */
   tell(lines: Lines): void
@@ -55,6 +55,7 @@ export type OptionsOf<Declare extends (command: Command) => { opts(): OptionValu
 export const commonOptions = (command: Command) =>
   command
     .option('--database-url <url>', 'the database (default: DATABASE_URL, then the embedded database)')
+    .option('--connect-timeout <duration>', 'how long to wait for a connection; 0 = for ever (default: "10s")')
     .option('--workspace <dir>', 'the repository (default: the one around the current folder)')
     .option('--json', 'one JSON document on standard output, messages on standard error')
 

@@ -1,10 +1,12 @@
 /** A connection knows where it goes and opens another of itself; the password that both need is seen by nobody. */
 import { inspect } from 'node:util'
+import { tcpProxy } from '@veza/tools/tcp-proxy'
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Client, connect, isConnectionLoss } from '../src/database/connect.ts'
-import { fakeServer, PASSWORD } from './fake-server.ts'
+import { type Behaviour, fakeServer, PASSWORD } from './fake-server.ts'
 import { failureOf } from './runs.ts'
+import { told } from './told.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -83,4 +85,43 @@ test('the error of a refused connection is printed without the password, its cau
   expect(error.cause).toBeDefined()
   expect(printed(error)).toContain('AuthenticationError')
   expect(printed(error)).not.toContain(PASSWORD)
+})
+
+describe('a server that takes the connection and says nothing', () => {
+  const silences: Behaviour[] = [{ silent: true }, { silent: true, askForPassword: true }]
+
+  test.each(silences)('is waited for as long as --connect-timeout says: %j', async (behaviour) => {
+    await using server = await fakeServer(behaviour)
+    const error = await failureOf(connect(server.urlFor('veza'), 'up', { timeoutMs: 50 }))
+    expect(await told(error)).toMatchInlineSnapshot(`
+      "No PostgreSQL server answers at 127.0.0.1:5432/veza: no answer within 50 ms.
+      Is it running, and is the address in --database-url or DATABASE_URL right? Without either, the embedded database is used."
+    `)
+  })
+
+  test.each(silences)('is left at once on Ctrl-C: %j', async (behaviour) => {
+    await using server = await fakeServer(behaviour)
+    const stop = new AbortController()
+    const connecting = connect(server.urlFor('veza'), 'up', { signal: stop.signal, timeoutMs: 0 })
+    await server.greeted
+    stop.abort()
+    expect(await told(connecting)).toMatchInlineSnapshot(
+      `"Interrupted while connecting to 127.0.0.1:5432/veza: nothing applied, no database was changed."`,
+    )
+  })
+
+  test('is not even asked when Ctrl-C came before', async () => {
+    await using server = await fakeServer({ silent: true })
+    const error = await failureOf(connect(server.urlFor('veza'), 'up', { signal: AbortSignal.abort() }))
+    expect(error.name).toBe('InterruptedError')
+  })
+})
+
+test('a goodbye that is not heard is not waited for', async () => {
+  await using proxy = await tcpProxy(db.url)
+  const client = await connect(proxy.url, 'up')
+  // The connection is ended on this side while a statement is under way that takes longer than the test may.
+  const working = failureOf(client.query('select pg_sleep(60)'))
+  await client.end()
+  expect((await working).message).toBe('Connection terminated')
 })

@@ -13,6 +13,8 @@ interface Refusal {
 
 export interface FakeServer extends AsyncDisposable {
   readonly port: number
+  /** Resolves when a client has sent its first bytes. */
+  readonly greeted: Promise<void>
   /** With a user and a password in it, which no message may repeat. */
   urlFor(database: string): string
 }
@@ -23,17 +25,23 @@ export const PASSWORD = 'top-secret-42'
 export type Behaviour =
   | { readonly refuse: Refusal; readonly askForPassword?: boolean }
   | { readonly hangUp: true }
+  /** Takes the connection and never says anything, not even when `askForPassword` has got its answer. */
+  | { readonly silent: true; readonly askForPassword?: boolean }
   /** Asks for a password as SCRAM-SHA-256 does, far enough for a client to notice that it has none. */
   | { readonly scram: true }
 
 export async function fakeServer(behaviour: Behaviour): Promise<FakeServer> {
   const sockets = new Set<Socket>()
+  const { promise: greeted, resolve: greet } = Promise.withResolvers<void>()
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
     socket.once('data', () => {
+      greet()
       if ('hangUp' in behaviour) socket.destroy()
-      else if ('scram' in behaviour) beginScram(socket)
+      else if ('silent' in behaviour) {
+        if (behaviour.askForPassword) socket.write(message('R', int32(3)))
+      } else if ('scram' in behaviour) beginScram(socket)
       else if (behaviour.askForPassword) {
         socket.write(message('R', int32(3)))
         socket.once('data', () => socket.end(errorResponse(behaviour.refuse)))
@@ -44,6 +52,7 @@ export async function fakeServer(behaviour: Behaviour): Promise<FakeServer> {
   const { port } = server.address() as { port: number }
   return {
     port,
+    greeted,
     urlFor: (database) => `postgresql://veza:${PASSWORD}@127.0.0.1:${port}/${database}`,
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy()

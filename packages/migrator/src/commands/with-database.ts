@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { type Client, connect, targetText } from '../database/connect.ts'
 import { type ReportedDatabase, targetLines } from '../report/target.ts'
-import { parseDatabaseUrl } from '../settings.ts'
+import { parseDatabaseUrl, parseDurationMs } from '../settings.ts'
 import type { CommonOptions, Context } from '../verb.ts'
 import { findWorkspace, LOCAL_FOLDER } from '../workspace/discover.ts'
 import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
@@ -31,6 +31,10 @@ async function openServer(options: CommonOptions, { env }: Context, root: string
   return acquireEmbedded({ dir: join(root, LOCAL_FOLDER), env })
 }
 
+/** Undefined: the default of connect. Throws InvalidOptionError. */
+const connectTimeoutOf = ({ connectTimeout }: CommonOptions): number | undefined =>
+  connectTimeout === undefined ? undefined : parseDurationMs('--connect-timeout', connectTimeout)
+
 export interface Use {
   readonly options: CommonOptions
   readonly context: Context
@@ -48,8 +52,9 @@ export async function withDatabase<T>(
 ): Promise<T> {
   const from = options.workspace ?? context.cwd
   const root = findWorkspace(from)
+  const wait = { signal: context.signal, timeoutMs: connectTimeoutOf(options) }
   const opening = openServer(options, context, root)
-  const connecting = opening.then(({ url }) => connect(url, verb))
+  const connecting = opening.then(({ url }) => connect(url, verb, wait))
   connecting.catch(() => {})
   try {
     const workspace = await openWorkspace(from, { edited })

@@ -4,7 +4,7 @@
  */
 import { hostname, userInfo } from 'node:os'
 import pg from 'pg'
-import { type MigratorError, reason } from '../errors.ts'
+import { InterruptedError, type MigratorError, reason } from '../errors.ts'
 import {
   AuthenticationError,
   ConnectionRefusedByServerError,
@@ -21,7 +21,17 @@ export interface Target {
   readonly user: string
 }
 
+/** How long a connection is waited for. */
+export interface ConnectWait {
+  /** Ends the waiting at once when it is aborted: InterruptedError. Default: never aborted. */
+  readonly signal?: AbortSignal | undefined
+  /** For the name lookup, TCP, TLS and the login together; 0 = for ever. Default: 10,000. */
+  readonly timeoutMs?: number | undefined
+}
+
 const CONNECT_TIMEOUT_MS = 10_000
+/** How long `end` waits for the server to close the connection before it closes the connection itself. */
+const GOODBYE_MS = 1000
 
 export const targetText = ({ host, port, database }: Target): string => `${host}:${port}/${database}`
 
@@ -47,18 +57,21 @@ export class Client extends pg.Client {
   lost = false
   /** A `#` field, so that nothing that prints an object's fields (JSON, inspect, a test's diff) prints the password in the URL. */
   readonly #url: string
+  readonly #timeoutMs: number | undefined
 
   /** The client is not connected yet. Throws what pg throws: pg reads the certificates that the URL names already here. */
-  constructor(url: string, purpose: string) {
+  constructor(url: string, purpose: string, { timeoutMs }: ConnectWait = {}) {
     super({
       connectionString: url,
       pipeline: true,
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       keepAlive: true,
+      // A connection on which nothing comes is asked for a sign of life after this time.
+      keepAliveInitialDelayMillis: 10_000,
       // PostgreSQL cuts the name at 63 bytes. Messages about a lock name its holder by it.
       application_name: `veza-migrator ${purpose} ${operator()}`.slice(0, 63),
     })
     this.#url = url
+    this.#timeoutMs = timeoutMs
     const { host, port, database = '', user = '' } = this
     this.target = { host, port, database, user }
     // When a connection dies, the statements under way fail. Without this listener the process would end too.
@@ -72,31 +85,64 @@ export class Client extends pg.Client {
 
   /**
    * A second connection to the same database as the same user, even if this one has died. The caller closes it.
-   * `purpose` is a word that the operator sees in pg_stat_activity. Throws what `connect` throws.
+   * `purpose` is a word that the operator sees in pg_stat_activity. Waits as long as this one did, unless `wait` says otherwise.
+   * Throws what `connect` throws.
    */
-  another(purpose: string): Promise<Client> {
-    return connect(this.#url, purpose)
+  another(purpose: string, wait: ConnectWait = {}): Promise<Client> {
+    return connect(this.#url, purpose, { timeoutMs: this.#timeoutMs, ...wait })
+  }
+
+  /** Ends the connection at once, without a word to the server. What is under way on it fails with `why`. */
+  destroy(why: Error): void {
+    this.connection.stream.destroy(why)
+  }
+
+  /** Says goodbye to the server and closes the connection, also if the server does not answer: never waits longer than GOODBYE_MS. */
+  override end(): Promise<void>
+  override end(callback: (error: Error) => void): void
+  override end(callback?: (error: Error) => void): Promise<void> | undefined {
+    const timer = setTimeout(() => this.connection.stream.destroy(), GOODBYE_MS)
+    const ended = super.end().finally(() => clearTimeout(timer))
+    if (callback === undefined) return ended
+    ended.then(() => callback(undefined as unknown as Error), callback)
   }
 }
 
 /**
  * A connected client, which the caller closes.
- * Throws UnreachableServerError, AuthenticationError, DatabaseMissingError, ConnectionRefusedByServerError, UnusableDatabaseUrlError.
+ * Throws UnreachableServerError, AuthenticationError, DatabaseMissingError, ConnectionRefusedByServerError, UnusableDatabaseUrlError,
+ * InterruptedError.
  */
-export async function connect(url: string, purpose: string): Promise<Client> {
-  const client = newClient(url, purpose)
+export async function connect(url: string, purpose: string, wait: ConnectWait = {}): Promise<Client> {
+  const client = newClient(url, purpose, wait)
+  const { signal, timeoutMs = CONNECT_TIMEOUT_MS } = wait
+  const interrupted = () => new InterruptedError({ during: `while connecting to ${targetText(client.target)}` })
+  if (signal?.aborted) throw interrupted()
+  const interrupt = () => client.destroy(interrupted())
+  const timer = timeoutMs > 0 && setTimeout(() => client.destroy(new NoAnswer(timeoutMs)), timeoutMs)
+  signal?.addEventListener('abort', interrupt, { once: true })
   try {
     await client.connect()
   } catch (error) {
     client.end().catch(() => {})
-    throw connectionError(error, client.target)
+    throw error instanceof InterruptedError ? error : connectionError(error, client.target)
+  } finally {
+    if (timer) clearTimeout(timer)
+    signal?.removeEventListener('abort', interrupt)
   }
   return client
 }
 
-function newClient(url: string, purpose: string): Client {
+/** The server did not let this client in within the time that it had. */
+class NoAnswer extends Error {
+  constructor(ms: number) {
+    super(`no answer within ${ms < 1000 ? `${ms} ms` : `${ms / 1000} s`}`)
+  }
+}
+
+function newClient(url: string, purpose: string, wait: ConnectWait): Client {
   try {
-    return new Client(url, purpose)
+    return new Client(url, purpose, wait)
   } catch (error) {
     throw new UnusableDatabaseUrlError({ detail: reason(error) }, error)
   }
@@ -133,9 +179,7 @@ function connectionError(error: unknown, target: Target): MigratorError {
   if (sqlState(error) !== undefined && code !== '57P03') {
     return new ConnectionRefusedByServerError({ target: place, detail, sqlState: code }, error)
   }
-  const why =
-    NETWORK[code] ?? (detail === 'timeout expired' ? `no answer within ${CONNECT_TIMEOUT_MS / 1000} s` : detail)
-  return new UnreachableServerError({ target: place, detail: why }, error)
+  return new UnreachableServerError({ target: place, detail: NETWORK[code] ?? detail }, error)
 }
 
 /** SQLSTATE of a server's error; undefined if something else failed: the connection, or a migration's own code. */
