@@ -124,3 +124,8 @@ export class MissingPackageError extends usageError<{ package: string; version: 
     `The package ${fields.package} is not installed. It is for ${fields.neededFor}.\n` +
     `Production does without it. Where it is wanted, run: npm install --save-dev --save-exact ${fields.package}@${fields.version}`,
 ) {}
+
+/** A file that a verb was asked for could not be written. `problem` is the message of the operating system. */
+export class OutputFileError extends usageError<{ file: string; problem: string }>(
+  ({ file, problem }) => `${file} cannot be written: ${problem}.`,
+) {}

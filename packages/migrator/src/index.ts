@@ -18,9 +18,11 @@ export {
   LockError,
   MigratorError,
   MissingPackageError,
+  OutputFileError,
   UsageError,
   WorkspaceError,
 } from './errors.ts'
+export * from './monitor/errors.ts'
 export * from './plan/errors.ts'
 export * from './run/errors.ts'
 export type { RunEvent, RunSummary } from './run/events.ts'

@@ -187,12 +187,20 @@ describe('status', () => {
   })
 
   test('counts every state', () => {
-    expect(status.counts).toEqual({ applied: 1, pending: 1, changed: 1, interrupted: 1, unknown: 1 })
+    expect(status.counts).toEqual({ applied: 1, pending: 1, changed: 1, running: 0, interrupted: 1, unknown: 1 })
     expect(statusDocument(status)).toMatchObject({
       counts: status.counts,
       migrations: [{ state: 'applied' }, { state: 'interrupted' }, { state: 'changed' }, { state: 'pending' }],
       unknown: [{ id: 'chat/001_rooms', appliedAt: '2026-01-02T03:04:05.678Z' }],
     })
+  })
+
+  test('calls what is begun running, not interrupted, while a run is under way', () => {
+    const running = statusOf(order, history, { isRunning: true })
+    expect(running.counts).toMatchObject({ running: 1, interrupted: 0 })
+    expect(statusLines(running, ['core'], layoutFor(order, plain)).at(-1)).toBe(
+      '1 of 4 applied, 1 pending, 1 running, 1 changed, 1 unknown',
+    )
   })
 
   test('of a complete database says that nothing is pending', () => {

@@ -25,6 +25,7 @@ export const HOUSE: readonly (readonly Room[])[] = [
     ['types', "what each domain's types and schema.sql must say"],
     ['archive', 'where legacy SQL files go'],
     ['reset', 'what a lab database loses'],
+    ['monitor', 'what somebody should look at in a database that is in use'],
   ),
   row(['report', 'how plans, events and findings are shown: text, JSON, SARIF, SQL files']),
   row(['rules', 'what a catalogue must be like: one file per rule']),

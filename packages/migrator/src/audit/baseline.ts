@@ -1,9 +1,9 @@
 /** The baseline: known and accepted findings in a file that a team commits. Only findings that are not in it fail the audit. */
 import { readFileSync } from 'node:fs'
-import { reason } from '../errors.ts'
+import { OutputFileError, reason } from '../errors.ts'
 import type { RuleFinding } from '../rules/finding.ts'
 import { replaceFile } from '../workspace/replace-file.ts'
-import { BaselineFileError, OutputFileError } from './errors.ts'
+import { BaselineFileError } from './errors.ts'
 import { fingerprint } from './report.ts'
 
 interface BaselineFile {

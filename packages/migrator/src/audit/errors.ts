@@ -15,8 +15,3 @@ export class BaselineFileError extends usageError<{
   ({ file, problem }) =>
     `The baseline ${file} ${problem}. Write one with: npx nx run migrator:audit -- --write-baseline ${file}`,
 ) {}
-
-/** A report or a baseline could not be written. `problem` is the message of the operating system. */
-export class OutputFileError extends usageError<{ file: string; problem: string }>(
-  ({ file, problem }) => `${file} cannot be written: ${problem}.`,
-) {}

@@ -1,8 +1,7 @@
 /** Report → its text, by the name of the format. The module of a format is loaded only when that format is asked for. */
-import { writeFileSync } from 'node:fs'
+import { writeOut } from '../report/out-file.ts'
 import { plainPaint } from '../report/output.ts'
 import type { Report } from '../verb.ts'
-import { OutputFileError } from './errors.ts'
 import type { AuditReport } from './report.ts'
 
 type Formatter = () => Promise<(report: AuditReport) => string>
@@ -33,11 +32,7 @@ export const formatNames = Object.keys(FORMATS) as Format[]
 /** Throws OutputFileError. */
 export async function writeReport(file: string, report: AuditReport, format: Format): Promise<void> {
   const write = await FORMATS[format]()
-  try {
-    writeFileSync(file, write(report))
-  } catch (error) {
-    throw new OutputFileError({ file, problem: (error as Error).message }, error)
-  }
+  writeOut(file, write(report))
 }
 
 /** The report for standard output: text is painted, any other format is the same as in a file. */

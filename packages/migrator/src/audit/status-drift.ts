@@ -41,5 +41,6 @@ export function driftLine(drift: readonly Drift[] | null, paint: Paint): string 
 export const driftSection = (drift: readonly Drift[] | null): DriftSection => ({
   isFound: drift !== null && drift.length > 0,
   lines: ({ paint }) => [driftLine(drift, paint)],
+  differences: drift?.map((one) => driftText(one)) ?? null,
   document: drift?.map((one) => driftText(one)) ?? null,
 })

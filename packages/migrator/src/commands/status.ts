@@ -1,45 +1,103 @@
+import { resolve } from 'node:path'
 import type { Client } from '../database/connect.ts'
 import { inspect } from '../database/inspect.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { statusOf, statusReport } from '../report/status.ts'
 import { assertServer } from '../run/guard.ts'
 import { statement } from '../statement.ts'
-import { verb } from '../verb.ts'
+import { type Command, type CommonOptions, type Context, noLines, type OptionsOf, type Report, verb } from '../verb.ts'
 import type { Workspace } from '../workspace/workspace.ts'
-import { withDatabase } from './with-database.ts'
+import { ConflictingOptionsError } from './errors.ts'
+import { type Use, withDatabase } from './with-database.ts'
 
 /** Reads only: no lock is taken, so it answers while a run is under way. */
 const LIMITS = { lockTimeoutMs: 2000, statementTimeoutMs: 30_000 }
 
+const statusOptions = (command: Command) =>
+  command
+    .option('--fail-on-pending', 'exit code 1 unless every migration is applied, unchanged and known')
+    .option('--drift', 'also look for what was changed by hand; exit code 1 if there is any')
+    .option(
+      '--check',
+      'for monitoring: what somebody should look at, and who runs now; exit code 1 if there is anything',
+    )
+    .addOption(command.createOption('--format <format>', 'what is printed (default: text)').choices(['text', 'json']))
+    .option('--out <file>', 'write that to this file instead, all at once')
+
+type StatusOptions = OptionsOf<typeof statusOptions> & CommonOptions
+
 /** Shows what a database has, per domain. */
 export const status = verb({
-  options: (command) =>
-    command
-      .option('--fail-on-pending', 'exit code 1 unless every migration is applied, unchanged and known')
-      .option('--drift', 'also look for what was changed by hand; exit code 1 if there is any'),
+  options: statusOptions,
   examples: [
     'veza-migrator status',
     "veza-migrator status --fail-on-pending --json   for a deployment's gate: exit code 1 unless all is applied",
+    'veza-migrator status --check --json             for monitoring: never waits, exit code 1 if somebody should look',
   ],
-  run: async (options, context) =>
-    withDatabase({ options, context, verb: 'status', edited: 'accept' }, async (database, workspace) => {
-      const { client, name } = database
-      const state = await inspect(client, LIMITS, 'readOnly')
-      assertServer(state, name)
-      const drift = options.drift ? await driftIn(client, workspace) : undefined
-      return statusReport({
-        status: statusOf(workspace.order, state.history),
-        domains: workspace.graph.order,
-        place: database,
-        failOnPending: options.failOnPending ?? false,
-        drift,
-      })
-    }),
+  alone: (options) => formatOf(options) !== 'text',
+  run: async (options, context) => {
+    const format = formatOf(options)
+    const use: Use = { options, context, verb: 'status', edited: 'accept' }
+    const report = options.check ? await checked(options, use) : await shown(options, use)
+    return delivered(report, { format, out: options.out, context })
+  },
 })
+
+function shown({ failOnPending, drift: wanted }: StatusOptions, use: Use): Promise<Report> {
+  return withDatabase(use, async (database, workspace) => {
+    const { client, name } = database
+    const state = await inspect(client, LIMITS, 'readOnly')
+    assertServer(state, name)
+    const isRunning = 'holder' in state.lock && state.lock.holder !== undefined
+    const drift = wanted ? await driftIn(client, workspace) : undefined
+    return statusReport({
+      status: statusOf(workspace.order, state.history, { isRunning }),
+      domains: workspace.graph.order,
+      place: database,
+      failOnPending: failOnPending ?? false,
+      drift,
+    })
+  })
+}
+
+/** For monitoring. Its modules are imported only here: a status for a person does without them. */
+async function checked({ drift: wanted }: StatusOptions, use: Use): Promise<Report> {
+  const { observe } = await import('../monitor/observe.ts')
+  const { checkedFrom, checkedReport } = await import('../monitor/checked.ts')
+  return withDatabase(use, async (database, workspace) => {
+    const observed = await observe(database.client)
+    const status = statusOf(workspace.order, observed.history, { isRunning: observed.holder !== undefined })
+    const drift = wanted ? (await driftIn(database.client, workspace)).differences : undefined
+    return checkedReport(checkedFrom({ place: database, status, observed, drift }))
+  })
+}
 
 /** Ends the transaction in which the history was read. The module is imported only for `--drift`, since it starts a server of its own. */
 async function driftIn(client: Client, workspace: Workspace) {
   const { driftSection, lookForDrift } = await import('../audit/status-drift.ts')
   await sendAll(client, [statement('rollback')])
   return driftSection(await lookForDrift(client, workspace, LIMITS))
+}
+
+interface Delivery {
+  readonly format: 'text' | 'json'
+  readonly out: string | undefined
+  readonly context: Context
+}
+
+/** The report in its format, on standard output or in the file. */
+async function delivered(report: Report, { format, out, context }: Delivery): Promise<Report> {
+  const lines = format === 'text' ? report.lines : () => JSON.stringify(report.document, undefined, 2).split('\n')
+  if (out === undefined) return { ...report, lines }
+  const { writeLinesOut } = await import('../report/out-file.ts')
+  writeLinesOut(resolve(context.cwd, out), lines)
+  context.tell(() => [`written to ${out}`])
+  return { ...report, lines: noLines, document: undefined }
+}
+
+/** Throws ConflictingOptionsError. */
+function formatOf({ json, format }: StatusOptions): Delivery['format'] {
+  if (json && format !== undefined && format !== 'json')
+    throw new ConflictingOptionsError({ options: ['--json', `--format ${format}`] })
+  return json || format === 'json' ? 'json' : 'text'
 }

@@ -11,7 +11,9 @@ type StepState =
   | 'pending'
   /** Applied, but the migration has another checksum here than in the history. */
   | 'changed'
-  /** Non-transactional and begun, but the history does not record its end. */
+  /** Non-transactional and begun, but the history does not record its end, and a run holds the lock: it is at work on it. */
+  | 'running'
+  /** Begun like that, and no run is under way that could end it. */
   | 'interrupted'
 
 interface StepStatus {
@@ -27,18 +29,23 @@ export interface Status {
   readonly counts: Readonly<Record<StepState | 'unknown', number>>
 }
 
-function stateOf(step: Planned, row: HistoryRow | undefined): StepState {
+function stateOf(step: Planned, row: HistoryRow | undefined, isRunning: boolean): StepState {
   if (row === undefined) return 'pending'
-  if (row.durationMs === null) return 'interrupted'
+  if (row.durationMs === null) return isRunning ? 'running' : 'interrupted'
   return row.checksum === step.checksum ? 'applied' : 'changed'
 }
 
-export function statusOf(order: readonly Planned[], history: readonly HistoryRow[]): Status {
+/** `isRunning`: whether a run holds the lock, so that what is begun may still be ended. */
+export function statusOf(
+  order: readonly Planned[],
+  history: readonly HistoryRow[],
+  { isRunning = false }: { readonly isRunning?: boolean } = {},
+): Status {
   const rows = new Map(history.map((row) => [`${row.domain}/${row.name}`, row]))
   const steps = order.map((step) => {
     const row = rows.get(step.id)
     rows.delete(step.id)
-    return { step, row, state: stateOf(step, row) }
+    return { step, row, state: stateOf(step, row, isRunning) }
   })
   const count = (state: StepState) => steps.filter((step) => step.state === state).length
   return {
@@ -49,12 +56,13 @@ export function statusOf(order: readonly Planned[], history: readonly HistoryRow
       pending: count('pending'),
       changed: count('changed'),
       interrupted: count('interrupted'),
+      running: count('running'),
       unknown: rows.size,
     },
   }
 }
 
-const COLOURS = { applied: 'green', pending: 'yellow', changed: 'red', interrupted: 'red' } as const
+const COLOURS = { applied: 'green', pending: 'yellow', changed: 'red', running: 'cyan', interrupted: 'red' } as const
 
 const timeText = (time: Date): string => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
@@ -86,10 +94,10 @@ export function statusLines(status: Status, domains: readonly string[], layout: 
   return [...sections, ...unknown, '', countsLine(status, paint)]
 }
 
-function countsLine({ steps, counts }: Status, paint: Paint): string {
-  const others = (['pending', 'interrupted', 'changed', 'unknown'] as const)
+export function countsLine({ steps, counts }: Status, paint: Paint): string {
+  const others = (['pending', 'running', 'interrupted', 'changed', 'unknown'] as const)
     .filter((state) => counts[state] > 0)
-    .map((state) => paint(state === 'pending' ? 'yellow' : 'red', `${counts[state]} ${state}`))
+    .map((state) => paint(state === 'unknown' ? 'red' : COLOURS[state], `${counts[state]} ${state}`))
   return [
     `${counts.applied} of ${steps.length} applied`,
     ...(others.length > 0 ? others : ['nothing is pending']),
@@ -122,6 +130,8 @@ export function statusDocument({ steps, unknown, counts }: Status): Record<strin
 
 export interface DriftSection extends Pick<Report, 'lines' | 'document'> {
   readonly isFound: boolean
+  /** Each difference in words; null where nothing has been applied, so that there is nothing to compare with. */
+  readonly differences: readonly string[] | null
 }
 
 export interface StatusGiven {
