@@ -147,10 +147,10 @@ test('on a standby nobody knows who runs, and what is begun may be under way on 
 test('a holder that this user may not see is named as far as it is known', () => {
   const hidden = { ...holder, client: null, state: null, since: null }
   expect(text({ holder: hidden })).toContain(
-    'running now pid 4711 "veza-migrator up deploy@ci-12" (user veza, from where and since when is not shown to this user: grant it pg_monitor)',
+    'running now  pid 4711 "veza-migrator up deploy@ci-12" (user veza, from where and since when is not shown to this user: grant it pg_monitor)',
   )
   expect(text({ holder: { ...hidden, application: null, user: null } })).toContain(
-    'running now pid 4711 (from where and since when',
+    'running now  pid 4711 (from where and since when',
   )
   expect(text({ holder: { ...hidden, pid: null, application: null, user: null } })).toContain('a prepared transaction')
 })

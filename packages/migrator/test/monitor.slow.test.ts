@@ -40,7 +40,7 @@ test('it answers on a standby, and says that nobody knows there who runs', async
       const { stdout, stderr, exitCode } = await callCommand(args)
       expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 })
       expect(stdout).toContain('2 of 2 applied, nothing is pending')
-      expect(stdout).toContain('running now not looked for: this is a standby')
+      expect(stdout).toContain('running now  not looked for: this is a standby')
       expect(JSON.parse((await callCommand([...args, '--json'])).stdout).check).toMatchObject({
         isStandby: true,
         running: null,

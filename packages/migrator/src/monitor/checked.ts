@@ -29,7 +29,7 @@ interface NotLookedFor {
 }
 
 /** What the check did not look for, with the reason. It is never shown as fine. */
-export function notLookedFor({ observed, drift }: Pick<Checked, 'observed' | 'drift'>): NotLookedFor[] {
+function notLookedFor({ observed, drift }: Pick<Checked, 'observed' | 'drift'>): NotLookedFor[] {
   return [
     ...(observed.isStandby
       ? [{ what: 'running', why: 'this is a standby, which does not see the locks of its primary' } as const]
