@@ -5,6 +5,7 @@
 import { Command, CommanderError } from 'commander'
 import { MigratorError } from './errors.ts'
 import { errorDocument, errorText } from './report/error.ts'
+import { documentWithoutUrls, withoutUrls } from './report/given-urls.ts'
 import { Output } from './report/output.ts'
 import { type Context, commonOptions, type Command as TypedCommand, type Verb } from './verb.ts'
 import { verbs } from './verbs.ts'
@@ -12,18 +13,19 @@ import { toolVersion } from './version.ts'
 
 /** Runs a command line, prints, and returns the exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
+  hideArguments()
   const stop = new AbortController()
   const abort = () => stop.abort()
   process.once('SIGINT', abort).once('SIGTERM', abort)
   const json = argv.includes('--json')
   const output = new Output({ json, stdout: process.stdout, stderr: process.stderr })
   // A migration started a promise that it does not await, and the promise failed: the run must not end as a success.
-  const failAtOnce = (error: unknown) => process.exit(fail(error, output))
+  const failAtOnce = (error: unknown) => process.exit(fail(error, argv, output))
   process.on('unhandledRejection', failAtOnce)
   try {
     return await parse(argv, output, stop.signal)
   } catch (error) {
-    return fail(error, output)
+    return fail(error, argv, output)
   } finally {
     output.quiet()
     process.off('unhandledRejection', failAtOnce)
@@ -88,14 +90,22 @@ async function run(verb: Verb, options: any, output: Output, signal: AbortSignal
   return report.exitCode
 }
 
-function fail(error: unknown, output: Output): number {
+function fail(error: unknown, argv: readonly string[], output: Output): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
-    output.error(`${error.message.replace(/^error: /, '')}\nSee: veza-migrator --help`)
-    output.document({ error: { code: 'UsageError', message: error.message } })
+    output.error(`${withoutUrls(argv, error.message.replace(/^error: /, ''))}\nSee: veza-migrator --help`)
+    output.document({ error: { code: 'UsageError', message: withoutUrls(argv, error.message) } })
     return 2
   }
-  output.error(errorText(error))
-  output.document({ error: errorDocument(error) })
+  output.error(withoutUrls(argv, errorText(error)))
+  output.document({ error: documentWithoutUrls(argv, errorDocument(error)) })
   return error instanceof MigratorError ? error.exitCode : 3
+}
+
+/**
+ * Any user of a machine may read the arguments of every process in it (`ps`), and `--database-url` may hold a password. Node can write
+ * over its own arguments; npx, Nx or a shell that started this process keep showing theirs, so DATABASE_URL is the better way.
+ */
+function hideArguments(): void {
+  if (process.argv.some((word) => word.startsWith('--database-url'))) process.title = 'veza-migrator'
 }

@@ -111,13 +111,6 @@ export class InvalidOptionError extends usageError<{
   expected: string
 }>(({ option, value, expected }) => `${option} got "${value}"; it takes ${expected}.`) {}
 
-/** The URL may hold a password, so the message names only its source. */
-export class InvalidDatabaseUrlError extends usageError<{ source: '--database-url' | 'DATABASE_URL' }>(
-  ({ source }) =>
-    `${source} is not a PostgreSQL URL. Write it as postgresql://user@host:5432/database; ` +
-    'special characters in a password are percent-encoded.',
-) {}
-
 /** A verb needs an optional peer dependency of the migrator that is not installed. */
 export class MissingPackageError extends usageError<{ package: string; version: string; neededFor: string }>(
   (fields) =>

@@ -13,7 +13,6 @@ export {
   DatabaseError,
   type ExitCode,
   InterruptedError,
-  InvalidDatabaseUrlError,
   InvalidOptionError,
   LockError,
   MigratorError,

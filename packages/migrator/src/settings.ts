@@ -1,7 +1,7 @@
 /**
  * Raw options → parsed settings. Options are parsed once, here; the rest of the code gets only parsed values and trusts them.
  */
-import { InvalidDatabaseUrlError, InvalidOptionError } from './errors.ts'
+import { InvalidOptionError } from './errors.ts'
 import type { Command } from './verb.ts'
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
@@ -55,22 +55,3 @@ export function parsePort(option: string, value: string): number {
 /** Whether a switch in the environment, such as CI, is on: it is set to anything except the empty text, `0` and `false`. */
 export const isSwitchedOn = (value: string | undefined): boolean =>
   !['', '0', 'false'].includes((value ?? '').toLowerCase())
-
-/** Checks only the form of the URL and does not connect. Throws InvalidDatabaseUrlError. */
-export function parseDatabaseUrl(source: '--database-url' | 'DATABASE_URL', value: string): string {
-  const url = /^postgres(ql)?:\/\//.test(value) ? URL.parse(value) : null
-  if (url === null || ![url.username, url.password, url.pathname].every(canBeDecoded)) {
-    throw new InvalidDatabaseUrlError({ source })
-  }
-  return value
-}
-
-/** A % without two hex digits after it stands for itself, as it does for pg. `%ff` cannot be decoded: it is no valid UTF-8. */
-function canBeDecoded(part: string): boolean {
-  try {
-    decodeURIComponent(part.replace(/%(?![0-9a-f]{2})/gi, '%25'))
-    return true
-  } catch {
-    return false
-  }
-}

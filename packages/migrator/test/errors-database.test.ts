@@ -8,7 +8,6 @@ import { connect } from '../src/database/connect.ts'
 import { inspect } from '../src/database/inspect.ts'
 import * as errors from '../src/index.ts'
 import { assertServer } from '../src/run/guard.ts'
-import { parseDatabaseUrl } from '../src/settings.ts'
 import { type Behaviour, fakeServer, PASSWORD } from './fake-server.ts'
 import { type DomainsData, fixtureWorkspace } from './fixture-workspace.ts'
 import { failureOf, migrate, publicObjects, type RunOptions } from './runs.ts'
@@ -103,14 +102,6 @@ describe('connecting', () => {
 })
 
 describe('the URL', () => {
-  test('that is none', async () => {
-    const text = await told(() => parseDatabaseUrl('DATABASE_URL', `host=db password=${PASSWORD}`))
-    expect(text).toMatchInlineSnapshot(
-      `"DATABASE_URL is not a PostgreSQL URL. Write it as postgresql://user@host:5432/database; special characters in a password are percent-encoded."`,
-    )
-    expect(() => parseDatabaseUrl('DATABASE_URL', '')).toThrow(errors.InvalidDatabaseUrlError)
-  })
-
   test('that names a certificate which is not there', async () => {
     const error = await failureOf(connect(`postgresql://u:${PASSWORD}@localhost/d?sslrootcert=/nowhere/ca.pem`, 'test'))
     expect(error).toBeInstanceOf(errors.UnusableDatabaseUrlError)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { InvalidDatabaseUrlError, InvalidOptionError } from '../src/errors.ts'
-import { parseCount, parseDatabaseUrl, parseDurationMs } from '../src/settings.ts'
+import { InvalidOptionError } from '../src/errors.ts'
+import { parseCount, parseDurationMs } from '../src/settings.ts'
 import { told } from './told.ts'
 
 describe('a duration', () => {
@@ -46,31 +46,5 @@ describe('a count', () => {
 
   test.each(['0', '-1', '1.5', '01', 'one', '', '1e3', ' 1'])('%j is none', (text) => {
     expect(() => parseCount('--steps', text)).toThrow(InvalidOptionError)
-  })
-})
-
-describe('a database URL', () => {
-  test.each([
-    'postgresql://localhost/veza',
-    'postgres://user:p%40ss@db.example:5432/veza?sslmode=require',
-    'postgresql:///veza?host=/run/postgresql',
-    'postgresql://user:100%@localhost/veza',
-  ])('%s is one', (url) => {
-    expect(parseDatabaseUrl('DATABASE_URL', url)).toBe(url)
-  })
-
-  test.each([
-    '',
-    'veza',
-    'localhost:5432/veza',
-    'mysql://localhost/veza',
-    'host=localhost password=top-secret-42',
-    'postgresql://user:top-secret-42@host:port/veza',
-    'postgresql://user:top-secret-42#@host/veza',
-    'postgresql://user:top-secret-42%ff@host/veza',
-  ])('%s is none, and its password is not repeated', (url) => {
-    const parsing = () => parseDatabaseUrl('--database-url', url)
-    expect(parsing).toThrow(InvalidDatabaseUrlError)
-    expect(parsing).not.toThrow(/top-secret/)
   })
 })

@@ -4,8 +4,10 @@
  */
 import { join } from 'node:path'
 import { type Client, connect, targetText } from '../database/connect.ts'
+import type { UrlSource } from '../database/errors.ts'
+import { takeApart } from '../database/url.ts'
 import { type ReportedDatabase, targetLines } from '../report/target.ts'
-import { parseDatabaseUrl, parseDurationMs } from '../settings.ts'
+import { parseDurationMs } from '../settings.ts'
 import type { CommonOptions, Context } from '../verb.ts'
 import { findWorkspace, LOCAL_FOLDER } from '../workspace/discover.ts'
 import { openWorkspace, type Workspace } from '../workspace/workspace.ts'
@@ -24,9 +26,8 @@ interface Opened {
 
 async function openServer(options: CommonOptions, { env }: Context, root: string): Promise<Opened> {
   const release = async () => {}
-  if (options.databaseUrl !== undefined)
-    return { url: parseDatabaseUrl('--database-url', options.databaseUrl), release }
-  if (env.DATABASE_URL) return { url: parseDatabaseUrl('DATABASE_URL', env.DATABASE_URL), release }
+  if (options.databaseUrl !== undefined) return { url: checked('--database-url', options.databaseUrl), release }
+  if (env.DATABASE_URL) return { url: checked('DATABASE_URL', env.DATABASE_URL), release }
   const { acquireEmbedded } = await import('../embedded/server.ts')
   return acquireEmbedded({ dir: join(root, LOCAL_FOLDER), env })
 }
@@ -34,6 +35,12 @@ async function openServer(options: CommonOptions, { env }: Context, root: string
 /** Undefined: the default of connect. Throws InvalidOptionError. */
 const connectTimeoutOf = ({ connectTimeout }: CommonOptions): number | undefined =>
   connectTimeout === undefined ? undefined : parseDurationMs('--connect-timeout', connectTimeout)
+
+/** A URL that cannot be read is refused under the name that the user gave it. */
+function checked(source: UrlSource, url: string): string {
+  takeApart(source, url)
+  return url
+}
 
 export interface Use {
   readonly options: CommonOptions

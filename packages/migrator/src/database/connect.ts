@@ -12,6 +12,7 @@ import {
   UnreachableServerError,
   UnusableDatabaseUrlError,
 } from './errors.ts'
+import { takeApart } from './url.ts'
 
 /** The database of a connection, without the password: it may be printed. */
 export interface Target {
@@ -110,8 +111,8 @@ export class Client extends pg.Client {
 
 /**
  * A connected client, which the caller closes.
- * Throws UnreachableServerError, AuthenticationError, DatabaseMissingError, ConnectionRefusedByServerError, UnusableDatabaseUrlError,
- * InterruptedError.
+ * Throws UnreachableServerError, AuthenticationError, DatabaseMissingError, ConnectionRefusedByServerError, InvalidDatabaseUrlError,
+ * UnusableDatabaseUrlError, InterruptedError.
  */
 export async function connect(url: string, purpose: string, wait: ConnectWait = {}): Promise<Client> {
   const client = newClient(url, purpose, wait)
@@ -141,6 +142,7 @@ class NoAnswer extends Error {
 }
 
 function newClient(url: string, purpose: string, wait: ConnectWait): Client {
+  takeApart('databaseUrl', url)
   try {
     return new Client(url, purpose, wait)
   } catch (error) {

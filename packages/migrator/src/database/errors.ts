@@ -1,6 +1,29 @@
 /** Why a connection could not be made or a query was not answered. `target` is `host:port/database`. */
 import { databaseError, usageError } from '../errors.ts'
 
+/** Where a URL was given. `databaseUrl` is the option of the migrator as a library. */
+export type UrlSource = '--database-url' | 'DATABASE_URL' | 'databaseUrl'
+
+/** What is wrong with the text of a URL. No piece of the text is part of it: any piece may be a piece of a password. */
+const URL_FLAWS = {
+  scheme: 'does not begin with postgresql:// or postgres://',
+  invisible: 'has a space, a line break or another character that cannot be seen',
+  delimiter:
+    'has an @, /, ? or # that is not percent-encoded where a password may stand, so its parts cannot be told apart',
+  percent: 'has a % that does not begin a percent-encoded character',
+  host: 'has a host that is none; an IPv6 address stands in brackets',
+  port: 'has a port that is not a number from 1 to 65535',
+}
+export type UrlFlaw = keyof typeof URL_FLAWS
+
+/** The URL may hold a password, so the message names only its source. */
+export class InvalidDatabaseUrlError extends usageError<{ source: UrlSource; flaw: UrlFlaw }>(
+  ({ source, flaw }) =>
+    `${source} is not a PostgreSQL URL that can be used: it ${URL_FLAWS[flaw]}. It is not repeated here, since it may hold a password.\n` +
+    'Write it as postgresql://user:password@host:5432/database, with special characters percent-encoded: ' +
+    '%40 for @, %2F for /, %3F for ?, %23 for #, %25 for %, %20 for a space.',
+) {}
+
 export class UnusableDatabaseUrlError extends usageError<{ detail: string }>(
   ({ detail }) =>
     `The database URL has an option that cannot be used: ${detail}\n` +
