@@ -1,0 +1,60 @@
+/** What a run said of itself, read from its exit code and its document. Pure. */
+import type { Ended } from './process.ts'
+
+export type Claim =
+  /** It said nothing, and owes nothing: it was killed. */
+  | { readonly kind: 'killed' }
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'partly'; readonly ids: readonly string[] }
+  | { readonly kind: 'halfway'; readonly id: string; readonly ids: readonly string[] }
+  /** The server is still at work, or cannot be asked. */
+  | { readonly kind: 'unknown' }
+  /** It ended in a way in which it must never end. */
+  | { readonly kind: 'wrong'; readonly why: string }
+
+const EXIT_CODES = new Set([0, 2, 3, 4])
+
+export function claimOf(ended: Ended): Claim {
+  const { exitCode, signal, hung, stdout, stderr } = ended
+  if (hung) return { kind: 'wrong', why: `it hung: it had not ended after ${Math.round(ended.elapsedMs)} ms` }
+  if (signal === 'SIGKILL') return { kind: 'killed' }
+  if (exitCode === null || !EXIT_CODES.has(exitCode))
+    return { kind: 'wrong', why: `it ended with ${signal ?? `exit code ${exitCode}`}: ${stderr.trim() || 'no word'}` }
+  const document = parsed(stdout)
+  if (document === undefined)
+    return { kind: 'wrong', why: `standard output is not one JSON document: ${stdout.slice(0, 300)}` }
+  const { error } = document
+  if (exitCode === 0)
+    return error === undefined ? { kind: 'complete' } : { kind: 'wrong', why: 'exit code 0 with an error' }
+  if (error?.code === undefined || error.code === 'Defect')
+    return { kind: 'wrong', why: `a defect of the migrator: ${String(error?.message)}` }
+  if (stderr.trim() === '') return { kind: 'wrong', why: `it failed with ${error.code} and said nothing to a person` }
+  return outcomeOf(error.outcome)
+}
+
+/** An error without an outcome was thrown before anything ran. */
+function outcomeOf(outcome: { kind?: string; id?: string; ids?: readonly string[] } | undefined): Claim {
+  const { kind = 'nothing', id = '', ids = [] } = outcome ?? {}
+  switch (kind) {
+    case 'nothing':
+    case 'complete':
+      return { kind }
+    case 'partly':
+      return { kind, ids }
+    case 'halfway':
+      return { kind, id, ids }
+    case 'running':
+    case 'unknown':
+      return { kind: 'unknown' }
+  }
+  return { kind: 'wrong', why: `an outcome that nobody knows: ${kind}` }
+}
+
+function parsed(stdout: string): any {
+  try {
+    return JSON.parse(stdout)
+  } catch {
+    return undefined
+  }
+}
