@@ -52,8 +52,8 @@ async function parse(argv: readonly string[], output: Output, signal: AbortSigna
     if (argv.find((word) => !word.startsWith('-')) !== name) continue
     const verb = await load()
     declare(verb, command)
-    command.action(async (options) => {
-      exitCode = await run(verb, options, output, signal)
+    command.action(async () => {
+      exitCode = await run(verb, command, output, signal)
     })
   }
   if (argv.length === 0) {
@@ -65,12 +65,14 @@ async function parse(argv: readonly string[], output: Output, signal: AbortSigna
 }
 
 /** The casts are safe: `TypedCommand` is a stricter declaration of the same class, and has no code of its own. */
-function declare({ options, examples }: Verb, command: Command): void {
+function declare({ options, examples, argument }: Verb, command: Command): void {
+  if (argument !== undefined) command.argument(`<${argument.name}>`, argument.about)
   commonOptions(options(command as unknown as TypedCommand) as unknown as TypedCommand)
   command.addHelpText('after', ['', 'Examples:', ...examples.map((example) => `  ${example}`)].join('\n'))
 }
 
-async function run(verb: Verb, options: any, output: Output, signal: AbortSignal): Promise<number> {
+async function run(verb: Verb, command: Command, output: Output, signal: AbortSignal): Promise<number> {
+  const options = command.opts<any>()
   if (verb.alone?.(options)) output.keepStdoutForReport()
   const context: Context = {
     env: process.env,
@@ -84,7 +86,7 @@ async function run(verb: Verb, options: any, output: Output, signal: AbortSignal
       return ask(question, { stdin: process.stdin, stderr: process.stderr, signal })
     },
   }
-  const report = await verb.run(options, context)
+  const report = await verb.run(options, context, command.args[0] ?? '')
   output.report(report)
   await report.afterwards?.()
   return report.exitCode

@@ -23,6 +23,7 @@ export {
 } from './errors.ts'
 export * from './monitor/errors.ts'
 export * from './plan/errors.ts'
+export * from './repair/errors.ts'
 export * from './run/errors.ts'
 export type { RunEvent, RunSummary } from './run/events.ts'
 export * from './sql/errors.ts'

@@ -68,7 +68,10 @@ export interface Declaration<Own extends OptionValues> {
   readonly examples: readonly string[]
   /** Whether standard output is only for the report, as it is with `--json`; all other output then goes to standard error. */
   alone?(options: Readonly<Own> & CommonOptions): boolean
-  run(options: Readonly<Own> & CommonOptions, context: Context): Promise<Report>
+  /** What must stand behind the verb, without dashes: `repair <id>`. Default: nothing may. */
+  readonly argument?: { readonly name: string; readonly about: string }
+  /** `argument` is the one that the verb declares, otherwise ''. */
+  run(options: Readonly<Own> & CommonOptions, context: Context, argument: string): Promise<Report>
 }
 
 /** A verb without the types of its own options. The command line handles all verbs as this type. */

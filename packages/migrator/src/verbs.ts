@@ -34,6 +34,11 @@ export const verbs: readonly VerbEntry[] = [
     load: async () => (await import('./commands/audit.ts')).audit,
   },
   {
+    name: 'repair',
+    summary: 'change what the history says of one migration, with a reason',
+    load: async () => (await import('./commands/repair.ts')).repair,
+  },
+  {
     name: 'archive',
     summary: 'archive numbered legacy SQL migrations',
     load: async () => (await import('./commands/archive.ts')).archive,

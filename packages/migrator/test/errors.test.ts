@@ -37,6 +37,7 @@ const CONSTRUCTED = {
   LinterError: 'takes an installation without the linter',
   NotConfirmedError: 'takes a terminal to type "no" on',
   NumberGapError: 'provoked in errors-workspace.test.ts; made here to look at its fields',
+  RepairNotConfirmedError: 'takes a terminal to type "no" on',
   RenderError: 'provoked in errors-workspace.test.ts; made here to look at its cause',
   RunInterruptedError: 'provoked in crash.slow.test.ts; made here once for each outcome',
   UnknownDomainError: 'provoked in graph.test.ts, where it is what is expected',
@@ -45,6 +46,9 @@ const CONSTRUCTED = {
 
 test('an answer other than yes', async () => {
   expect(await told(new errors.NotConfirmedError())).toMatchInlineSnapshot(`"Not confirmed: nothing was reverted."`)
+  expect(await told(new errors.RepairNotConfirmedError({ isAsked: true }))).toMatchInlineSnapshot(
+    `"Not confirmed: nothing was changed."`,
+  )
 })
 
 test('a linter that does not run', async () => {

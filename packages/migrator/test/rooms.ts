@@ -26,6 +26,7 @@ export const HOUSE: readonly (readonly Room[])[] = [
     ['archive', 'where legacy SQL files go'],
     ['reset', 'what a lab database loses'],
     ['monitor', 'what somebody should look at in a database that is in use'],
+    ['repair', 'what a person may change in the history'],
   ),
   row(['report', 'how plans, events and findings are shown: text, JSON, SARIF, SQL files']),
   row(['rules', 'what a catalogue must be like: one file per rule']),

@@ -5,6 +5,7 @@ import type { Drift } from '../src/audit/drift.ts'
 import { driftSection } from '../src/audit/status-drift.ts'
 import type { Checked } from '../src/check/check.ts'
 import { checkReport, formats } from '../src/check/report.ts'
+import type { Repairs } from '../src/database/repairs.ts'
 import { dryRunReport } from '../src/report/dry-run.ts'
 import { lockReport, renumberReport } from '../src/report/lock.ts'
 import { plainPaint } from '../src/report/output.ts'
@@ -116,12 +117,14 @@ test('a run, while it runs: the migration that is under way, or that it waits', 
 
 describe('status', () => {
   const all = order.map((step) => applied(step))
-  const reported = (history = all, options: { failOnPending?: boolean; drift?: readonly Drift[] | null } = {}) =>
+  type Options = { failOnPending?: boolean; drift?: readonly Drift[] | null; repairs?: Repairs }
+  const reported = (history = all, options: Options = {}) =>
     statusReport({
       status: statusOf(order, history),
       domains: workspace.graph.order,
       place,
       failOnPending: options.failOnPending ?? false,
+      repairs: options.repairs ?? { kind: 'none' },
       drift: options.drift === undefined ? undefined : driftSection(options.drift),
     })
 
@@ -133,6 +136,54 @@ describe('status', () => {
   ])('of a database that is %s, with --fail-on-pending', (_what, history, exitCode) => {
     expect(reported(history, { failOnPending: true }).exitCode).toBe(exitCode)
     expect(reported(history).exitCode).toBe(0)
+  })
+
+  test('shows what people did to the history, with who, when and why', () => {
+    const record = {
+      checksumBefore: checksumOf('a'),
+      checksumAfter: null,
+      appliedBy: 'ann@laptop',
+      toolVersion: '1.2.3',
+    }
+    const createdAt = new Date('2026-05-03T02:01:00Z')
+    const repairs: Repairs = {
+      kind: 'read',
+      repairs: [
+        { ...record, domain: 'core', name: '003_beta', action: 'forget', reason: 'the branch was given up', createdAt },
+        { ...record, domain: 'auth', name: '001_tokens', action: 'mark-undone', reason: 'dropped it', createdAt },
+      ],
+    }
+    const { lines, document } = reported(all, { repairs })
+    expect(plain(lines).split('\n').slice(-5).join('\n')).toMatchInlineSnapshot(`
+      "repaired by hand
+           core/003_beta    forget       2026-05-03 02:01 UTC by ann@laptop: the branch was given up
+           auth/001_tokens  mark-undone  2026-05-03 02:01 UTC by ann@laptop: dropped it
+
+      3 of 3 applied, nothing is pending"
+    `)
+    expect(document).toMatchObject({
+      repairs: [
+        {
+          ...{ id: 'core/003_beta', action: 'forget', reason: 'the branch was given up', by: 'ann@laptop' },
+          ...{ at: '2026-05-03T02:01:00.000Z', checksumBefore: checksumOf('a'), checksumAfter: null },
+        },
+        { id: 'auth/001_tokens', action: 'mark-undone' },
+      ],
+    })
+  })
+
+  test('without repairs says nothing of them, and says where they cannot be read', () => {
+    for (const repairs of [{ kind: 'none' }, { kind: 'read', repairs: [] }] as const) {
+      expect(plain(reported(all, { repairs }).lines)).not.toContain('repair')
+      expect(reported(all, { repairs }).document).toMatchObject({ repairs: [] })
+    }
+    for (const [kind, words] of [
+      ['forbidden', 'this user may not read migration_repairs'],
+      ['strange', 'was not made by this migrator'],
+    ] as const) {
+      expect(plain(reported(all, { repairs: { kind } }).lines)).toContain(words)
+      expect(reported(all, { repairs: { kind } }).document).toMatchObject({ repairs: null })
+    }
   })
 
   test('has drift behind the counts, in the document only when it was looked for', () => {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import type { Client } from '../database/connect.ts'
 import { inspect } from '../database/inspect.ts'
 import { sendAll } from '../database/pipeline.ts'
+import { readRepairs } from '../database/repairs.ts'
 import { statusOf, statusReport } from '../report/status.ts'
 import { assertServer } from '../run/guard.ts'
 import { statement } from '../statement.ts'
@@ -49,12 +50,14 @@ function shown({ failOnPending, drift: wanted }: StatusOptions, use: Use): Promi
     const state = await inspect(client, LIMITS, 'readOnly')
     assertServer(state, name)
     const isRunning = 'holder' in state.lock && state.lock.holder !== undefined
+    const repairs = await readRepairs(client)
     const drift = wanted ? await driftIn(client, workspace) : undefined
     return statusReport({
       status: statusOf(workspace.order, state.history, { isRunning }),
       domains: workspace.graph.order,
       place: database,
       failOnPending: failOnPending ?? false,
+      repairs,
       drift,
     })
   })

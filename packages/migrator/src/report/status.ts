@@ -1,8 +1,10 @@
 /** The order and a database's history → which migrations the database has, per domain; as text and as a document. Pure. */
 import type { HistoryRow } from '../database/history.ts'
+import type { Repairs } from '../database/repairs.ts'
 import type { Paint, Report } from '../verb.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { durationText } from './durations.ts'
+import { repairsDocument, repairsLines } from './repairs.ts'
 import { type Layout, layoutFor, stepLine } from './steps.ts'
 import { type ReportedDatabase, targetDocument } from './target.ts'
 
@@ -72,8 +74,13 @@ function stateText({ state, row }: StepStatus, paint: Paint): string {
   return `${paint(COLOURS[state], state.padEnd('interrupted'.length))}${when === '' ? '' : `  ${when}`}`.trimEnd()
 }
 
-/** A heading per domain and its migrations below it. `domains` gives the order of the headings. */
-export function statusLines(status: Status, domains: readonly string[], layout: Layout): string[] {
+/** A heading per domain and its migrations below it, then `more`, then the counts. `domains` gives the order of the headings. */
+export function statusLines(
+  status: Status,
+  domains: readonly string[],
+  layout: Layout,
+  more: readonly string[] = [],
+): string[] {
   const { paint } = layout
   const sections = domains.flatMap((domain) => {
     const own = status.steps.filter(({ step }) => step.domain === domain)
@@ -91,7 +98,7 @@ export function statusLines(status: Status, domains: readonly string[], layout: 
   )
   const unknown =
     strangers.length === 0 ? [] : ['', paint('red', 'unknown here, but applied to the database'), ...strangers]
-  return [...sections, ...unknown, '', countsLine(status, paint)]
+  return [...sections, ...unknown, ...more, '', countsLine(status, paint)]
 }
 
 export function countsLine({ steps, counts }: Status, paint: Paint): string {
@@ -140,23 +147,25 @@ export interface StatusGiven {
   readonly domains: readonly string[]
   readonly place: ReportedDatabase
   readonly failOnPending: boolean
+  readonly repairs: Repairs
   /** The result of `--drift`; undefined without that option. */
   readonly drift?: DriftSection | undefined
 }
 
-export function statusReport({ status, domains, place, failOnPending, drift }: StatusGiven): Report {
+export function statusReport({ status, domains, place, failOnPending, repairs, drift }: StatusGiven): Report {
   const { steps, counts } = status
   const isComplete = counts.applied === steps.length && counts.unknown === 0
   const order = steps.map(({ step }) => step)
   return {
     lines: (screen) => [
-      ...statusLines(status, domains, layoutFor(order, screen)),
+      ...statusLines(status, domains, layoutFor(order, screen), repairsLines(repairs, screen.paint)),
       ...(drift === undefined ? [] : drift.lines(screen)),
     ],
     document: {
       command: 'status',
       target: targetDocument(place),
       ...statusDocument(status),
+      repairs: repairsDocument(repairs),
       ...(drift && { drift: drift.document }),
     },
     exitCode: (failOnPending && !isComplete) || drift?.isFound ? 1 : 0,

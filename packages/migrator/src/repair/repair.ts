@@ -1,0 +1,125 @@
+/**
+ * A person's change of one row of the history. What it would change is looked up and shown first, without a lock; then the same is looked up
+ * again while the run's lock is held, and the change and its record are committed together.
+ */
+import { type Client, operator, sqlState, targetText } from '../database/connect.ts'
+import { QueryFailedError } from '../database/errors.ts'
+import { type DatabaseState, inspect } from '../database/inspect.ts'
+import { sendAll } from '../database/pipeline.ts'
+import { ensureRepairs, readRepairs, repairRow } from '../database/repairs.ts'
+import { sessionSettings } from '../database/session.ts'
+import { MigratorError, reason as reasonOf } from '../errors.ts'
+import { RunInterruptedError } from '../run/errors.ts'
+import { assertServer } from '../run/guard.ts'
+import { type Hold, holdRunLock } from '../run/hold.ts'
+import { statement } from '../statement.ts'
+import { toolVersion } from '../version.ts'
+import type { Planned } from '../workspace/workspace.ts'
+import { type Proposal, propose, type RowAction } from './case.ts'
+import { HistoryRowMovedError, RepairContradictedError, StrangeRepairsTableError } from './errors.ts'
+import { evidenceOf, type Fact, invalidIndexes } from './evidence.ts'
+
+export interface Wish {
+  readonly order: readonly Planned[]
+  /** The full id. */
+  readonly id: string
+  readonly action: RowAction
+  readonly reason: string
+}
+
+export interface Examined extends Proposal {
+  readonly facts: readonly Fact[]
+}
+
+/**
+ * What the repair would change. Changes nothing, and leaves no transaction open.
+ * Throws RepairIdError, RepairDoesNotFitError, RepairContradictedError, QueryFailedError.
+ */
+export async function examine(client: Client, wish: Wish, { limits }: Pick<Hold, 'limits'>): Promise<Examined> {
+  const state = await inspect(client, limits, 'readOnly')
+  assertServer(state, targetText(client.target))
+  await sendAll(client, [statement('rollback')])
+  return told('what the database has was looked up', client, async () => {
+    await sendAll(client, [statement('begin read write'), sessionSettings(limits)])
+    return await examined(client, wish, state, false)
+  })
+}
+
+/**
+ * Makes the repair that was shown. Throws what `examine` throws, HistoryRowMovedError, StrangeRepairsTableError, RunLockHeldError,
+ * RunInterruptedError.
+ */
+export async function repair(client: Client, wish: Wish, shown: Examined, hold: Hold): Promise<void> {
+  const database = targetText(client.target)
+  const state = await holdRunLock(client, hold)
+  await told(
+    'the history was repaired; nothing of it was changed',
+    client,
+    async () => {
+      const { row, change, id } = await examined(client, wish, state, true)
+      const isSame = (['checksum', 'durationMs', 'runId'] as const).every((field) => row[field] === shown.row[field])
+      if (!isSame) throw new HistoryRowMovedError({ id, database })
+      const { kind } = await readRepairs(client)
+      if (kind === 'strange') throw new StrangeRepairsTableError({ database })
+      const made = await sendAll(client, [
+        ...(kind === 'none' ? await ensureRepairs() : []),
+        repairRow(row, change, { toolVersion, appliedBy: operator(), reason: wish.reason }),
+      ])
+      if (made.at(-1)?.rowCount !== 1) throw new HistoryRowMovedError({ id, database })
+      if (hold.signal.aborted) throw new RunInterruptedError({ direction: 'up', outcome: { kind: 'nothing' } })
+    },
+    'keep',
+  )
+  await told('the repair was committed (whether it was: npx nx run migrator:status)', client, async () => {
+    const [done] = await sendAll(client, [statement('commit')])
+    if (done?.command !== 'COMMIT') throw new Error(`the server answered ${done?.command}`)
+  })
+}
+
+async function examined(client: Client, wish: Wish, { history }: DatabaseState, hold: boolean): Promise<Examined> {
+  const { order, id, action } = wish
+  const database = targetText(client.target)
+  const proposal = propose({ order, history, database }, id, action)
+  const facts = await factsFor(client, proposal, hold)
+  const against = facts.filter(({ says }) => says === 'contradicts')
+  if (against.length > 0)
+    throw new RepairContradictedError({
+      id,
+      database,
+      action,
+      found: against.map(({ text }) => text),
+      remedies: [...new Set(against.flatMap(({ remedy = [] }) => remedy))],
+    })
+  return { ...proposal, facts }
+}
+
+async function factsFor(client: Client, { change, step, row, state }: Proposal, hold: boolean): Promise<Fact[]> {
+  const isUnfinished = row.durationMs === null
+  if (change.action === 'mark-done') return evidenceOf(client, step as Planned, { expected: 'done', hold })
+  if (change.action === 'mark-undone') {
+    const own = await evidenceOf(client, step as Planned, { expected: 'undone', hold })
+    // What was begun was another text, whose indexes are not known here: none may be left half built.
+    return state === 'outdated' ? [...own, ...(await invalidIndexes(client))] : own
+  }
+  return change.action === 'forget' && isUnfinished ? invalidIndexes(client) : []
+}
+
+/** Ends the transaction if `work` fails, and also if it succeeds, unless it is to be kept. Names what the server refused. */
+async function told<T>(
+  doing: string,
+  client: Client,
+  work: () => Promise<T>,
+  transaction: 'end' | 'keep' = 'end',
+): Promise<T> {
+  let isDone = false
+  try {
+    const result = await work()
+    isDone = true
+    return result
+  } catch (error) {
+    if (error instanceof MigratorError) throw error
+    throw new QueryFailedError({ doing, serverMessage: reasonOf(error), sqlState: sqlState(error) }, error)
+  } finally {
+    if (!isDone || transaction === 'end') await sendAll(client, [statement('rollback')]).catch(() => {})
+  }
+}
