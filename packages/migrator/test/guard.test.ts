@@ -11,11 +11,12 @@ function state(fields: Partial<DatabaseState> = {}): DatabaseState {
     serverVersionNumber: 180_004,
     backendPid: 1,
     hasHistory: false,
+    historyForm: '',
     history: [],
     tables: 0,
     strangers: [],
     lockSlots: 6400,
-    lock: { held: true },
+    lock: { held: true, transactionId: '700' },
     ...fields,
   }
 }

@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import type { HistoryRow } from '../src/database/history.ts'
 import {
   ChangedMigrationError,
+  HalfAppliedError,
   HistoryOrderError,
   IrreversibleError,
   UnknownAppliedError,
@@ -24,6 +25,9 @@ const graph = buildGraph([
   { name: 'social', dependencies: ['core'] },
 ])
 const rowsOf = (...positions: readonly number[]): HistoryRow[] => positions.map((at) => applied(order[at - 1]!))
+/** The order with one migration that runs outside a transaction. */
+const withAlone = (position: number) =>
+  order.map((one) => (one.position === position ? { ...one, transaction: false } : one))
 const known = (history: readonly HistoryRow[] = []): PlanInput => ({ order, graph, history, database: 'db:5432/veza' })
 const positions = (plan: Plan): number[] => plan.steps.map(({ position }) => position)
 
@@ -71,9 +75,15 @@ describe('up', () => {
 
   test('a migration that was interrupted is planned again', () => {
     const history = [...rowsOf(1, 2), applied(order[2]!, { durationMs: null })]
-    const plan = planUp(known(history))
+    const plan = planUp({ ...known(history), order: withAlone(3) })
     expect(positions(plan)).toEqual([3, 4, 5])
     expect(plan.applied).toBe(2)
+  })
+
+  test('one that was begun in a transaction has ended it: neither direction goes on', () => {
+    const half = known([...rowsOf(1, 2), applied(order[2]!, { durationMs: null })])
+    expect(() => planUp(half)).toThrow(HalfAppliedError)
+    expect(() => planDown(half, { kind: 'all' })).toThrow(expect.objectContaining({ id: 'social/001_rooms' }))
   })
 
   test('an unknown target is refused before the history is looked at', () => {
@@ -107,7 +117,8 @@ describe('down', () => {
 
   test('takes an interrupted migration along: its leftovers are to go too', () => {
     const history = [...rowsOf(1), applied(order[1]!, { durationMs: null })]
-    expect(positions(planDown(known(history), { kind: 'steps', steps: 1 }))).toEqual([2])
+    const input = { ...known(history), order: withAlone(2) }
+    expect(positions(planDown(input, { kind: 'steps', steps: 1 }))).toEqual([2])
   })
 
   test('is refused over an irreversible migration, with its reason', () => {

@@ -55,6 +55,7 @@ export function applied(migration: Planned, fields: Partial<HistoryRow> = {}): H
     toolVersion: '0.0.0',
     appliedBy: 'deploy@ci',
     createdAt: new Date('2026-01-02T03:04:05.678Z'),
+    version: `(0,${migration.position}) 700`,
     ...fields,
   }
 }

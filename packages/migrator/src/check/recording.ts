@@ -9,6 +9,7 @@ import { send, sendAll } from '../database/pipeline.ts'
 import { resetRole, sessionSettings } from '../database/session.ts'
 import { reason } from '../errors.ts'
 import { runLive } from '../run/live.ts'
+import { sendStatement } from '../run/send-statement.ts'
 import { statement } from '../statement.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
@@ -169,7 +170,7 @@ async function runStatic(client: Client, migration: Planned, direction: Directio
   const sent: Promise<unknown>[] = []
   for (const [index, statement] of migration.render[direction].statements.entries()) {
     send(client, setting(STATEMENT_SETTING, String(index + 1)))
-    sent.push(send(client, statement))
+    sent.push(sendStatement(client, statement))
     // Outside a transaction a failure does not stop the statements that were already sent, so each answer is awaited.
     if (!migration.transaction) await answered(sent)
   }

@@ -56,6 +56,8 @@ export class Client extends pg.Client {
   declare readonly processID: number | null
   /** True once the connection has died, which is then the reason why statements on it fail. */
   lost = false
+  /** How often the server has said, after an answer, that no transaction is open. */
+  idles = 0
   /** A `#` field, so that nothing that prints an object's fields (JSON, inspect, a test's diff) prints the password in the URL. */
   readonly #url: string
   readonly #timeoutMs: number | undefined
@@ -78,6 +80,9 @@ export class Client extends pg.Client {
     // When a connection dies, the statements under way fail. Without this listener the process would end too.
     this.on('error', () => {
       this.lost = true
+    })
+    this.connection.on('readyForQuery', ({ status }) => {
+      if (status === 'I') this.idles += 1
     })
     this.connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
       if (parameterName === 'server_version') this.serverVersion = parameterValue.split(' ')[0]

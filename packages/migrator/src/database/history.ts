@@ -7,6 +7,9 @@ import type { Planned } from '../workspace/workspace.ts'
 
 export const HISTORY_TABLE = 'migration_history'
 
+/** PostgreSQL never changes a row in place: an UPDATE writes another one, in another place (ctid) or by another transaction (xmin). */
+export const ROW_VERSION = "ctid::text || ' ' || xmin::text"
+
 export interface HistoryRow {
   readonly domain: string
   readonly name: string
@@ -18,6 +21,8 @@ export interface HistoryRow {
   readonly toolVersion: string
   readonly appliedBy: string
   readonly createdAt: Date
+  /** Where and by which transaction the row was written: whoever changes the row in any column gives it another version. */
+  readonly version: string
 }
 
 /** The same for every migration of a run. */
@@ -47,8 +52,8 @@ export const readHistory: readonly [open: Statement, fetch: Statement, close: St
 declare rows refcursor := 'veza_history';
 begin
   if to_regclass('public.${HISTORY_TABLE}') is not null then
-    open rows for select domain, name, checksum, run_id, position, duration_ms, tool_version, applied_by, created_at
-      from public.${HISTORY_TABLE} order by position, created_at;
+    open rows for select domain, name, checksum, run_id, position, duration_ms, tool_version, applied_by, created_at,
+        ${ROW_VERSION} as version from public.${HISTORY_TABLE} order by position, created_at;
   else
     open rows for select where false;
   end if;
@@ -70,6 +75,7 @@ export function historyRow(row: Record<string, any>): HistoryRow {
     toolVersion: row.tool_version,
     appliedBy: row.applied_by,
     createdAt: row.created_at,
+    version: row.version,
   }
 }
 

@@ -8,6 +8,7 @@ import { statement } from '../statement.ts'
 import { type Client, sqlState } from './connect.ts'
 import { QueryFailedError } from './errors.ts'
 import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from './history.ts'
+import { historyForm } from './history-form.ts'
 import { lockHolder, type Session, toSession, tryRunLock } from './lock.ts'
 import { ownTablesSql } from './own-tables.ts'
 import { sendAll } from './pipeline.ts'
@@ -32,12 +33,16 @@ export interface DatabaseState {
   readonly strangers: readonly PublicObject[]
   /** How many objects all transactions together can hold locks on. */
   readonly lockSlots: number
-  readonly lock: { readonly held: true } | { readonly held: false; readonly holder: Session | undefined }
+  /** What the table of the history is made of, see history-form.ts; '' if there is none. */
+  readonly historyForm: string
+  readonly lock:
+    | { readonly held: true; readonly transactionId: string }
+    | { readonly held: false; readonly holder: Session | undefined }
 }
 
 const facts =
   statement(`select current_setting('server_version') as version, current_setting('server_version_num')::int as version_number,
-  pg_backend_pid() as pid, to_regclass('public.${HISTORY_TABLE}') is not null as has_history,
+  pg_backend_pid() as pid, to_regclass('public.${HISTORY_TABLE}') is not null as has_history, coalesce((${historyForm}), '') as history_form,
   current_setting('max_locks_per_transaction')::int
     * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int) as lock_slots`)
 
@@ -94,22 +99,26 @@ async function ask(client: Client, limits: Limits, mode: 'run' | 'readOnly'): Pr
     statement(begin),
     sessionSettings(limits),
     facts,
-    mode === 'run' ? tryRunLock : statement('select false as held'),
+    mode === 'run' ? tryRunLock : statement('select false as held, null as transaction_id'),
     lockHolder,
     ...readHistory,
     countTables,
     strangers,
   ])) as { rows: QueryResultRow[] }[]
-  const { version, version_number, pid, has_history, lock_slots } = fact!.rows[0]!
+  const { version, version_number, pid, has_history, history_form, lock_slots } = fact!.rows[0]!
+  const { held, transaction_id } = lock!.rows[0]!
   return {
     serverVersion: String(version).split(' ')[0] as string,
     serverVersionNumber: version_number,
     backendPid: pid,
     hasHistory: has_history,
+    historyForm: history_form,
     history: rows!.rows.map(historyRow),
     tables: tables!.rows[0]!.tables,
     strangers: inTheWay!.rows as PublicObject[],
     lockSlots: lock_slots,
-    lock: lock!.rows[0]!.held ? { held: true } : { held: false, holder: holder!.rows[0] && toSession(holder!.rows[0]) },
+    lock: held
+      ? { held: true, transactionId: transaction_id ?? '' }
+      : { held: false, holder: holder!.rows[0] && toSession(holder!.rows[0]) },
   }
 }

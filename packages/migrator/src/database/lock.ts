@@ -9,7 +9,14 @@ import { type Statement, statement } from '../statement.ts'
 export const LOCK_KEY = [0x76657a61, 1] as const
 const key = LOCK_KEY.join(', ')
 
-export const tryRunLock: Statement = statement(`select pg_try_advisory_xact_lock(${key}) as held`)
+/**
+ * Also returns the id of the transaction that holds the lock, by which every later statement can prove that it still runs in it. A
+ * transaction without the lock, or on a standby, gets none.
+ */
+export const tryRunLock: Statement = statement(
+  `select held, case when held and not pg_is_in_recovery() then pg_current_xact_id()::text end as transaction_id
+from (select pg_try_advisory_xact_lock(${key}) as held offset 0) tried`,
+)
 /** The session form of the lock, for a non-transactional step. The session already holds the transaction form, so it always succeeds. */
 export const keepRunLock: Statement = statement(`select pg_try_advisory_lock(${key}) as held`)
 export const dropRunLock: Statement = statement(`select pg_advisory_unlock(${key})`)

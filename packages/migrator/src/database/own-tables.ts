@@ -14,5 +14,8 @@ const OWN_TABLES: readonly string[] = [HISTORY_TABLE, REPAIRS_TABLE]
 
 export const isOwnTable = (name: string): boolean => OWN_TABLES.includes(name)
 
+/** Whether an SQL text mentions one of them, in whatever place. */
+export const namesOwnTable = (sql: string): boolean => OWN_TABLES.some((name) => sql.toLowerCase().includes(name))
+
 /** For `name in (...)`. */
 export const ownTablesSql: string = OWN_TABLES.map((name) => `'${name}'`).join(', ')

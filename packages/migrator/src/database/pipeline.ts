@@ -2,13 +2,20 @@
  * Statements sent without waiting for the answer to the previous one (pg's pipeline mode). Each has its own answer or error. After a
  * failure inside a transaction the others fail with 25P02, which says nothing new, so the first failure is the one that is reported.
  */
-import type { QueryResult } from 'pg'
+import type { QueryConfig, QueryResult } from 'pg'
 import type { Statement } from '../statement.ts'
 import type { Client } from './connect.ts'
 
 /** The answer can be awaited at any later time: Node does not report a failure before that as an unhandled rejection. */
 export function send(client: Client, { sql, parameters }: Statement): Promise<QueryResult> {
   const answer = parameters.length === 0 ? client.query(sql) : client.query(sql, [...parameters])
+  answer.catch(() => {})
+  return answer
+}
+
+/** In the extended protocol, in which the server takes one statement and refuses more. The answer is as that of `send`. */
+export function sendSingle(client: Client, sql: string): Promise<QueryResult> {
+  const answer = client.query({ text: sql, queryMode: 'extended' } as QueryConfig)
   answer.catch(() => {})
   return answer
 }

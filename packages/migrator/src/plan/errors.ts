@@ -53,3 +53,12 @@ export class HistoryMovedError extends databaseError<{ newcomers: readonly strin
     `While this run waited, another run applied to ${database}:\n${bulleted(newcomers)}\n` +
     'They may build on what this run was to revert, so nothing was reverted. Look again and decide: npx nx run migrator:status',
 ) {}
+
+/** A migration that was to run in the run's transaction has ended it, see TransactionEndedError of the run. */
+export class HalfAppliedError extends databaseError<{ id: string; database: string; startedAt: Date }>(
+  ({ id, database, startedAt }) =>
+    `${id} was begun on ${database} on ${startedAt.toISOString()} and ended the run's transaction: a part of it may be applied. ` +
+    'Nothing was run.\n' +
+    'Look at what it did, then complete it or undo it by hand, and record which: ' +
+    `npx nx run migrator:repair -- ${id} --mark-done (or --mark-undone) --reason '...'`,
+) {}

@@ -9,6 +9,7 @@ import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import {
   ChangedMigrationError,
+  HalfAppliedError,
   HistoryMovedError,
   HistoryOrderError,
   IrreversibleError,
@@ -56,7 +57,9 @@ function finished(history: readonly HistoryRow[]): Set<string> {
   return new Set(history.filter((row) => row.durationMs !== null).map(idOf))
 }
 
-/** Checks that the history fits this checkout. Throws UnknownAppliedError, ChangedMigrationError, HistoryOrderError. */
+/**
+ * Checks that the history fits this checkout. Throws UnknownAppliedError, HalfAppliedError, ChangedMigrationError, HistoryOrderError.
+ */
 function verifyHistory({ order, graph, history, database }: PlanInput): void {
   const planned = new Map(order.map((migration) => [migration.id, migration]))
   const unknown = history.map(idOf).filter((id) => !planned.has(id))
@@ -64,7 +67,8 @@ function verifyHistory({ order, graph, history, database }: PlanInput): void {
 
   for (const row of history) {
     const id = idOf(row)
-    const here = (planned.get(id) as Planned).checksum
+    const { checksum: here, transaction } = planned.get(id) as Planned
+    if (transaction && row.durationMs === null) throw new HalfAppliedError({ id, database, startedAt: row.createdAt })
     if (row.checksum !== here) {
       throw new ChangedMigrationError({ id, database, appliedAt: row.createdAt, applied: row.checksum, here })
     }

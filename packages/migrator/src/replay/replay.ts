@@ -7,7 +7,8 @@ import { readCatalog } from '../catalog/read.ts'
 import type { Catalog } from '../catalog/types.ts'
 import { type Client, connect, isConnectionLoss, operator } from '../database/connect.ts'
 import { ensureHistory } from '../database/history.ts'
-import { send, sendAll } from '../database/pipeline.ts'
+import { assignTransactionId } from '../database/own-transaction.ts'
+import { sendAll } from '../database/pipeline.ts'
 import { runAlone } from '../run/alone.ts'
 import { failedStep } from '../run/failure.ts'
 import { PieceFailure } from '../run/piece-failure.ts'
@@ -75,7 +76,7 @@ async function apply(client: Client, { steps, part }: ReplayRequest): Promise<Ma
 }
 
 /** Nobody else uses the database, so the pieces need no time limits and no second connection that looks for blocking sessions. */
-const contextOf = (client: Client): PieceContext => ({
+const contextOf = (client: Client): Omit<PieceContext, 'transactionId'> => ({
   client,
   direction: 'up',
   identity: { runId: randomUUID(), toolVersion, appliedBy: operator() },
@@ -89,12 +90,12 @@ const contextOf = (client: Client): PieceContext => ({
 })
 
 /** Applies a step with the functions of a real run, so that a replay does the same as `up`. Throws PieceFailure. */
-async function applyStep(context: PieceContext, step: Planned, number: number): Promise<void> {
-  // Sent without waiting for the answers: if one of the two fails, the piece's own statements fail as well.
-  for (const opening of [makerIs(number), statement('begin')]) send(context.client, opening)
+async function applyStep(context: Omit<PieceContext, 'transactionId'>, step: Planned, number: number): Promise<void> {
+  const [, , own] = await sendAll(context.client, [makerIs(number), statement('begin'), assignTransactionId])
+  const inside = { ...context, transactionId: own!.rows[0].transaction_id }
   const piece = step.transaction
-    ? runTransaction(context, [step], { createHistory: false, dropHistory: false, beforeCommit: [] })
-    : runAlone(context, step, { createHistory: false, interrupted: false, dropHistory: false })
+    ? runTransaction(inside, [step], { createHistory: false, known: undefined, dropHistory: false, beforeCommit: [] })
+    : runAlone(inside, step, { createHistory: false, interrupted: false, dropHistory: false })
   for (let next = await piece.next(); !next.done; ) next = await piece.next()
 }
 

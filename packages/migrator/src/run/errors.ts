@@ -122,11 +122,59 @@ export class ConnectionLostError extends databaseError<
   }
 >((fields) => `The connection to the server was lost ${fields.during}: ${fields.detail}\n${outcomeText(fields)}`) {}
 
+/** A migration has written to the history, which is the migrator's alone. The run was rolled back. */
+export class HistoryTamperedError extends databaseError<
+  Unfinished & {
+    /** `the row of core/001_users is gone` */
+    differences: readonly string[]
+    /** Ids of the migrations of this run whose SQL names a table of the migrator. */
+    suspects: readonly string[]
+  }
+>((fields) => {
+  const { differences, suspects } = fields
+  const who =
+    suspects.length === 0
+      ? ''
+      : `Of the migrations of this run, these name the table in their SQL:\n${bulleted(suspects)}\n`
+  return (
+    `Right before the commit, the migration history was not what this run had made it:\n${bulleted(differences)}\n${who}` +
+    `${outcomeText(fields)}\n` +
+    'The history is written by the migrator alone: take out of the migration what changes the table or its rows, also by a trigger.'
+  )
+}) {}
+
+/** A migration has ended the run's transaction, and what was sent behind it may have been committed by itself. */
+export class TransactionEndedError extends databaseError<{
+  id: string
+  direction: 'up' | 'down'
+  /** The migrations of this run that are committed. */
+  ids: readonly string[]
+  /** Whether the history now has the migration as interrupted. */
+  isRecorded: boolean
+}>(({ id, direction, ids, isRecorded }) => {
+  const done = direction === 'up' ? 'applied' : 'reverted'
+  const recorded = isRecorded
+    ? `The history has ${id} as interrupted, and up and down refuse to go on until that is settled.`
+    : `This could not be written to the history, so status shows ${id} as if it had not been run.`
+  return (
+    `${id} ended the transaction of the run, with a COMMIT or ROLLBACK that was not seen in its SQL. ` +
+    `A part of it may be ${done}. The run was stopped, and nothing behind it was run.\n` +
+    `${committedText(ids, done)}${recorded}\n` +
+    `Look at what it did, then complete it or undo it by hand, and record which: ` +
+    `npx nx run migrator:repair -- ${id} --mark-done (or --mark-undone) --reason '...'`
+  )
+}) {}
+
 /** Ctrl-C, or the signal that a caller gave. */
 export class RunInterruptedError extends databaseError<Unfinished>((fields) => `Interrupted. ${outcomeText(fields)}`) {}
 
 /** A run that could not finish, with what is and is not applied. */
-export type UnfinishedRunError = MigrationFailedError | CommitFailedError | ConnectionLostError | RunInterruptedError
+export type UnfinishedRunError =
+  | MigrationFailedError
+  | CommitFailedError
+  | HistoryTamperedError
+  | ConnectionLostError
+  | RunInterruptedError
 
 export class RunLockHeldError extends lockError<
   Partial<Unfinished> & {

@@ -2,10 +2,10 @@
 import { setImmediate as immediate } from 'node:timers/promises'
 import type { Client } from '../database/connect.ts'
 import { kyselyOn } from '../database/kysely.ts'
-import { send } from '../database/pipeline.ts'
 import { transactionControl } from '../sql/transaction-control.ts'
 import { LateStatementError } from '../workspace/errors.ts'
 import type { Step } from '../workspace/load.ts'
+import { sendStatement } from './send-statement.ts'
 
 /** Calls `onStatement` before each statement; `number` counts from 1. Throws what the step throws, LateStatementError. */
 export async function runLive(
@@ -31,7 +31,7 @@ export async function runLive(
     onStatement(sql, ++count)
     underWay += 1
     last = sql
-    return send(client, { sql, parameters }).finally(() => {
+    return sendStatement(client, { sql, parameters }).finally(() => {
       underWay -= 1
     })
   })

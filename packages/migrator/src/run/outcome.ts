@@ -1,11 +1,13 @@
 /** A piece that failed → the error that a person reads, which says what is and what is not applied. */
 
 import { type Client, isConnectionLoss, sqlState } from '../database/connect.ts'
+import { namesOwnTable } from '../database/own-tables.ts'
 import { reason } from '../errors.ts'
 import { askOutcome } from './aftermath.ts'
 import {
   CommitFailedError,
   ConnectionLostError,
+  HistoryTamperedError,
   type Outcome,
   RunInterruptedError,
   type UnfinishedRunError,
@@ -20,6 +22,17 @@ function outcomeOf({ place }: PieceFailure, { outcome }: Progress): Outcome {
   return { kind: 'halfway', id: place.step.id, ids: outcome.kind === 'partly' ? outcome.ids : [] }
 }
 
+/** The migrations of the run that may have touched the history. */
+const suspects = ({ planned, done }: Progress): string[] => {
+  const committed = new Set(done.map(({ step }) => step.id))
+  return planned
+    .filter(({ id, render }) => {
+      const texts = [...render.up.statements, ...render.down.statements].map(({ sql }) => sql)
+      return !committed.has(id) && texts.some(namesOwnTable)
+    })
+    .map(({ id }) => id)
+}
+
 /** The error that a person reads when no retry helps. After a connection loss the server is asked for the outcome. */
 export async function failureOf(
   client: Client,
@@ -30,6 +43,10 @@ export async function failureOf(
   const { direction, signal } = request
   const { cause, place } = failure
   const outcome = outcomeOf(failure, progress)
+  if (failure.differences !== undefined) {
+    const { differences } = failure
+    return new HistoryTamperedError({ differences, suspects: suspects(progress), direction, outcome }, cause)
+  }
   if (isConnectionLoss(client, cause)) {
     const found = await askOutcome(client, { direction, steps: progress.planned })
     if (signal.aborted) return new RunInterruptedError({ direction, outcome: found })

@@ -4,6 +4,10 @@ import type { FailurePlace } from './failure.ts'
 export class PieceFailure extends Error {
   /** Undefined if the commit failed. */
   readonly place: FailurePlace | undefined
+  /** Set if the history did not hold what it should, see history-proof.ts. */
+  differences: readonly string[] | undefined
+  /** The server said, before the commit was sent, that no transaction is open. */
+  wasIdle = false
   constructor(cause: unknown, place: FailurePlace | undefined) {
     super('a piece failed', { cause })
     this.place = place

@@ -5,6 +5,7 @@
 import { type Client, sqlState } from '../database/connect.ts'
 import { countTables, type DatabaseState } from '../database/inspect.ts'
 import { keepRunLock } from '../database/lock.ts'
+import { saysTransactionEnded, wasCommitted } from '../database/own-transaction.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
@@ -56,7 +57,8 @@ export async function* runPieces(
     const piece = pieces[0] as Piece
     const { lockTimeoutMs } = request.limits
     const watch: Watch = { pid: state.backendPid, connectSide, lockTimeoutMs, blockers: [] }
-    const context: PieceContext = { client, watch, ...request }
+    const transactionId = state.lock.held ? state.lock.transactionId : ''
+    const context: PieceContext = { client, watch, ...request, transactionId }
     try {
       const landed = piece.transaction
         ? yield* inTransaction(context, pieces, state, progress)
@@ -72,6 +74,7 @@ export async function* runPieces(
       announced = plan.steps.slice(piece.steps.length)
     } catch (error) {
       if (!(error instanceof PieceFailure)) throw error
+      if (piece.transaction) await assertStillOpen(context, error, progress.planned)
       if (sqlState(error.cause) === OUT_OF_SHARED_MEMORY && piece.steps.length > 1) {
         // Other sessions fill so much of the lock table that the usual share is not free: halve this run's share.
         budget = Math.floor(Math.min(budget, lockBudget(state.lockSlots)) / 2)
@@ -93,6 +96,23 @@ function assertOwnSession(client: Client, pieces: readonly Piece[], { backendPid
   const alone = pieces.find(({ transaction }) => !transaction)
   if (alone !== undefined && client.processID !== backendPid)
     throw new PoolerError({ id: (alone.steps[0] as Planned).id })
+}
+
+/** A failed piece is rolled back, unless one of its migrations had ended the transaction before. Throws TransactionEndedError. */
+async function assertStillOpen(
+  context: PieceContext,
+  failure: PieceFailure,
+  planned: readonly Planned[],
+): Promise<void> {
+  const { client, transactionId } = context
+  const isOver =
+    failure.place !== undefined &&
+    (saysTransactionEnded(failure.cause) ||
+      failure.wasIdle ||
+      (!client.lost && (await wasCommitted(client, transactionId))))
+  if (!isOver) return
+  const { transactionEnded } = await import('./ended.ts')
+  throw await transactionEnded(context, failure, planned)
 }
 
 const sameSteps = (a: readonly Planned[], b: readonly Planned[]): boolean =>
@@ -117,6 +137,7 @@ async function* inTransaction(
   const [piece, next] = pieces as [Piece, Piece | undefined]
   const result = yield* runTransaction(context, piece.steps, {
     createHistory: context.direction === 'up' && !state.hasHistory,
+    known: { rows: state.history, form: state.historyForm },
     dropHistory: context.direction === 'down' && piece.steps.length === state.history.length,
     beforeCommit: next !== undefined && !next.transaction ? [keepRunLock] : [],
   })

@@ -9,11 +9,14 @@ import {
   ensureHistory,
   forget,
   HISTORY_TABLE,
+  type HistoryRow,
   type RunIdentity,
   recordApplied,
   STARTED_SETTING,
 } from '../database/history.ts'
+import { type ExpectedHistory, historyDifferences, proveHistory } from '../database/history-proof.ts'
 import { countTables } from '../database/inspect.ts'
+import { inTransaction } from '../database/own-transaction.ts'
 import { send } from '../database/pipeline.ts'
 import { type Limits, resetRole, resetSession, sessionSettings } from '../database/session.ts'
 import { type Statement, statement } from '../statement.ts'
@@ -22,6 +25,7 @@ import type { Planned } from '../workspace/workspace.ts'
 import type { RunEvent } from './events.ts'
 import type { FailurePlace } from './failure.ts'
 import { PieceFailure } from './piece-failure.ts'
+import { sendStatement } from './send-statement.ts'
 import { type Watch, watched } from './watch.ts'
 
 export interface PieceContext {
@@ -30,11 +34,21 @@ export interface PieceContext {
   readonly identity: RunIdentity
   readonly limits: Limits
   readonly watch: Watch
+  /** Of the open transaction, which holds the run's lock. */
+  readonly transactionId: string
+}
+
+/** The history as it was read at the beginning of the transaction. */
+export interface KnownHistory {
+  readonly rows: readonly HistoryRow[]
+  readonly form: string
 }
 
 export interface TransactionOptions {
   /** The history table does not exist yet and is created first. */
   readonly createHistory: boolean
+  /** Right before the commit the history is proven to be these rows and those of the steps; undefined: nothing is proven. */
+  readonly known: KnownHistory | undefined
   /** Drop the history table afterwards if it is empty. */
   readonly dropHistory: boolean
   /** Statements sent right before the commit, such as the one that keeps the run's lock for the next piece. */
@@ -51,10 +65,37 @@ interface Sent {
   readonly place: FailurePlace
 }
 
+/** Throws PieceFailure. */
 export async function* runTransaction(
   context: PieceContext,
   steps: readonly Planned[],
   options: TransactionOptions,
+): AsyncGenerator<RunEvent, TransactionResult> {
+  const { client } = context
+  const { idles } = client
+  let ending: Ending | undefined
+  const end = () => {
+    ending = sendEnding(context, steps, options)
+    return ending
+  }
+  try {
+    return yield* runSteps(context, steps, options, end)
+  } catch (error) {
+    if (error instanceof PieceFailure && !client.lost) {
+      // The commit and what was sent behind it are answered outside a transaction. Nothing else may be.
+      const outside = ending === undefined ? [] : [ending.commit, ending.tables]
+      await Promise.allSettled(outside)
+      error.wasIdle = client.idles - idles > outside.length
+    }
+    throw error
+  }
+}
+
+async function* runSteps(
+  context: PieceContext,
+  steps: readonly Planned[],
+  options: TransactionOptions,
+  end: () => Ending,
 ): AsyncGenerator<RunEvent, TransactionResult> {
   const { client, direction } = context
   const first = steps[0] as Planned
@@ -68,7 +109,7 @@ export async function* runTransaction(
     const together = staticRun(steps, at, direction)
     const sent = together.map((step) => sendStep(context, step))
     at += Math.max(1, together.length)
-    if (together.length > 0 && at >= steps.length) ending = sendEnding(client, options)
+    if (together.length > 0 && at >= steps.length) ending = end()
     for (const { answer, place } of opening.splice(0)) yield* answered(answer, place, context)
     for (const [index, step] of together.entries()) {
       yield { type: 'started', step }
@@ -78,7 +119,7 @@ export async function* runTransaction(
     }
     if (together.length === 0) yield* runDynamic(context, steps[at - 1] as Planned, durations)
   }
-  ending ??= sendEnding(client, options)
+  ending ??= end()
   return { durations, tables: yield* concluded(ending, steps.at(-1) as Planned, context) }
 }
 
@@ -91,8 +132,29 @@ function staticRun(steps: readonly Planned[], from: number, direction: Direction
 const prelude = (limits: Limits): Statement =>
   statement(`${sessionSettings(limits).sql}; select set_config('${STARTED_SETTING}', clock_timestamp()::text, true)`)
 
+/** After the last statement of a step and before its history row: whoever has ended the transaction is stopped here. */
+const stillOpen = ({ transactionId }: PieceContext): Statement =>
+  statement(`${resetRole.sql}; select ${inTransaction(transactionId)}`)
+
 const closing = ({ direction, identity }: PieceContext, step: Planned): Statement =>
   direction === 'up' ? recordApplied(step, identity) : forget(step)
+
+/** What the history must hold when all steps are done. */
+function expectedHistory(
+  { direction, identity, transactionId }: PieceContext,
+  steps: readonly Planned[],
+  { rows, form }: KnownHistory,
+  createHistory: boolean,
+): ExpectedHistory {
+  const gone = new Set(direction === 'up' ? [] : steps.map(({ id }) => id))
+  return {
+    transactionId,
+    form: createHistory ? undefined : form,
+    kept: rows.filter(({ domain, name }) => !gone.has(`${domain}/${name}`)),
+    added: direction === 'up' ? steps : [],
+    run: identity,
+  }
+}
 
 function sendStep(context: PieceContext, step: Planned): Sent[] {
   const { client, direction, limits } = context
@@ -101,10 +163,10 @@ function sendStep(context: PieceContext, step: Planned): Sent[] {
   return [
     { answer: send(client, prelude(limits)), place: { step } },
     ...statements.map((statement, index) => ({
-      answer: send(client, statement),
+      answer: sendStatement(client, statement),
       place: { step, statement: { number: index + 1, of, sql: statement.sql } },
     })),
-    { answer: send(client, resetRole), place: { step } },
+    { answer: send(client, stillOpen(context)), place: { step } },
     { answer: send(client, closing(context, step)), place: { step } },
   ]
 }
@@ -119,7 +181,7 @@ async function* runDynamic(context: PieceContext, step: Planned, durations: numb
     place.statement = { number, of: undefined, sql }
   })
   yield* answered(live, place, context)
-  yield* answered(send(client, resetRole), { step }, context)
+  yield* answered(send(client, stillOpen(context)), { step }, context)
   yield* landed(step, yield* answered(send(client, closing(context, step)), { step }, context), durations)
 }
 
@@ -143,9 +205,26 @@ async function* answered<T>(
 }
 
 interface Ending {
+  /** Triggers and constraints that wait for the commit: they are part of the commit, and must not act after the proof. */
+  readonly deferred: Promise<QueryResult>
+  readonly proof: { readonly expected: ExpectedHistory; readonly answer: Promise<QueryResult> } | undefined
   readonly before: readonly Promise<QueryResult>[]
   readonly commit: Promise<QueryResult>
   readonly tables: Promise<QueryResult>
+}
+
+async function* proven(
+  { expected, answer }: NonNullable<Ending['proof']>,
+  last: Planned,
+  context: PieceContext,
+): AsyncGenerator<RunEvent> {
+  try {
+    yield* answered(answer, { step: last }, context)
+  } catch (error) {
+    const failure = error as PieceFailure
+    failure.differences = historyDifferences(failure.cause, expected)
+    throw failure
+  }
 }
 
 /** Drops the history table only if it is empty: rows of migrations that this checkout does not know must not be lost. */
@@ -153,9 +232,13 @@ export const dropEmptyHistory = statement(`do $drop$ begin
   if not exists (select from public.${HISTORY_TABLE}) then ${dropHistory.sql}; end if;
 end $drop$`)
 
-function sendEnding(client: Client, options: TransactionOptions): Ending {
+function sendEnding(context: PieceContext, steps: readonly Planned[], options: TransactionOptions): Ending {
+  const { client } = context
+  const expected = options.known && expectedHistory(context, steps, options.known, options.createHistory)
   const before = [...(options.dropHistory ? [dropEmptyHistory] : []), ...options.beforeCommit, resetSession]
   return {
+    deferred: send(client, statement('set constraints all immediate')),
+    proof: expected && { expected, answer: send(client, proveHistory(expected)) },
     before: before.map((statement) => send(client, statement)),
     commit: send(client, statement('commit')),
     tables: send(client, countTables),
@@ -163,10 +246,16 @@ function sendEnding(client: Client, options: TransactionOptions): Ending {
 }
 
 async function* concluded(
-  { before, commit, tables }: Ending,
+  { deferred, proof, before, commit, tables }: Ending,
   last: Planned,
   context: PieceContext,
 ): AsyncGenerator<RunEvent, number> {
+  try {
+    yield* watched(deferred, last, context.watch)
+  } catch (error) {
+    throw new PieceFailure(error, undefined)
+  }
+  if (proof !== undefined) yield* proven(proof, last, context)
   for (const answer of before) yield* answered(answer, { step: last }, context)
   let tag: string
   try {
