@@ -2,5 +2,11 @@
 import type { Kind } from './kind.ts'
 import { cuts } from './kinds/cuts.ts'
 import { kills } from './kinds/kills.ts'
+import { races } from './kinds/races.ts'
+import { restarts } from './kinds/restarts.ts'
+import { signals } from './kinds/signals.ts'
+import { silence } from './kinds/silence.ts'
+import { terminations } from './kinds/terminations.ts'
+import { waits } from './kinds/waits.ts'
 
-export const kinds: readonly Kind[] = [kills, cuts]
+export const kinds: readonly Kind[] = [kills, cuts, signals, waits, silence, terminations, restarts, races]

@@ -19,6 +19,8 @@ export interface LabDatabase extends AsyncDisposable {
   readonly url: string
   /** A session of the laboratory's own on this database. */
   readonly client: pg.Client
+  /** Makes that session anew, after the server was away. */
+  reconnect(): Promise<void>
 }
 
 interface DatabaseOptions {
@@ -51,9 +53,15 @@ export class Lab implements AsyncDisposable {
     const name = `lab_${randomBytes(6).toString('hex')}`
     await this.admin(`create database ${name} template ${template} encoding 'UTF8' strategy file_copy`)
     const url = this.server.urlFor(name)
-    const client = await connected(url)
+    let client = await connected(url)
     return {
-      ...{ name, url, client },
+      ...{ name, url },
+      get client() {
+        return client
+      },
+      reconnect: async () => {
+        client = await connected(url)
+      },
       [Symbol.asyncDispose]: async () => {
         await client.end().catch(() => {})
         await this.admin(`drop database if exists ${name} with (force)`).catch(() => {})

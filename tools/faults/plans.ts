@@ -126,6 +126,49 @@ export const MIXED: PlanData = {
   ],
 }
 
+const plain = (id: string, name: string): LabMigration => table(id, name, 'id int')
+
+/** A statement that takes long where LAB_SLOW_MS says so, and does nothing otherwise. */
+export const SLOW_STATEMENT: PlanData = {
+  name: 'slow_statement',
+  migrations: [
+    plain('core/001_before', 'before'),
+    {
+      id: 'core/002_slow',
+      up: [],
+      down: [],
+      source: slow('await sql.raw("select pg_sleep(" + ms / 1000 + ")").execute(db)'),
+    },
+    plain('core/003_after', 'after'),
+  ],
+}
+
+/** A migration that awaits something in JavaScript for as long. */
+export const SLOW_JAVASCRIPT: PlanData = {
+  name: 'slow_javascript',
+  migrations: [
+    plain('core/001_before', 'before'),
+    { id: 'core/002_slow', up: [], down: [], source: slow('await new Promise((done) => setTimeout(done, ms))') },
+    plain('core/003_after', 'after'),
+  ],
+}
+
+/** An index whose build waits for whoever writes to any table at that time. */
+export const SLOW_INDEX: PlanData = { ...MIXED, name: 'slow_index' }
+
+/** The file of a migration that reads a row, and so runs live, before it does this. */
+function slow(does: string): string {
+  return `import { type Kysely, sql } from 'kysely'
+export const about = 'takes its time'
+export async function up(db: Kysely<any>): Promise<void> {
+  const { rows } = await sql<{ live: boolean }>\`select true as live\`.execute(db)
+  const ms = rows.length === 0 ? 0 : Number(process.env.LAB_SLOW_MS ?? 0)
+  if (ms > 0) ${does}
+}
+export async function down(): Promise<void> {}
+`
+}
+
 /** The files of a plan, for a workspace. */
 export function domainsOf({ migrations, dependencies = {} }: PlanData): DomainsData {
   const domains: Record<string, { dependencies: readonly string[]; migrations: Record<string, any> }> = {}

@@ -1,5 +1,6 @@
 /** The migrator as a process of its own, which is how it meets every fault. It always ends: after its bound it is killed, and has hung. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
 const BIN = fileURLToPath(new URL('../../packages/migrator/bin/veza-migrator.js', import.meta.url))
@@ -18,6 +19,8 @@ export interface Ended {
 export interface Running {
   readonly child: ChildProcess
   readonly ended: Promise<Ended>
+  /** Resolves when it has said something that matches, or has ended. */
+  said(pattern: RegExp): Promise<void>
 }
 
 interface ProcessOptions {
@@ -39,7 +42,10 @@ export function startMigrator(words: readonly string[], options: ProcessOptions)
   })
   const said = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const)
-    child[stream].setEncoding('utf8').on('data', (text: string) => (said[stream] += text))
+    child[stream].setEncoding('utf8').on('data', (text: string) => {
+      said[stream] += text
+      child.emit('words')
+    })
   let hung = false
   const timer = setTimeout(() => {
     hung = true
@@ -52,5 +58,9 @@ export function startMigrator(words: readonly string[], options: ProcessOptions)
       resolve({ exitCode, signal, ...said, elapsedMs: performance.now() - startedAt, hung })
     })
   })
-  return { child, ended }
+  const heard = async (pattern: RegExp): Promise<void> => {
+    while (!pattern.test(`${said.stdout}\n${said.stderr}`) && child.exitCode === null && child.signalCode === null)
+      await Promise.race([once(child, 'words'), once(child, 'close')])
+  }
+  return { child, ended, said: heard }
 }

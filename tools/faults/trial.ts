@@ -10,7 +10,7 @@ import { differences, inconsistencies, untruths } from './oracle.ts'
 import { type Ended, type Running, startMigrator } from './process.ts'
 import { leftBehind, stateOf } from './state.ts'
 
-interface Trial {
+export interface Trial {
   readonly plan: Plan
   readonly direction: 'up' | 'down'
   /** How many migrations are applied before; default none for `up`, all for `down`. */
@@ -18,6 +18,8 @@ interface Trial {
   readonly options?: readonly string[]
   /** May be asked to wait at a message; `run` is the process. */
   readonly watch?: (passing: Passing, scene: Scene) => Stop | undefined
+  /** Called before the process is started. */
+  readonly prepare?: ((stage: Stage) => Promise<void>) | undefined
   /** Called when the process has been started. */
   readonly meanwhile?: (scene: Scene) => Promise<void>
   /** Called when the process has ended, before the database is looked at. */
@@ -33,10 +35,13 @@ interface Trial {
   readonly asks?: (ended: Ended) => readonly string[]
 }
 
-interface Scene {
-  readonly run: Running
+export interface Stage {
   readonly proxy: FaultProxy
   readonly database: LabDatabase
+}
+
+export interface Scene extends Stage {
+  readonly run: Running
 }
 
 const NEXT_RUN_MS = 60_000
@@ -47,6 +52,7 @@ export async function tried(lab: Lab, trial: Trial): Promise<Observed> {
   await using database = await lab.database({ plan, applied: before })
   let scene: Scene | undefined
   await using proxy = await faultProxy(database.url, (passing) => scene && trial.watch?.(passing, scene))
+  await trial.prepare?.({ proxy, database })
   const words = direction === 'up' ? ['up', ...options] : ['down', '--all', '--yes', ...options]
   const run = startMigrator(words, {
     workspace: plan.root,
@@ -73,7 +79,7 @@ export async function tried(lab: Lab, trial: Trial): Promise<Observed> {
 }
 
 /** The next run goes to the server itself and finishes. */
-async function recovered(database: LabDatabase, plan: Plan, options: readonly string[] = []): Promise<string[]> {
+export async function recovered(database: LabDatabase, plan: Plan, options: readonly string[] = []): Promise<string[]> {
   const again = startMigrator(['up', ...options], { workspace: plan.root, url: database.url, boundMs: NEXT_RUN_MS })
   const ended = await again.ended
   if (ended.exitCode !== 0) return [`the next up failed: ${told(ended)}`]

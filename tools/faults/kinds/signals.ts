@@ -1,0 +1,37 @@
+/** Ctrl-C or SIGTERM, once or twice, after each message of the conversation. */
+import { conversation, isAt, type Place, placeText } from '../conversation.ts'
+import type { Case, Kind } from '../kind.ts'
+import { MIXED, ORDINARY } from '../plans.ts'
+import { type Signalled, signal, WAYS } from '../signalled.ts'
+import { tried } from '../trial.ts'
+
+export const signals: Kind = {
+  name: 'signals',
+  about:
+    'SIGINT, SIGTERM, or SIGINT twice after each message of the conversation: the run ends within 2 s and says what is so',
+  cases: async (lab) => {
+    const cases: Case[] = []
+    for (const plan of [await lab.plan(ORDINARY), await lab.plan(MIXED)])
+      for (const direction of ['up', 'down'] as const)
+        for (const place of await conversation(lab, plan, direction))
+          for (const way of WAYS) cases.push(signalledAt(place, way))
+    return cases
+  },
+}
+
+const signalledAt = (place: Place, way: (typeof WAYS)[number]): Case => ({
+  what: `${way.join(' and ')} after ${placeText(place)}`,
+  run: (lab) => {
+    const signalled: Signalled = { way }
+    return tried(lab, {
+      ...place,
+      // The second signal ends the process before it has asked the server.
+      knowable: way.length === 1,
+      watch: (passing, { run }) =>
+        isAt(passing, place)
+          ? { bytes: passing.message.bytes.length, act: () => signal(run.child, signalled) }
+          : undefined,
+      asks: (ended) => signalled.late?.(ended) ?? [],
+    })
+  },
+})

@@ -1,0 +1,66 @@
+/** The network falls silent: sockets stay open and nothing arrives any more, both ways or one way, in each phase of a run. */
+
+import type { Side } from '../../tcp-proxy/wire.ts'
+import { conversation, isAt, type Place, placeText } from '../conversation.ts'
+import type { Case, Kind } from '../kind.ts'
+import { MIXED, ORDINARY } from '../plans.ts'
+import { type Signalled, signal } from '../signalled.ts'
+import { tried } from '../trial.ts'
+
+const SIDES: readonly (Side | 'both')[] = ['both', 'client', 'server']
+const INTERRUPT_AFTER_MS = 1000
+
+interface Silence {
+  readonly side: Side | 'both'
+  /** Whether new connections work: a firewall has forgotten one connection, or the network is gone. */
+  readonly newcomers: 'served' | 'silent'
+  readonly interrupted: boolean
+}
+
+const SILENCES: readonly Silence[] = SIDES.flatMap((side) =>
+  (['served', 'silent'] as const).flatMap((newcomers) =>
+    [false, true].map((interrupted) => ({ side, newcomers, interrupted })),
+  ),
+)
+
+export const silence: Kind = {
+  name: 'silence',
+  about:
+    'a network that goes silent after each message of the conversation, both ways or one way, for this connection or for all, with and without Ctrl-C',
+  // Each round is mostly waiting.
+  lanes: 6,
+  cases: async (lab) => {
+    const cases: Case[] = []
+    for (const plan of [await lab.plan(ORDINARY), await lab.plan(MIXED)])
+      for (const direction of ['up', 'down'] as const)
+        for (const place of await conversation(lab, plan, direction))
+          for (const how of SILENCES) cases.push(silentAt(place, how))
+    return cases
+  },
+}
+
+const silentAt = (place: Place, { side, newcomers, interrupted }: Silence): Case => ({
+  what: `silence (from ${side === 'both' ? 'both sides' : `the ${side}`}, new connections ${newcomers}${interrupted ? ', then Ctrl-C' : ''}) after ${placeText(place)}`,
+  run: (lab) => {
+    const signalled: Signalled = { way: ['SIGINT'] }
+    return tried(lab, {
+      ...place,
+      options: ['--connect-timeout', '2s', '--idle-timeout', '3s'],
+      boundMs: 60_000,
+      sessionsMs: 30_000,
+      knowable: newcomers === 'served',
+      watch: (passing, { run, proxy }) =>
+        isAt(passing, place)
+          ? {
+              bytes: passing.message.bytes.length,
+              act: (link) => {
+                link.silence(side)
+                proxy.newcomers = newcomers
+                if (interrupted) setTimeout(() => signal(run.child, signalled), INTERRUPT_AFTER_MS)
+              },
+            }
+          : undefined,
+      asks: (ended) => signalled.late?.(ended) ?? [],
+    })
+  },
+})
