@@ -39,5 +39,5 @@ function isOfWorkspace(specifier, parent) {
 }
 
 const source = new URL('../src/cli.ts', import.meta.url)
-const { main } = await import(existsSync(source) ? source.href : new URL('../dist/cli.js', import.meta.url).href)
-process.exitCode = await main(process.argv.slice(2))
+const { main, leave } = await import(existsSync(source) ? source.href : new URL('../dist/cli.js', import.meta.url).href)
+await leave(await main(process.argv.slice(2)))

@@ -4,6 +4,9 @@
  */
 import { Command, CommanderError } from 'commander'
 import { MigratorError } from './errors.ts'
+import { Ending } from './process/ending.ts'
+import { leave as leaveProcess } from './process/leave.ts'
+import { onSignals } from './process/signals.ts'
 import { errorDocument, errorText } from './report/error.ts'
 import { documentWithoutUrls, withoutUrls } from './report/given-urls.ts'
 import { Output } from './report/output.ts'
@@ -14,26 +17,29 @@ import { toolVersion } from './version.ts'
 /** Runs a command line, prints, and returns the exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
   hideArguments()
-  const stop = new AbortController()
-  const abort = () => stop.abort()
-  process.once('SIGINT', abort).once('SIGTERM', abort)
+  const ending = new Ending()
+  const stopListening = onSignals({ first: () => ending.ask(), again: () => ending.cut() })
   const json = argv.includes('--json')
   const output = new Output({ json, stdout: process.stdout, stderr: process.stderr })
   // A migration started a promise that it does not await, and the promise failed: the run must not end as a success.
   const failAtOnce = (error: unknown) => process.exit(fail(error, argv, output))
   process.on('unhandledRejection', failAtOnce)
   try {
-    return await parse(argv, output, stop.signal)
+    return await Promise.race([parse(argv, output, ending), ending.cutShort])
   } catch (error) {
-    return fail(error, argv, output)
+    return fail(ending.explained(error), argv, output)
   } finally {
+    ending.over()
     output.quiet()
     process.off('unhandledRejection', failAtOnce)
-    process.off('SIGINT', abort).off('SIGTERM', abort)
+    stopListening()
   }
 }
 
-async function parse(argv: readonly string[], output: Output, signal: AbortSignal): Promise<number> {
+/** Ends the process with the exit code that `main` returned. */
+export const leave = (exitCode: number): Promise<void> => leaveProcess(exitCode, [process.stdout, process.stderr])
+
+async function parse(argv: readonly string[], output: Output, ending: Ending): Promise<number> {
   let exitCode = 0
   const program = new Command('veza-migrator')
     .description('One PostgreSQL database, owned by several teams, migrated by one proven run.')
@@ -53,7 +59,7 @@ async function parse(argv: readonly string[], output: Output, signal: AbortSigna
     const verb = await load()
     declare(verb, command)
     command.action(async () => {
-      exitCode = await run(verb, command, output, signal)
+      exitCode = await run(verb, command, output, ending)
     })
   }
   if (argv.length === 0) {
@@ -71,15 +77,19 @@ function declare({ options, examples, argument }: Verb, command: Command): void 
   command.addHelpText('after', ['', 'Examples:', ...examples.map((example) => `  ${example}`)].join('\n'))
 }
 
-async function run(verb: Verb, command: Command, output: Output, signal: AbortSignal): Promise<number> {
+async function run(verb: Verb, command: Command, output: Output, ending: Ending): Promise<number> {
   const options = command.opts<any>()
   if (verb.alone?.(options)) output.keepStdoutForReport()
+  const { signal } = ending
   const context: Context = {
     env: process.env,
     cwd: process.cwd(),
     signal,
     tell: (lines) => output.tell(lines),
     busy: (words) => output.busy(words),
+    lastWords: (words) => {
+      ending.lastWords = words
+    },
     ask: async (question) => {
       output.quiet()
       const { ask } = await import('./report/ask.ts')

@@ -2,6 +2,7 @@
 import { connect } from './database/connect.ts'
 import { type PlanInput, planUp, type UpTarget } from './plan/plan.ts'
 import type { RunEvent, RunSummary } from './run/events.ts'
+import { RUN_GRACE_MS } from './run/request.ts'
 import { run } from './run/run.ts'
 import { openWorkspace } from './workspace/workspace.ts'
 
@@ -63,7 +64,7 @@ export async function migrateUp(options: MigrateUpOptions): Promise<RunSummary> 
     domain,
   } = options
   const workspace = await openWorkspace(from)
-  const client = await connect(databaseUrl, 'up', { signal, timeoutMs: connectTimeoutMs })
+  const client = await connect(databaseUrl, 'up', { signal, timeoutMs: connectTimeoutMs, graceMs: RUN_GRACE_MS })
   try {
     const decide = (known: PlanInput) => planUp(known, { to, domain })
     const events = run(client, { ...workspace, direction: 'up', decide, lockWaitMs, signal })

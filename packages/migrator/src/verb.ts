@@ -3,6 +3,7 @@
  * and prints the report; a verb does neither. Commander is imported here for its types only, so that nothing is loaded.
  */
 import type { Command, OptionValues } from '@commander-js/extra-typings'
+import type { MigratorError } from './errors.ts'
 
 export type { Command } from '@commander-js/extra-typings'
 
@@ -42,6 +43,11 @@ export interface Context {
   tell(lines: Lines): void
   /** Shows what is under way, only on a terminal and only if it takes a while. The next output removes it. */
   busy(words: string): void
+  /**
+   * What is known if the command has to be left before it is done: a second Ctrl-C, or a wait that does not hear the first one.
+   * Default: that nothing was changed.
+   */
+  lastWords(words: () => MigratorError): void
   /** Returns the answer that a person types; undefined if there is no terminal, '' if the question was interrupted. */
   ask(question: string): Promise<string | undefined>
 }

@@ -123,7 +123,7 @@ test('Ctrl-C in a long migration ends it at once, in the server too, and nothing
   expect(performance.now() - pressedAt).toBeLessThan(5000)
   expect(exitCode).toBe(3)
   expect(stderr).toMatchInlineSnapshot(`
-    "error  Interrupted. Nothing of this run was applied; the database is as it was before.
+    "error  Interrupted: nothing applied. The database is as it was before.
     "
   `)
   await sessionsOver(db)

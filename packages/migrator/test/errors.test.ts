@@ -91,21 +91,26 @@ test('what is known of a run that did not finish', async () => {
   ]
   const texts = outcomes.map((outcome) => errorText(new errors.RunInterruptedError({ direction: 'down', outcome })))
   expect(texts.join('\n\n')).toMatchInlineSnapshot(`
-    "Interrupted. Nothing of this run was reverted; the database is as it was before.
+    "Interrupted: nothing reverted. The database is as it was before.
 
-    Interrupted. Already reverted and committed, before this:
+    Interrupted: a part is committed.
+    Already reverted and committed, before this:
       - core/001_a
     The rest was not reverted; the next run goes on from there.
 
-    Interrupted. Already reverted and committed, before this:
+    Interrupted half-way.
+    Already reverted and committed, before this:
       - core/001_a
     core/002_b runs outside a transaction: a part of it may be reverted. The next run cleans up after it and begins it again.
 
-    Interrupted. The database was asked again: all of the run is reverted.
+    Interrupted, but committed.
+    The database was asked again: all of the run is reverted.
 
-    Interrupted. The server is still at work on this run and holds its lock. Wait, then ask: npx nx run migrator:status
+    Interrupted. What was reverted is unknown: run status.
+    The server is still at work on this run and holds its lock. Wait, then ask: npx nx run migrator:status
 
-    Interrupted. It could not be found out whether the run was reverted. Ask again: npx nx run migrator:status"
+    Interrupted. What was reverted is unknown: run status.
+    It could not be found out whether the run was reverted. Ask again: npx nx run migrator:status"
   `)
 })
 

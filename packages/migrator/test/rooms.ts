@@ -17,7 +17,10 @@ export const HOUSE: readonly (readonly Room[])[] = [
     ['cli', 'which verb was called, and what a person is told when it fails'],
     ['index', "the package's face: the migrator from code"],
   ),
-  row(['verbs', 'which verbs there are, and where each one is']),
+  row(
+    ['verbs', 'which verbs there are, and where each one is'],
+    ['process', 'what ends the process, and what is said then'],
+  ),
   row(['commands', 'what each verb takes, does and shows: one declared file per verb']),
   row(
     ['audit', 'what any database has otherwise than V1'],
@@ -43,6 +46,7 @@ export const HOUSE: readonly (readonly Room[])[] = [
     ['verb', 'what a verb is: its options, what it does, what it has to say'],
     ['statement', 'one statement as it is sent'],
     ['version', "the migrator's own version"],
+    ['unless-aborted', 'how a wait hears a signal'],
     ['optional-package', 'what production does without, and what to install where it is wanted'],
   ),
   row(['errors', 'what every failure is made of']),

@@ -43,7 +43,7 @@ test('up with nothing pending loads no library but commander and pg, and no file
   expect(packages.filter((name) => !ofDriver.test(name))).toEqual(['commander'])
   expect(packages).toContain('pg')
   const rooms = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]))
-  expect([...rooms].sort()).toEqual(['commands', 'database', 'plan', 'report', 'run', 'workspace'])
+  expect([...rooms].sort()).toEqual(['commands', 'database', 'plan', 'process', 'report', 'run', 'workspace'])
   expect(files.filter((file) => file.startsWith('commands/'))).toEqual([
     'commands/errors.ts',
     'commands/run-options.ts',

@@ -4,6 +4,7 @@ import { readRowEstimates } from '../database/row-estimates.ts'
 import { type DownTarget, type PlanInput, planAgreed, planDown } from '../plan/plan.ts'
 import { previewLines, tablesDropped } from '../report/preview.ts'
 import { assertServer } from '../run/guard.ts'
+import { RUN_GRACE_MS } from '../run/request.ts'
 import { parseCount } from '../settings.ts'
 import { statement } from '../statement.ts'
 import { type Command, type Context, type OptionsOf, verb } from '../verb.ts'
@@ -31,7 +32,7 @@ export const down = verb({
   ],
   run: async (options, context) => {
     const target = targetFrom(options)
-    return withDatabase({ options, context, verb: 'down' }, async (database, workspace) => {
+    return withDatabase({ options, context, verb: 'down', graceMs: RUN_GRACE_MS }, async (database, workspace) => {
       const state = await inspect(database.client, limitsOf(options), 'readOnly')
       assertServer(state, database.name)
       const { steps } = planDown({ ...workspace, history: state.history, database: database.name }, target)

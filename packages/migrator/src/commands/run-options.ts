@@ -1,8 +1,11 @@
 /** The options that `up` and `down` share, and a run with these options that shows its events. */
 import type { Limits } from '../database/session.ts'
+import { MigratorError } from '../errors.ts'
 import { busyWords, eventLines, summaryDocument, summaryLine } from '../report/run.ts'
 import { columnsFor, fittedTo } from '../report/steps.ts'
 import { targetDocument } from '../report/target.ts'
+import { type Outcome, RunInterruptedError } from '../run/errors.ts'
+import type { RunSummary } from '../run/events.ts'
 import { DEFAULT_LIMITS, DEFAULT_LOCK_WAIT_MS, type RunTask } from '../run/request.ts'
 import { run } from '../run/run.ts'
 import { durationOption } from '../settings.ts'
@@ -54,6 +57,9 @@ export async function runTold(
 ): Promise<Report> {
   const startedAt = performance.now()
   const columns = columnsFor(workspace.order)
+  const { direction } = task
+  let outcome: Outcome = { kind: 'nothing' }
+  context.lastWords(() => new RunInterruptedError({ direction, outcome }))
   const events = run(database.client, {
     ...workspace,
     ...task,
@@ -62,20 +68,31 @@ export async function runTold(
     perMigration: options.perMigration,
     signal: context.signal,
   })
-  for (;;) {
-    const { done, value } = await events.next()
-    if (done) {
-      const elapsedMs = performance.now() - startedAt
-      context.tell(({ paint }) => [summaryLine(value, elapsedMs, paint)])
-      const document = {
-        command: task.direction,
-        target: targetDocument(database),
-        ...summaryDocument(value, elapsedMs),
+  try {
+    for (;;) {
+      const { done, value } = await events.next()
+      if (done) {
+        outcome = { kind: 'complete' }
+        return landed(value, performance.now() - startedAt, database, context)
       }
-      return { lines: noLines, document, exitCode: 0 }
+      // From here on a commit may be under way.
+      if (value.type === 'planned') outcome = { kind: 'unknown' }
+      context.tell((screen) => eventLines(value, fittedTo(screen, columns)))
+      const words = busyWords(value)
+      if (words !== undefined) context.busy(words)
     }
-    context.tell((screen) => eventLines(value, fittedTo(screen, columns)))
-    const words = busyWords(value)
-    if (words !== undefined) context.busy(words)
+  } catch (error) {
+    if (error instanceof MigratorError) context.lastWords(() => error)
+    throw error
   }
+}
+
+function landed(summary: RunSummary, elapsedMs: number, database: Database, context: Context): Report {
+  const { direction } = summary
+  context.tell(({ paint }) => [
+    summaryLine(summary, elapsedMs, paint),
+    ...(context.signal.aborted ? ['The interruption came too late: the run is committed.'] : []),
+  ])
+  const document = { command: direction, target: targetDocument(database), ...summaryDocument(summary, elapsedMs) }
+  return { lines: noLines, document, exitCode: 0 }
 }

@@ -1,4 +1,5 @@
 import { type PlanInput, planUp } from '../plan/plan.ts'
+import { RUN_GRACE_MS } from '../run/request.ts'
 import { verb } from '../verb.ts'
 import { ConflictingOptionsError } from './errors.ts'
 import { limitsOf, runOptions, runTold } from './run-options.ts'
@@ -30,7 +31,7 @@ export const up = verb({
       allowNonempty,
     } as const
 
-    return withDatabase({ options, context, verb: 'up' }, async (database, workspace) => {
+    return withDatabase({ options, context, verb: 'up', graceMs: RUN_GRACE_MS }, async (database, workspace) => {
       if (!options.dryRun) return runTold({ database, workspace, options, context }, task)
       // Only a dry run needs these two modules.
       const [{ dryRun }, { dryRunReport }] = await Promise.all([

@@ -3,6 +3,7 @@
  * Every verb that talks to a database uses this: it opens the connection, calls back and closes the connection.
  */
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, connect, targetText } from '../database/connect.ts'
 import type { UrlSource } from '../database/errors.ts'
 import { takeApart } from '../database/url.ts'
@@ -42,11 +43,24 @@ function checked(source: UrlSource, url: string): string {
   return url
 }
 
+/** After Ctrl-C a server that takes long to stop is not waited for. */
+const STOP_MS = 500
+
+async function giveBack({ release, dataDir }: Opened, { signal, tell }: Context): Promise<void> {
+  const released = release()
+  if (dataDir === undefined || !signal.aborted) return released
+  const isLate = await Promise.race([released, sleep(STOP_MS, true, { ref: false })])
+  if (isLate)
+    tell(() => ['The embedded server is still stopping. If something keeps it, the next command takes it over.'])
+}
+
 export interface Use {
   readonly options: CommonOptions
   readonly context: Context
   readonly verb: string
   readonly edited?: 'refuse' | 'accept'
+  /** How long the connection outlives Ctrl-C. Default 0, for a verb that only reads. */
+  readonly graceMs?: number
 }
 
 /**
@@ -54,12 +68,12 @@ export interface Use {
  * Throws what openWorkspace and connect throw.
  */
 export async function withDatabase<T>(
-  { options, context, verb, edited = 'refuse' }: Use,
+  { options, context, verb, edited = 'refuse', graceMs = 0 }: Use,
   use: (database: Database, workspace: Workspace) => Promise<T>,
 ): Promise<T> {
   const from = options.workspace ?? context.cwd
   const root = findWorkspace(from)
-  const wait = { signal: context.signal, timeoutMs: connectTimeoutOf(options) }
+  const wait = { signal: context.signal, timeoutMs: connectTimeoutOf(options), graceMs }
   const opening = openServer(options, context, root)
   const connecting = opening.then(({ url }) => connect(url, verb, wait))
   connecting.catch(() => {})
@@ -72,6 +86,6 @@ export async function withDatabase<T>(
     return await use(database, workspace)
   } finally {
     await connecting.then((client) => client.end()).catch(() => {})
-    await opening.then(({ release }) => release()).catch(() => {})
+    await opening.then((opened) => giveBack(opened, context)).catch(() => {})
   }
 }

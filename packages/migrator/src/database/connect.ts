@@ -28,6 +28,11 @@ export interface ConnectWait {
   readonly signal?: AbortSignal | undefined
   /** For the name lookup, TCP, TLS and the login together; 0 = for ever. Default: 10,000. */
   readonly timeoutMs?: number | undefined
+  /**
+   * The signal also ends a connection that is made, this long after it was aborted: a run needs a moment to cancel what the server does.
+   * Default: 0.
+   */
+  readonly graceMs?: number | undefined
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
@@ -54,8 +59,11 @@ export class Client extends pg.Client {
   serverVersion: string | undefined
   /** The backend's process id, as it is announced when the connection is made; a pooler invents one. */
   declare readonly processID: number | null
-  /** True once the connection has died, which is then the reason why statements on it fail. */
-  lost = false
+  /** Why the connection has died, which is then the reason why statements on it fail. Undefined as long as it lives. */
+  lostBy: Error | undefined
+  get lost(): boolean {
+    return this.lostBy !== undefined
+  }
   /** How often the server has said, after an answer, that no transaction is open. */
   idles = 0
   /** A `#` field, so that nothing that prints an object's fields (JSON, inspect, a test's diff) prints the password in the URL. */
@@ -63,7 +71,7 @@ export class Client extends pg.Client {
   readonly #timeoutMs: number | undefined
 
   /** The client is not connected yet. Throws what pg throws: pg reads the certificates that the URL names already here. */
-  constructor(url: string, purpose: string, { timeoutMs }: ConnectWait = {}) {
+  constructor(url: string, purpose: string, wait: ConnectWait = {}) {
     super({
       connectionString: url,
       pipeline: true,
@@ -74,13 +82,14 @@ export class Client extends pg.Client {
       application_name: `veza-migrator ${purpose} ${operator()}`.slice(0, 63),
     })
     this.#url = url
-    this.#timeoutMs = timeoutMs
+    this.#timeoutMs = wait.timeoutMs
     const { host, port, database = '', user = '' } = this
     this.target = { host, port, database, user }
     // When a connection dies, the statements under way fail. Without this listener the process would end too.
-    this.on('error', () => {
-      this.lost = true
+    this.on('error', (error) => {
+      this.lostBy ??= error
     })
+    this.#endOn(wait)
     this.connection.on('readyForQuery', ({ status }) => {
       if (status === 'I') this.idles += 1
     })
@@ -103,6 +112,24 @@ export class Client extends pg.Client {
     this.connection.stream.destroy(why)
   }
 
+  /** Nothing on this connection is waited for any longer than `graceMs` after the signal was aborted. */
+  #endOn({ signal, graceMs = 0 }: ConnectWait): void {
+    let isOpen = false
+    let timer: NodeJS.Timeout | undefined
+    const abort = () => {
+      const during = isOpen ? 'while the database was asked' : `while connecting to ${targetText(this.target)}`
+      timer = setTimeout(() => this.destroy(new InterruptedError({ during })), isOpen ? graceMs : 0)
+    }
+    signal?.addEventListener('abort', abort, { once: true })
+    this.once('connect', () => {
+      isOpen = true
+    })
+    this.once('end', () => {
+      signal?.removeEventListener('abort', abort)
+      clearTimeout(timer)
+    })
+  }
+
   /** Says goodbye to the server and closes the connection, also if the server does not answer: never waits longer than GOODBYE_MS. */
   override end(): Promise<void>
   override end(callback: (error: Error) => void): void
@@ -120,13 +147,10 @@ export class Client extends pg.Client {
  * UnusableDatabaseUrlError, InterruptedError.
  */
 export async function connect(url: string, purpose: string, wait: ConnectWait = {}): Promise<Client> {
-  const client = newClient(url, purpose, wait)
   const { signal, timeoutMs = CONNECT_TIMEOUT_MS } = wait
-  const interrupted = () => new InterruptedError({ during: `while connecting to ${targetText(client.target)}` })
-  if (signal?.aborted) throw interrupted()
-  const interrupt = () => client.destroy(interrupted())
+  const client = newClient(url, purpose, wait)
+  if (signal?.aborted) throw new InterruptedError({ during: `before connecting to ${targetText(client.target)}` })
   const timer = timeoutMs > 0 && setTimeout(() => client.destroy(new NoAnswer(timeoutMs)), timeoutMs)
-  signal?.addEventListener('abort', interrupt, { once: true })
   try {
     await client.connect()
   } catch (error) {
@@ -134,7 +158,6 @@ export async function connect(url: string, purpose: string, wait: ConnectWait = 
     throw error instanceof InterruptedError ? error : connectionError(error, client.target)
   } finally {
     if (timer) clearTimeout(timer)
-    signal?.removeEventListener('abort', interrupt)
   }
   return client
 }
@@ -197,5 +220,5 @@ export function sqlState(error: unknown): string | undefined {
 /** Whether the server is shutting down or the connection is gone, so that no more statements can be sent on it. */
 export function isConnectionLoss(client: Client, error: unknown): boolean {
   const state = sqlState(error)
-  return state === undefined ? client.lost : /^(57P0[1-3]|08)/.test(state)
+  return state === undefined ? client.lost : /^(57P0[1-5]|25P0[34]|08)/.test(state)
 }

@@ -12,6 +12,7 @@ import { sendAll } from '../database/pipeline.ts'
 import { runAlone } from '../run/alone.ts'
 import { failedStep } from '../run/failure.ts'
 import { PieceFailure } from '../run/piece-failure.ts'
+import { Progress } from '../run/request.ts'
 import { type PieceContext, runTransaction } from '../run/transaction.ts'
 import { statement } from '../statement.ts'
 import { toolVersion } from '../version.ts'
@@ -87,6 +88,8 @@ const contextOf = (client: Client): Omit<PieceContext, 'transactionId'> => ({
     blockers: [],
     connectSide: () => Promise.reject(new Error('a replay is alone on its database')),
   },
+  progress: new Progress(),
+  signal: new AbortController().signal,
 })
 
 /** Applies a step with the functions of a real run, so that a replay does the same as `up`. Throws PieceFailure. */

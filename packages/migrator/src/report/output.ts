@@ -37,7 +37,7 @@ function surviveClosedPipe(stream: NodeJS.WritableStream): void {
   if (guarded.has(stream)) return
   guarded.add(stream)
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
   })
 }
 
@@ -55,7 +55,7 @@ export class Output {
     this.#stdout = stdout
     this.#stderr = stderr
     this.#messages = json ? stderr : stdout
-    // When the reader of a pipe has closed it (head, a pager), the output ends, but the run must go on.
+    // When the reader of a pipe has closed it (head, a pager), or the terminal is gone, the output ends, but the run must go on.
     for (const stream of [stdout, stderr]) surviveClosedPipe(stream)
   }
 

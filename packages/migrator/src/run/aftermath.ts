@@ -4,14 +4,16 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '../database/connect.ts'
-import { inspect } from '../database/inspect.ts'
+import { type DatabaseState, inspect } from '../database/inspect.ts'
 import type { Limits } from '../database/session.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import type { Outcome } from './errors.ts'
 
 const GIVE_UP_AFTER_MS = 5000
-const NEXT_TRY_MS = 250
+/** After Ctrl-C nobody waits that long. */
+const GIVE_UP_AFTER_ABORT_MS = 400
+const NEXT_TRY_MS = 100
 const LIMITS: Limits = { lockTimeoutMs: 1000, statementTimeoutMs: 5000 }
 
 export interface Expected {
@@ -20,35 +22,54 @@ export interface Expected {
   readonly steps: readonly Planned[]
 }
 
-/** `lost`: the connection that died. */
-export async function askOutcome(lost: Client, expected: Expected): Promise<Outcome> {
-  const deadline = performance.now() + GIVE_UP_AFTER_MS
-  let outcome: Outcome = { kind: 'unknown' }
-  while (performance.now() < deadline) {
-    let client: Client | undefined
-    try {
-      client = await lost.another('aftermath')
-      const state = await inspect(client, LIMITS, 'run')
-      if (state.lock.held) {
-        const has = new Set(
-          state.history.filter(({ durationMs }) => durationMs !== null).map(({ domain, name }) => `${domain}/${name}`),
-        )
-        const begun = state.history.find(({ durationMs }) => durationMs === null)
-        const halfway = begun && expected.steps.find(({ id }) => id === `${begun.domain}/${begun.name}`)
-        const done = expected.steps
-          .filter((step) => step !== halfway && has.has(step.id) === (expected.direction === 'up'))
-          .map(({ id }) => id)
-        if (halfway) return { kind: 'halfway', id: halfway.id, ids: done }
-        if (done.length === 0) return { kind: 'nothing' }
-        return done.length === expected.steps.length ? { kind: 'complete' } : { kind: 'partly', ids: done }
-      }
-      outcome = { kind: 'running' }
-    } catch {
-      // A server that restarts refuses connections for a moment, so this tries again until the deadline.
-    } finally {
-      await client?.end().catch(() => {})
-    }
-    await sleep(NEXT_TRY_MS)
+/** `lost`: the connection that died. The answer is that which is known when the time is up: at the latest after GIVE_UP_AFTER_MS. */
+export async function askOutcome(lost: Client, expected: Expected, signal: AbortSignal): Promise<Outcome> {
+  const enough = new AbortController()
+  const give = () => enough.abort()
+  let timer = setTimeout(give, signal.aborted ? GIVE_UP_AFTER_ABORT_MS : GIVE_UP_AFTER_MS)
+  const hurry = () => {
+    clearTimeout(timer)
+    timer = setTimeout(give, GIVE_UP_AFTER_ABORT_MS)
   }
-  return outcome
+  signal.addEventListener('abort', hurry, { once: true })
+  let outcome: Outcome = { kind: 'unknown' }
+  try {
+    while (!enough.signal.aborted) {
+      const found = await ask(lost, expected, enough.signal)
+      if (found !== undefined && found.kind !== 'running') return found
+      outcome = found ?? outcome
+      await sleep(NEXT_TRY_MS, undefined, { signal: enough.signal }).catch(() => {})
+    }
+    return outcome
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', hurry)
+  }
+}
+
+/** Undefined if there was no answer. A server that restarts refuses connections for a moment, so this is asked again. */
+async function ask(lost: Client, expected: Expected, signal: AbortSignal): Promise<Outcome | undefined> {
+  let client: Client | undefined
+  try {
+    client = await lost.another('aftermath', { signal })
+    const state = await inspect(client, LIMITS, 'run')
+    return state.lock.held ? outcomeIn(state, expected) : { kind: 'running' }
+  } catch {
+    return undefined
+  } finally {
+    await client?.end().catch(() => {})
+  }
+}
+
+/** What a database has, as long as no other run changes it. */
+function outcomeIn({ history }: DatabaseState, { direction, steps }: Expected): Outcome {
+  const has = new Set(
+    history.filter(({ durationMs }) => durationMs !== null).map(({ domain, name }) => `${domain}/${name}`),
+  )
+  const begun = history.find(({ durationMs }) => durationMs === null)
+  const halfway = begun && steps.find(({ id }) => id === `${begun.domain}/${begun.name}`)
+  const done = steps.filter((step) => step !== halfway && has.has(step.id) === (direction === 'up')).map(({ id }) => id)
+  if (halfway) return { kind: 'halfway', id: halfway.id, ids: done }
+  if (done.length === 0) return { kind: 'nothing' }
+  return done.length === steps.length ? { kind: 'complete' } : { kind: 'partly', ids: done }
 }

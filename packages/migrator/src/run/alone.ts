@@ -69,7 +69,7 @@ const sessionWide = (statementTimeoutMs: number): Statement =>
   )
 
 async function* runStatements(context: PieceContext, step: Planned): AsyncGenerator<RunEvent> {
-  const { client, direction, watch } = context
+  const { client, direction, watch, signal } = context
   const { statements, dynamic } = step.render[direction]
   let current: NonNullable<FailurePlace['statement']> = { number: 0, of: undefined, sql: '' }
   const note = (sql: string, number: number) => {
@@ -77,10 +77,11 @@ async function* runStatements(context: PieceContext, step: Planned): AsyncGenera
   }
   try {
     if (dynamic) {
-      yield* watched(runLive(client, step[direction] as NonNullable<typeof step.down>, note), step, watch)
+      yield* watched(runLive(client, step[direction] as NonNullable<typeof step.down>, note, signal), step, watch)
       return
     }
     for (const [index, statement] of statements.entries()) {
+      signal.throwIfAborted()
       note(statement.sql, index + 1)
       yield* watched(sendAll(client, [statement]), step, watch)
     }

@@ -165,8 +165,25 @@ export class TransactionEndedError extends databaseError<{
   )
 }) {}
 
-/** Ctrl-C, or the signal that a caller gave. */
-export class RunInterruptedError extends databaseError<Unfinished>((fields) => `Interrupted. ${outcomeText(fields)}`) {}
+function interruptedText(fields: Unfinished): string {
+  const done = fields.direction === 'up' ? 'applied' : 'reverted'
+  switch (fields.outcome.kind) {
+    case 'nothing':
+      return `Interrupted: nothing ${done}. The database is as it was before.`
+    case 'partly':
+      return `Interrupted: a part is committed.\n${outcomeText(fields)}`
+    case 'halfway':
+      return `Interrupted half-way.\n${outcomeText(fields)}`
+    case 'complete':
+      return `Interrupted, but committed.\n${outcomeText(fields)}`
+    case 'running':
+    case 'unknown':
+      return `Interrupted. What was ${done} is unknown: run status.\n${outcomeText(fields)}`
+  }
+}
+
+/** Ctrl-C, SIGTERM, SIGHUP or the signal that a caller gave. */
+export class RunInterruptedError extends databaseError<Unfinished>((fields) => interruptedText(fields)) {}
 
 /** A run that could not finish, with what is and is not applied. */
 export type UnfinishedRunError =

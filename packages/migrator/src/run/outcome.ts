@@ -48,7 +48,9 @@ export async function failureOf(
     return new HistoryTamperedError({ differences, suspects: suspects(progress), direction, outcome }, cause)
   }
   if (isConnectionLoss(client, cause)) {
-    const found = await askOutcome(client, { direction, steps: progress.planned })
+    // Without a commit the server rolls back what it has, and need not be asked.
+    const mayBeDone = progress.commitSent || place?.step.transaction === false
+    const found = mayBeDone ? await askOutcome(client, { direction, steps: progress.planned }, signal) : outcome
     if (signal.aborted) return new RunInterruptedError({ direction, outcome: found })
     const during = place ? `during ${place.step.id}` : 'while the run was being committed'
     return new ConnectionLostError({ during, detail: reason(cause), direction, outcome: found }, cause)

@@ -49,6 +49,7 @@ export async function* ready(client: Client, request: RunRequest, progress: Prog
       return { state, plan }
     }
     await sendAll(client, [statement('rollback')])
+    progress.backendPid = undefined
     const { holder } = state.lock
     const now = performance.now()
     if (now - startedAt >= lockWaitMs) {
@@ -78,7 +79,8 @@ async function inspecting(
   try {
     return await inspect(client, limits, 'run')
   } catch (error) {
-    const { direction } = request
+    const { direction, signal } = request
+    if (signal.aborted) throw new RunInterruptedError({ direction, outcome: progress.outcome })
     if (isConnectionLoss(client, error)) {
       const { outcome } = progress
       throw new ConnectionLostError({ during: 'between two steps', detail: reason(error), direction, outcome }, error)

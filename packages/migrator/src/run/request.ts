@@ -46,6 +46,8 @@ export interface RunRequest extends Task, Omit<Manner, 'appliedBy'> {
 
 export const DEFAULT_LIMITS: Limits = { lockTimeoutMs: 2000, statementTimeoutMs: 0 }
 export const DEFAULT_LOCK_WAIT_MS = 60_000
+/** How long the connection of a run outlives an abort, so that the server can be told to cancel and can say what became of the run. */
+export const RUN_GRACE_MS = 1100
 /** For a database that nobody else uses. */
 export const NO_LIMITS: Limits = { lockTimeoutMs: 0, statementTimeoutMs: 0 }
 
@@ -73,7 +75,10 @@ export class Progress {
   readonly done: { readonly step: Planned; readonly durationMs: number }[] = []
   planned: readonly Planned[] = []
   tables: number | undefined
-  backendPid = 0
+  /** The server's process that has the run's transaction, or its lock for a step outside one. Undefined while it has neither. */
+  backendPid: number | undefined
+  /** A commit was sent, so that only the server knows what became of the piece that is under way. */
+  commitSent = false
   get outcome(): Outcome {
     return this.done.length === 0 ? { kind: 'nothing' } : { kind: 'partly', ids: this.done.map(({ step }) => step.id) }
   }

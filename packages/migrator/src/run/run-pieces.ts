@@ -58,7 +58,8 @@ export async function* runPieces(
     const { lockTimeoutMs } = request.limits
     const watch: Watch = { pid: state.backendPid, connectSide, lockTimeoutMs, blockers: [] }
     const transactionId = state.lock.held ? state.lock.transactionId : ''
-    const context: PieceContext = { client, watch, ...request, transactionId }
+    const context: PieceContext = { client, watch, progress, ...request, transactionId }
+    progress.commitSent = false
     try {
       const landed = piece.transaction
         ? yield* inTransaction(context, pieces, state, progress)

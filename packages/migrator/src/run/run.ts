@@ -28,6 +28,8 @@ export async function* run(client: Client, task: RunTask): AsyncGenerator<RunEve
     return yield* runPieces(client, request, { first, progress, connectSide: side.connect })
   } finally {
     stopCancelling()
+    // What is still under way must not be waited for, nor be done by the server.
+    if (request.signal.aborted) client.destroy(new Error('interrupted'))
     await side.close()
   }
 }

@@ -25,6 +25,7 @@ import type { Planned } from '../workspace/workspace.ts'
 import type { RunEvent } from './events.ts'
 import type { FailurePlace } from './failure.ts'
 import { PieceFailure } from './piece-failure.ts'
+import type { Progress } from './request.ts'
 import { sendStatement } from './send-statement.ts'
 import { type Watch, watched } from './watch.ts'
 
@@ -34,6 +35,9 @@ export interface PieceContext {
   readonly identity: RunIdentity
   readonly limits: Limits
   readonly watch: Watch
+  readonly progress: Progress
+  /** Nothing is sent any more once it is aborted, least of all a commit. */
+  readonly signal: AbortSignal
   /** Of the open transaction, which holds the run's lock. */
   readonly transactionId: string
 }
@@ -105,6 +109,7 @@ async function* runSteps(
   const durations: number[] = []
   let ending: Ending | undefined
   for (let at = 0; at < steps.length; ) {
+    assertNotInterrupted(context, steps[at] as Planned)
     // Consecutive static steps are sent together. A dynamic step needs each answer before it can send its next statement.
     const together = staticRun(steps, at, direction)
     const sent = together.map((step) => sendStep(context, step))
@@ -119,7 +124,10 @@ async function* runSteps(
     }
     if (together.length === 0) yield* runDynamic(context, steps[at - 1] as Planned, durations)
   }
-  ending ??= end()
+  if (ending === undefined) {
+    assertNotInterrupted(context, steps.at(-1) as Planned)
+    ending = end()
+  }
   return { durations, tables: yield* concluded(ending, steps.at(-1) as Planned, context) }
 }
 
@@ -172,14 +180,15 @@ function sendStep(context: PieceContext, step: Planned): Sent[] {
 }
 
 async function* runDynamic(context: PieceContext, step: Planned, durations: number[]): AsyncGenerator<RunEvent> {
-  const { client, direction, limits } = context
+  const { client, direction, limits, signal } = context
   yield { type: 'started', step }
   yield* answered(send(client, prelude(limits)), { step }, context)
   const place: { -readonly [K in keyof FailurePlace]: FailurePlace[K] } = { step }
   const { runLive } = await import('./live.ts')
-  const live = runLive(client, step[direction] as NonNullable<typeof step.down>, (sql, number) => {
+  const note = (sql: string, number: number) => {
     place.statement = { number, of: undefined, sql }
-  })
+  }
+  const live = runLive(client, step[direction] as NonNullable<typeof step.down>, note, signal)
   yield* answered(live, place, context)
   yield* answered(send(client, stillOpen(context)), { step }, context)
   yield* landed(step, yield* answered(send(client, closing(context, step)), { step }, context), durations)
@@ -232,8 +241,14 @@ export const dropEmptyHistory = statement(`do $drop$ begin
   if not exists (select from public.${HISTORY_TABLE}) then ${dropHistory.sql}; end if;
 end $drop$`)
 
+/** Throws PieceFailure. */
+function assertNotInterrupted({ signal }: PieceContext, step: Planned): void {
+  if (signal.aborted) throw new PieceFailure(signal.reason, { step })
+}
+
 function sendEnding(context: PieceContext, steps: readonly Planned[], options: TransactionOptions): Ending {
-  const { client } = context
+  const { client, progress } = context
+  progress.commitSent = true
   const expected = options.known && expectedHistory(context, steps, options.known, options.createHistory)
   const before = [...(options.dropHistory ? [dropEmptyHistory] : []), ...options.beforeCommit, resetSession]
   return {

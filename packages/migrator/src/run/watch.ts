@@ -40,13 +40,16 @@ export async function* watched<T>(answer: Promise<T>, step: Planned, watch: Watc
     const timer = after(wait)
     const first = await Promise.race([answer, timer.elapsed]).finally(timer.cancel)
     if (first !== SLOW) return first as T
-    const by = await look(watch)
+    // Where the network is silent, a look takes long as well. The answer must be noticed all the same.
+    const by = await Promise.race([look(watch), answer.then(nobody, nobody)])
     const pids = by.map(({ pid }) => pid).join()
     if (by.length > 0) watch.blockers = by
     if (by.length > 0 && pids !== told) yield { type: 'blocked', step, by }
     told = pids
   }
 }
+
+const nobody = (): Session[] => []
 
 /** A look that fails is ignored: the run has its own connection and its own errors. */
 async function look({ pid, connectSide }: Watch): Promise<Session[]> {

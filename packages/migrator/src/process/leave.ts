@@ -1,0 +1,34 @@
+/** The end of the process, once the command is over. */
+
+/** How long the process may take to end by itself. Then it is ended: a migration may have left a timer or a socket behind. */
+const BY_ITSELF_MS = 50
+
+/** Ends the process with this exit code. What was written to `streams` is given to its reader before that: a pipe may take it slowly. */
+export async function leave(exitCode: number, streams: readonly NodeJS.WritableStream[]): Promise<void> {
+  process.exitCode = exitCode
+  // A listener of a migration may set another exit code. Listeners are called in the order in which they were added.
+  process.on('exit', () => {
+    process.exitCode = exitCode
+  })
+  await Promise.all(streams.map(flushed))
+  setTimeout(endNow, BY_ITSELF_MS, exitCode).unref()
+}
+
+const flushed = (stream: NodeJS.WritableStream): Promise<void> =>
+  new Promise((resolve) => stream.write('', () => resolve()))
+
+/**
+ * `process.exit` waits for what blocks Node's threads, such as a name lookup that no name server answers. Then the process replaces itself
+ * by a shell that ends with the exit code.
+ */
+function endNow(exitCode: number): void {
+  const isBlocked = process.getActiveResourcesInfo().some((name) => /^(GetAddrInfo|GetNameInfo|FS)Req/.test(name))
+  if (isBlocked && process.platform !== 'win32') {
+    try {
+      process.execve?.('/bin/sh', ['sh', '-c', `exit ${exitCode}`], {})
+    } catch {
+      // There is no shell: the exit has to wait.
+    }
+  }
+  process.exit(exitCode)
+}
