@@ -22,6 +22,7 @@ export {
   UsageError,
   WorkspaceError,
 } from './errors.ts'
+export * from './grants/errors.ts'
 export * from './monitor/errors.ts'
 export * from './plan/errors.ts'
 export * from './repair/errors.ts'

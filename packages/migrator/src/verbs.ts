@@ -39,6 +39,11 @@ export const verbs: readonly VerbEntry[] = [
     load: async () => (await import('./commands/repair.ts')).repair,
   },
   {
+    name: 'grants',
+    summary: 'the SQL of the roles and rights of production',
+    load: async () => (await import('./commands/grants.ts')).grants,
+  },
+  {
     name: 'archive',
     summary: 'archive numbered legacy SQL migrations',
     load: async () => (await import('./commands/archive.ts')).archive,

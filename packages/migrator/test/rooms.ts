@@ -28,6 +28,7 @@ export const HOUSE: readonly (readonly Room[])[] = [
     ['types', "what each domain's types and schema.sql must say"],
     ['archive', 'where legacy SQL files go'],
     ['reset', 'what a lab database loses'],
+    ['grants', 'which roles there are in production, and what each may do'],
     ['monitor', 'what somebody should look at in a database that is in use'],
     ['repair', 'what a person may change in the history'],
   ),
