@@ -205,17 +205,13 @@ describe('it waits for nobody', () => {
   })
 })
 
-test('it changes nothing and takes no advisory lock: a database where nobody may write is enough', async () => {
+test('it changes nothing: a database that is read only is enough', async () => {
   await using db = await migrated()
   await db.client.query(`alter database ${db.name} set default_transaction_read_only = on`)
-  const before = await db.client.query(
-    'select txid_current_if_assigned(), pg_snapshot_xmax(pg_current_snapshot())::text as xmax',
-  )
+  const rows = async () => (await db.client.query('select ctid::text, xmin::text, h.* from migration_history h')).rows
+  const before = await rows()
   expect(await checked(db)).toMatchObject({ exitCode: 0 })
-  const after = await db.client.query(
-    'select txid_current_if_assigned(), pg_snapshot_xmax(pg_current_snapshot())::text as xmax',
-  )
-  expect(after.rows).toEqual(before.rows)
+  expect(await rows()).toEqual(before)
 })
 
 describe('a role', () => {
