@@ -3,10 +3,11 @@
  * scripts that exist. readme.slow.test.ts also runs the commands of the README.
  */
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import ts from 'typescript'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { REPOSITORY } from './repository-copy.ts'
 
 interface Block {
@@ -85,20 +86,39 @@ const commands = blocks
 
 const scripts = Object.keys(JSON.parse(readFileSync(join(REPOSITORY, 'package.json'), 'utf8')).scripts)
 
+const BIN = join(REPOSITORY, 'packages/migrator/bin/veza-migrator.js')
+const run = (...args: readonly string[]): string => execFileSync(process.execPath, args, { encoding: 'utf8' })
+
+const folder = mkdtempSync(join(tmpdir(), 'veza-blocks-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** The bundle of the repository's plan, which is made when a block runs one. */
+function bundle(): string {
+  const file = join(folder, 'veza-migrate.mjs')
+  if (!existsSync(file)) run(BIN, 'bundle', '--workspace', REPOSITORY, '--out', file)
+  return file
+}
+
 const helpTexts = new Map<string, string>()
-function helpOf(verb: string): string {
-  const known = helpTexts.get(verb)
+function helpOf(program: 'migrator' | 'bundle', verb: string): string {
+  const known = helpTexts.get(`${program} ${verb}`)
   if (known !== undefined) return known
-  const bin = join(REPOSITORY, 'packages/migrator/bin/veza-migrator.js')
-  const help = execFileSync(process.execPath, [bin, verb, '--help'], { encoding: 'utf8' })
-  helpTexts.set(verb, help)
+  const help = run(program === 'bundle' ? bundle() : BIN, ...(verb === '' ? [] : [verb]), '--help')
+  helpTexts.set(`${program} ${verb}`, help)
   return help
 }
 
+const PROGRAMS = {
+  migrator: /(?:veza-migrator|nx run migrator:)\s*([a-z]+)\b(.*)$/,
+  bundle: /^node \S*veza-migrate\.mjs(?: ([a-z]+))?\b(.*)$/,
+} as const
+
 test.each(commands)('$place: $command', ({ command }) => {
-  const [, verb, rest = ''] = /(?:veza-migrator|nx run migrator:)\s*([a-z]+)\b(.*)$/.exec(command) ?? []
-  if (verb !== undefined) {
-    const help = helpOf(verb)
+  for (const program of ['migrator', 'bundle'] as const) {
+    const found = PROGRAMS[program].exec(command)
+    if (found === null) continue
+    const [, verb = '', rest = ''] = found
+    const help = helpOf(program, verb)
     for (const [option] of rest.matchAll(/--[a-z][a-z-]*/g)) expect(help).toContain(option)
     return
   }

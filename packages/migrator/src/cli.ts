@@ -3,6 +3,7 @@
  * code. A verb's file is imported only when that verb is called, so that the start-up is fast.
  */
 import { Command, CommanderError } from 'commander'
+import { commonOptions } from './common-options.ts'
 import { MigratorError } from './errors.ts'
 import { Ending } from './process/ending.ts'
 import { leave as leaveProcess } from './process/leave.ts'
@@ -10,9 +11,8 @@ import { onSignals } from './process/signals.ts'
 import { errorDocument, errorText } from './report/error.ts'
 import { documentWithoutUrls, withoutUrls } from './report/given-urls.ts'
 import { Output } from './report/output.ts'
-import { type Context, commonOptions, type Command as TypedCommand, type Verb } from './verb.ts'
-import { verbs } from './verbs.ts'
-import { toolVersion } from './version.ts'
+import type { Context, Command as TypedCommand, Verb } from './verb.ts'
+import { assertPresent, program as self, verbs } from './verbs.ts'
 
 /** Runs a command line, prints, and returns the exit code. Never throws. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -41,21 +41,23 @@ export const leave = (exitCode: number): Promise<void> => leaveProcess(exitCode,
 
 async function parse(argv: readonly string[], output: Output, ending: Ending): Promise<number> {
   let exitCode = 0
-  const program = new Command('veza-migrator')
-    .description('One PostgreSQL database, owned by several teams, migrated by one proven run.')
-    .version(toolVersion, '--version', 'print the version')
+  const program = new Command(self.name)
+    .description(self.about)
+    .version(self.version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this')
     .helpCommand(false)
     .showHelpAfterError(false)
     .exitOverride()
     .configureOutput({ writeErr: () => {} })
+  const called = argv.find((word) => !word.startsWith('-'))
+  assertPresent(called)
   for (const { name, summary, load } of verbs) {
     const command = program
       .command(name)
       .description(summary)
       .helpOption('-h, --help', 'print this')
       .allowExcessArguments(false)
-    if (argv.find((word) => !word.startsWith('-')) !== name) continue
+    if (called !== name) continue
     const verb = await load()
     declare(verb, command)
     command.action(async () => {

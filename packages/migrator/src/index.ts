@@ -6,6 +6,7 @@ import { RUN_GRACE_MS } from './run/request.ts'
 import { run } from './run/run.ts'
 import { openWorkspace } from './workspace/workspace.ts'
 
+export * from './bundle/errors.ts'
 export * from './check/errors.ts'
 export * from './commands/errors.ts'
 export * from './database/errors.ts'

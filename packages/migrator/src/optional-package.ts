@@ -12,7 +12,8 @@ const NEEDED_FOR = {
     'the embedded PostgreSQL, which serves a verb that is given neither --database-url nor DATABASE_URL, ' +
     'and the throw-away databases of check, types, audit, reset and status --drift',
   'kysely-codegen': 'the types of columns, which types writes',
-  'sql-formatter': 'laying out the files that sql writes',
+  rolldown: 'making one file of the code that bundle writes',
+  'sql-formatter': 'laying out the files that sql writes, also from a bundle',
   'squawk-cli': 'the linter of new migrations in check',
   typescript: 'reading the files that types compares; kysely-codegen needs it as well',
 } as const

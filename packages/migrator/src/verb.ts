@@ -3,6 +3,7 @@
  * and prints the report; a verb does neither. Commander is imported here for its types only, so that nothing is loaded.
  */
 import type { Command, OptionValues } from '@commander-js/extra-typings'
+import type { commonOptions } from './common-options.ts'
 import type { MigratorError } from './errors.ts'
 
 export type { Command } from '@commander-js/extra-typings'
@@ -56,14 +57,6 @@ export interface Context {
 export type OptionsOf<Declare extends (command: Command) => { opts(): OptionValues }> = Readonly<
   ReturnType<ReturnType<Declare>['opts']>
 >
-
-/** The options that every verb has. */
-export const commonOptions = (command: Command) =>
-  command
-    .option('--database-url <url>', 'the database (default: DATABASE_URL, then the embedded database)')
-    .option('--connect-timeout <duration>', 'how long to wait for a connection; 0 = for ever (default: "10s")')
-    .option('--workspace <dir>', 'the repository (default: the one around the current folder)')
-    .option('--json', 'one JSON document on standard output, messages on standard error')
 
 export type CommonOptions = OptionsOf<typeof commonOptions>
 

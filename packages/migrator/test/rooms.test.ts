@@ -60,7 +60,9 @@ test('only the command line prints, and what is shown is made without streams', 
   const importers = (file: string) => arrows.filter(({ to }) => to === file).map(({ from }) => from)
   expect(importers('report/ask.ts')).toEqual(['cli.ts'])
   const streams = /\bprocess\.std(out|err|in)\b|\bconsole\./
-  expect(files.filter((file) => streams.test(readFileSync(join(SRC, file), 'utf8')))).toEqual(['cli.ts'])
+  const printing = files.filter((file) => streams.test(readFileSync(join(SRC, file), 'utf8')))
+  // The text that bundle/head.ts writes into a bundle speaks where Node is too old to reach the command line.
+  expect(printing).toEqual(['bundle/head.ts', 'cli.ts'])
 })
 
 test('a circle and an arrow up are found', () => {

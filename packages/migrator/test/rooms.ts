@@ -13,6 +13,7 @@ const row = (...rooms: readonly [name: string, answers: string][]): readonly Roo
   rooms.map(([name, answers]) => ({ name, answers }))
 
 export const HOUSE: readonly (readonly Room[])[] = [
+  row(['bundled', 'what stands, in a bundle, for the modules that ask about a repository']),
   row(
     ['cli', 'which verb was called, and what a person is told when it fails'],
     ['index', "the package's face: the migrator from code"],
@@ -31,6 +32,7 @@ export const HOUSE: readonly (readonly Room[])[] = [
     ['grants', 'which roles there are in production, and what each may do'],
     ['monitor', 'what somebody should look at in a database that is in use'],
     ['repair', 'what a person may change in the history'],
+    ['bundle', 'what the plan is as one file, and what that file can do'],
   ),
   row(['report', 'how plans, events and findings are shown: text, JSON, SARIF, SQL files']),
   row(['rules', 'what a catalogue must be like: one file per rule']),
@@ -46,9 +48,13 @@ export const HOUSE: readonly (readonly Room[])[] = [
   row(
     ['verb', 'what a verb is: its options, what it does, what it has to say'],
     ['statement', 'one statement as it is sent'],
-    ['version', "the migrator's own version"],
+    ['version', "the migrator's own version, and the bundle that it runs from"],
     ['unless-aborted', 'how a wait hears a signal'],
     ['optional-package', 'what production does without, and what to install where it is wanted'],
   ),
-  row(['errors', 'what every failure is made of']),
+  row(
+    ['errors', 'what every failure is made of'],
+    ['bundle-identity', 'which plan a bundle holds'],
+    ['common-options', 'which options every verb has'],
+  ),
 ]

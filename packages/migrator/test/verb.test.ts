@@ -2,8 +2,9 @@
 import { Command as Parser } from 'commander'
 import { describe, expect, expectTypeOf, test } from 'vitest'
 import { runOptions } from '../src/commands/run-options.ts'
+import { commonOptions } from '../src/common-options.ts'
 import { durationOption } from '../src/settings.ts'
-import { type Command, commonOptions, noLines, type OptionsOf, type Report, verb } from '../src/verb.ts'
+import { type Command, noLines, type OptionsOf, type Report, verb } from '../src/verb.ts'
 import { verbs } from '../src/verbs.ts'
 
 const done: Report = { lines: noLines, document: undefined, exitCode: 0 }

@@ -1,4 +1,5 @@
 /** Why no plan can be made: the target does not exist or cannot be reverted, or the history does not fit this checkout. */
+import { type BundleIdentity, identityText } from '../bundle-identity.ts'
 import { bulleted, databaseError, usageError } from '../errors.ts'
 
 export class UnknownMigrationError extends usageError<{ id: string; similar: readonly string[] }>(({ id, similar }) => {
@@ -25,20 +26,33 @@ export class ChangedMigrationError extends databaseError<{
   appliedAt: Date
   applied: string
   here: string
-}>(
-  ({ id, database, appliedAt, applied, here }) =>
-    `${id} was applied to ${database} on ${appliedAt.toISOString()} with the checksum ${applied.slice(0, 12)}, ` +
-    `but here it renders ${here.slice(0, 12)}: it has been edited since. Nothing was run.\n` +
-    'Undo the edit of its file, or of a module that it uses such as src/conventions (git log shows it), ' +
-    'and put the change into a new migration.',
-) {}
+  /** The bundle that the run is from; undefined if it is from a repository. */
+  bundle?: BundleIdentity | undefined
+}>(({ id, database, appliedAt, applied, here, bundle }) => {
+  const before = `${id} was applied to ${database} on ${appliedAt.toISOString()} with the checksum ${applied.slice(0, 12)}, but `
+  return bundle === undefined
+    ? `${before}here it renders ${here.slice(0, 12)}: it has been edited since. Nothing was run.\n` +
+        'Undo the edit of its file, or of a module that it uses such as src/conventions (git log shows it), ' +
+        'and put the change into a new migration.'
+    : `${before}${bundle.file} (${identityText(bundle)}) has ${here.slice(0, 12)}. Nothing was run.\n` +
+        'The bundle and the database come from two versions of the migration. Take a bundle of the branch that the database was migrated from.'
+}) {}
 
-export class UnknownAppliedError extends databaseError<{ ids: readonly string[]; database: string }>(
-  ({ ids, database }) =>
-    `${database} has ${ids.length === 1 ? 'a migration' : 'migrations'} that this checkout does not know:\n` +
-    `${bulleted(ids)}\nThe checkout is older than the database, or a file was removed. Nothing was run. ` +
-    'Take the newest version of the repository (git pull) and run it again.',
-) {}
+export class UnknownAppliedError extends databaseError<{
+  ids: readonly string[]
+  database: string
+  /** The bundle that the run is from; undefined if it is from a repository. */
+  bundle?: BundleIdentity | undefined
+}>(({ ids, database, bundle }) => {
+  const has = `${database} has ${ids.length === 1 ? 'a migration' : 'migrations'} that `
+  return bundle === undefined
+    ? `${has}this checkout does not know:\n` +
+        `${bulleted(ids)}\nThe checkout is older than the database, or a file was removed. Nothing was run. ` +
+        'Take the newest version of the repository (git pull) and run it again.'
+    : `${has}${bundle.file} (${identityText(bundle)}) does not know:\n` +
+        `${bulleted(ids)}\nThe bundle is older than the database, or was made from another branch. Nothing was run. ` +
+        'Take a bundle that was made later, from a commit that has these migrations, and run that.'
+}) {}
 
 export class HistoryOrderError extends databaseError<{ id: string; dependency: string; database: string }>(
   ({ id, dependency, database }) =>

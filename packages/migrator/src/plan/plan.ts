@@ -4,6 +4,7 @@
  */
 
 import type { HistoryRow } from '../database/history.ts'
+import { bundle } from '../version.ts'
 import type { Graph } from '../workspace/graph.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
@@ -63,14 +64,14 @@ function finished(history: readonly HistoryRow[]): Set<string> {
 function verifyHistory({ order, graph, history, database }: PlanInput): void {
   const planned = new Map(order.map((migration) => [migration.id, migration]))
   const unknown = history.map(idOf).filter((id) => !planned.has(id))
-  if (unknown.length > 0) throw new UnknownAppliedError({ ids: unknown, database })
+  if (unknown.length > 0) throw new UnknownAppliedError({ ids: unknown, database, bundle })
 
   for (const row of history) {
     const id = idOf(row)
     const { checksum: here, transaction } = planned.get(id) as Planned
     if (transaction && row.durationMs === null) throw new HalfAppliedError({ id, database, startedAt: row.createdAt })
     if (row.checksum !== here) {
-      throw new ChangedMigrationError({ id, database, appliedAt: row.createdAt, applied: row.checksum, here })
+      throw new ChangedMigrationError({ id, database, appliedAt: row.createdAt, applied: row.checksum, here, bundle })
     }
   }
 

@@ -2,18 +2,15 @@
  * Statements laid out for a reader. The formatter may change only white space: if it changed anything that has a meaning for PostgreSQL,
  * the statement stays as the migration wrote it.
  */
-import { locatePackage } from '../optional-package.ts'
+import { layOut } from './formatter.ts'
 import { meaningfulTokens, tokens } from './lexer.ts'
 import { word } from './names.ts'
-
-locatePackage('sql-formatter')
-const { format } = await import('sql-formatter')
 
 export function formatted(sql: string): string {
   const plain = trimmed(sql)
   let laidOut: string
   try {
-    laidOut = format(plain, { language: 'postgresql', expressionWidth: 100 })
+    laidOut = layOut(plain)
   } catch {
     return ended(plain)
   }

@@ -19,6 +19,7 @@ export const RENDERING_MODULES = [
   'sql/statements',
   'sql/strings',
   'sql/transaction-control',
+  'workspace/checksum',
   'workspace/errors',
   'workspace/load',
   'workspace/module-watch',

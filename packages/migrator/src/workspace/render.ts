@@ -2,7 +2,6 @@
  * Migration → statements, without a database: the migration runs against a Kysely whose driver only records.
  * A migration that asked for no rows is static: exactly the recorded statements are run. One that asked for rows is dynamic and runs live.
  */
-import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { setImmediate as immediate } from 'node:timers/promises'
 import {
@@ -18,6 +17,7 @@ import {
 import { concurrentIndex } from '../sql/objects.ts'
 import { transactionControl } from '../sql/transaction-control.ts'
 import type { Statement } from '../statement.ts'
+import { checksumOf } from './checksum.ts'
 import { LateStatementError, RenderError, TransactionControlError, UnnamedConcurrentIndexError } from './errors.ts'
 import type { Migration, Step } from './load.ts'
 
@@ -145,35 +145,6 @@ export async function renderMigration(migration: Migration): Promise<Rendered> {
     }
   }
   const render = { up: await rendering('up'), down: await rendering('down') }
-  return { ...migration, render, checksum: checksum(migration, render) }
-}
-
-/**
- * Covers the statements, not the source: reformatting a file does not change the checksum, editing a shared module that an old migration
- * uses does. The statements of a dynamic step depend on data, so the text of its file is covered too. Function.toString is not used for
- * that: its text depends on the compiler.
- */
-function checksum(migration: Migration, render: Rendered['render']): string {
-  const hash = createHash('sha256')
-  for (const direction of ['up', 'down'] as const) {
-    const { statements, dynamic } = render[direction]
-    const source = dynamic ? readFileSync(migration.file, 'utf8').replaceAll(/\s+/g, ' ') : undefined
-    hash.update(JSON.stringify({ direction, source, statements: statements.map(plain) }))
-  }
-  hash.update(
-    JSON.stringify({ transaction: migration.transaction, irreversible: migration.irreversible !== undefined }),
-  )
-  return hash.digest('hex')
-}
-
-/** A statement with its parameters as JSON can hold them. The type is kept where two values would otherwise give the same JSON. */
-function plain({ sql, parameters }: Statement): unknown {
-  return parameters.length === 0 ? sql : [sql, parameters.map(plainParameter)]
-}
-
-function plainParameter(value: unknown): unknown {
-  if (typeof value === 'bigint') return { bigint: String(value) }
-  if (value instanceof Date) return { date: value.toISOString() }
-  if (Buffer.isBuffer(value)) return { bytes: value.toString('hex') }
-  return value ?? null
+  const checksum = checksumOf({ ...migration, render }, () => readFileSync(migration.file, 'utf8'))
+  return { ...migration, render, checksum }
 }

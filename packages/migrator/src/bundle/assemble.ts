@@ -1,0 +1,29 @@
+/** Parts → the text of a bundle's file. Pure, and plain ASCII, so that a place in the text is a place in the file. */
+import type { BundleIdentity } from '../bundle-identity.ts'
+import { head, type Places } from './head.ts'
+
+/** A part of the file: its name, and a value that JSON can hold. Code is its text. */
+export interface Part {
+  readonly name: string
+  readonly value: unknown
+}
+
+export function assembled(identity: BundleIdentity, parts: readonly Part[]): string {
+  const lines = parts.map(({ value }) => `//${ascii(JSON.stringify(value))}\n`)
+  const places: Record<string, readonly [number, number]> = {}
+  let fromEnd = 0
+  for (const [index, { name }] of [...parts.entries()].reverse()) {
+    const { length } = lines[index] as string
+    fromEnd += length
+    // Without the two slashes at its beginning and the line break at its end.
+    places[name] = [fromEnd - 2, length - 3]
+  }
+  return `${head(identity, sorted(places))}${lines.join('')}`
+}
+
+const sorted = (places: Places): Places =>
+  Object.fromEntries(Object.entries(places).sort(([a], [b]) => (a < b ? -1 : 1)))
+
+/** In JSON text, such a character can only be in a string. */
+const ascii = (json: string): string =>
+  json.replaceAll(/[^\x20-\x7e]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)

@@ -1,0 +1,9 @@
+/** Stands for audit/status-drift.ts in a bundle: drift is found by replaying the plan on an embedded database. */
+import { NotInBundleError } from '../bundle/errors.ts'
+import { identity } from './host.ts'
+
+export function lookForDrift(): never {
+  throw new NotInBundleError({ what: 'looking for drift', file: identity.file })
+}
+
+export const driftSection = lookForDrift
