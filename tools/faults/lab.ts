@@ -27,6 +27,7 @@ interface DatabaseOptions {
   /** A plan of which the first so many migrations are applied. Default: an empty database. */
   readonly plan?: Plan
   readonly applied?: number
+  readonly tablespace?: string
 }
 
 const OBJECT_IN_USE = '55006'
@@ -48,10 +49,12 @@ export class Lab implements AsyncDisposable {
     return known
   }
 
-  async database({ plan, applied = 0 }: DatabaseOptions = {}): Promise<LabDatabase> {
+  async database({ plan, applied = 0, tablespace = 'pg_default' }: DatabaseOptions = {}): Promise<LabDatabase> {
     const template = plan === undefined || applied === 0 ? 'template0' : await this.#template(plan, applied)
     const name = `lab_${randomBytes(6).toString('hex')}`
-    await this.admin(`create database ${name} template ${template} encoding 'UTF8' strategy file_copy`)
+    await this.admin(
+      `create database ${name} template ${template} encoding 'UTF8' tablespace ${tablespace} strategy file_copy`,
+    )
     const url = this.server.urlFor(name)
     let client = await connected(url)
     return {
@@ -121,7 +124,7 @@ export class Lab implements AsyncDisposable {
   }
 }
 
-async function connected(url: string): Promise<pg.Client> {
+export async function connected(url: string): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, application_name: 'laboratory' })
   // A session that is ended by a fault ends with an error, which would end this process if nobody listened.
   client.on('error', () => {})

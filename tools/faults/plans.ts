@@ -128,6 +128,59 @@ export const MIXED: PlanData = {
 
 const plain = (id: string, name: string): LabMigration => table(id, name, 'id int')
 
+const BIG = 'select repeat(md5(n::text), 30) as text from generate_series(1, 40000) n'
+
+/** Writes 40 MB and throws them away again. */
+export const BIG_STATEMENT: PlanData = {
+  name: 'big_statement',
+  migrations: [
+    plain('core/001_before', 'before'),
+    {
+      id: 'core/002_big',
+      up: [`create table big as ${BIG}`, 'drop table big'],
+      down: [`create table big as ${BIG}`, 'drop table big'],
+    },
+    plain('core/003_after', 'after'),
+  ],
+}
+
+/** The same, but in a trigger that waits for the commit. */
+export const BIG_AT_COMMIT: PlanData = {
+  name: 'big_at_commit',
+  migrations: [
+    {
+      id: 'core/001_fuse',
+      up: [
+        'create table fuse (id int)',
+        `create function burn() returns trigger language plpgsql as $f$ begin create table big as ${BIG}; drop table big; return null; end $f$`,
+        'create constraint trigger burn after insert or delete on fuse deferrable initially deferred for each row execute function burn()',
+      ],
+      down: ['drop table if exists fuse', 'drop function if exists burn()'],
+    },
+    { id: 'core/002_light', up: ['insert into fuse values (1)'], down: ['delete from fuse'] },
+    plain('core/003_after', 'after'),
+  ],
+}
+
+/** An index of 2 MB. */
+export const BIG_INDEX: PlanData = {
+  name: 'big_index',
+  migrations: [
+    {
+      id: 'core/001_words',
+      up: ['create table words (word text)', 'insert into words select md5(n::text) from generate_series(1, 30000) n'],
+      down: ['drop table words'],
+    },
+    {
+      id: 'core/002_words_word',
+      transaction: false,
+      builds: 'words_word',
+      up: ['create index concurrently words_word on words (word)'],
+      down: ['drop index concurrently if exists words_word'],
+    },
+  ],
+}
+
 /** A statement that takes long where LAB_SLOW_MS says so, and does nothing otherwise. */
 export const SLOW_STATEMENT: PlanData = {
   name: 'slow_statement',

@@ -15,19 +15,29 @@ export interface State {
 /** "veza" and 1, the key of the run's lock. Written here again, on purpose: a changed key would let two versions run at once. */
 const LOCK = "locktype = 'advisory' and classid = 1986361953 and objid = 1 and objsubid = 2"
 
-const LEFT = `
+const left = (sessions: string): string => `
 select format('session %s "%s" %s, last statement: %s', pid, application_name, state, left(query, 60)) as what from pg_stat_activity
-where datname = current_database() and pid <> pg_backend_pid() and application_name like 'veza-migrator%'
+where datname = current_database() and pid <> pg_backend_pid() and application_name like 'veza-migrator%' ${sessions}
 union all
 select format('the lock of the run is held by pid %s', pid) from pg_locks
 where ${LOCK} and database = (select oid from pg_database where datname = current_database())
 union all
 select format('prepared transaction %s', gid) from pg_prepared_xacts where database = current_database()`
 
+export interface Left {
+  /** A pooler keeps its sessions for the next client. Default false. */
+  readonly idleMayStay?: boolean
+}
+
 /** Sessions and locks of runs that are still there after the time; [] as soon as nothing is. */
-export async function leftBehind(client: pg.Client, withinMs: number): Promise<readonly string[]> {
+export async function leftBehind(
+  client: pg.Client,
+  withinMs: number,
+  { idleMayStay = false }: Left = {},
+): Promise<readonly string[]> {
+  const sql = left(idleMayStay ? "and state <> 'idle'" : '')
   for (const deadline = performance.now() + withinMs; ; await sleep(20)) {
-    const { rows } = await client.query<{ what: string }>(LEFT)
+    const { rows } = await client.query<{ what: string }>(sql)
     if (rows.length === 0 || performance.now() > deadline) return rows.map(({ what }) => what)
   }
 }

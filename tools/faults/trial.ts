@@ -8,7 +8,7 @@ import type { Observed } from './kind.ts'
 import type { Lab, LabDatabase, Plan } from './lab.ts'
 import { differences, inconsistencies, untruths } from './oracle.ts'
 import { type Ended, type Running, startMigrator } from './process.ts'
-import { leftBehind, stateOf } from './state.ts'
+import { type Left, leftBehind, stateOf } from './state.ts'
 
 export interface Trial {
   readonly plan: Plan
@@ -16,6 +16,8 @@ export interface Trial {
   /** How many migrations are applied before; default none for `up`, all for `down`. */
   readonly before?: number
   readonly options?: readonly string[]
+  /** Where the database is; default where the server has all others. */
+  readonly tablespace?: string
   /** May be asked to wait at a message; `run` is the process. */
   readonly watch?: (passing: Passing, scene: Scene) => Stop | undefined
   /** Called before the process is started. */
@@ -49,7 +51,11 @@ const NEXT_RUN_MS = 60_000
 export async function tried(lab: Lab, trial: Trial): Promise<Observed> {
   const { plan, direction, options = [], boundMs = 30_000, knowable = true } = trial
   const before = trial.before ?? (direction === 'up' ? 0 : plan.migrations.length)
-  await using database = await lab.database({ plan, applied: before })
+  await using database = await lab.database({
+    plan,
+    applied: before,
+    ...(trial.tablespace && { tablespace: trial.tablespace }),
+  })
   let scene: Scene | undefined
   await using proxy = await faultProxy(database.url, (passing) => scene && trial.watch?.(passing, scene))
   await trial.prepare?.({ proxy, database })
@@ -70,6 +76,7 @@ export async function tried(lab: Lab, trial: Trial): Promise<Observed> {
     ...left.map((what) => `left behind: ${what}`),
     ...inconsistencies(plan, state),
     ...untruths(claim, plan, state, { direction, before, knowable }),
+    ...(ended.exitCode === 2 ? ['it was refused as a wrong use, so nothing was tried'] : []),
     ...(trial.asks?.(ended) ?? []),
   ]
   return {
@@ -79,8 +86,8 @@ export async function tried(lab: Lab, trial: Trial): Promise<Observed> {
 }
 
 /** The next run goes to the server itself and finishes. */
-export async function recovered(database: LabDatabase, plan: Plan, options: readonly string[] = []): Promise<string[]> {
-  const again = startMigrator(['up', ...options], { workspace: plan.root, url: database.url, boundMs: NEXT_RUN_MS })
+export async function recovered(database: LabDatabase, plan: Plan, left: Left = {}): Promise<string[]> {
+  const again = startMigrator(['up'], { workspace: plan.root, url: database.url, boundMs: NEXT_RUN_MS })
   const ended = await again.ended
   if (ended.exitCode !== 0) return [`the next up failed: ${told(ended)}`]
   const state = await stateOf(database.client)
@@ -90,7 +97,7 @@ export async function recovered(database: LabDatabase, plan: Plan, options: read
     ...(wrong.length === 0
       ? []
       : [`after the next up the database is not as after an undisturbed one:\n${wrong.join('\n')}`]),
-    ...(await leftBehind(database.client, 5000)).map((what) => `left behind by the next up: ${what}`),
+    ...(await leftBehind(database.client, 5000, left)).map((what) => `left behind by the next up: ${what}`),
   ]
 }
 
