@@ -39,6 +39,7 @@ function checked({ drift, ...given }: Given = {}): Checked {
     history: complete,
     holder: undefined,
     partitioned: [],
+    repairs: { kind: 'none' },
     ...given,
   }
   const target = { host: '127.0.0.1', port: 5432, database: 'veza', user: 'mon' }
@@ -97,6 +98,7 @@ test('what is fine is said row by row, and what nobody looked for is not called 
     "migrations   3 of 3 applied, nothing is pending
     running now  no
     partitions   no table is partitioned
+    repairs      none
     drift        not looked for: --drift looks for it, with an embedded server that a production installation lacks
     Nothing to look at."
   `)
@@ -104,6 +106,7 @@ test('what is fine is said row by row, and what nobody looked for is not called 
     "migrations   3 of 3 applied, nothing is pending
     running now  pid 4711 "veza-migrator up deploy@ci-12" (user veza from 10.0.0.7, active, since 2026-01-02 03:04:05 UTC)
     partitions   plays: 3 by range, the newest ends 2026-03-01 00:00 UTC, DEFAULT has about 0 rows
+    repairs      none
     drift        none
     Nothing to look at."
   `)
@@ -121,6 +124,7 @@ test('what is not fine is said with what it means and what to do', () => {
     running now  no
     partitions   plays: 3 by range, the newest ends 2026-03-01 00:00 UTC, DEFAULT has about 12 rows
                  votes: 3 by range, the newest ends 2026-03-01 00:00 UTC, one has no end, no DEFAULT
+    repairs      none
     drift        4 differences
 
     pending  1 migration not applied (core/002_tags): npx nx run migrator:up
@@ -138,6 +142,7 @@ test('on a standby nobody knows who runs, and what is begun may be under way on 
     "migrations   2 of 3 applied, 1 interrupted
     running now  not looked for: this is a standby, which does not see the locks of its primary
     partitions   no table is partitioned
+    repairs      none
     drift        not looked for: --drift looks for it, with an embedded server that a production installation lacks
 
     interrupted  1 migration begun and not finished (auth/001_tokens): interrupted, or under way on the primary, whose locks a standby does not see: ask the primary"

@@ -91,6 +91,7 @@ test('all is applied: exit code 0, in words and as JSON', async () => {
     "migrations   2 of 2 applied, nothing is pending
     running now  no
     partitions   no table is partitioned
+    repairs      none
     drift        not looked for: --drift looks for it, with an embedded server that a production installation lacks
     Nothing to look at.
     "

@@ -14,6 +14,9 @@ import { type Use, withDatabase } from './with-database.ts'
 /** Reads only: no lock is taken, so it answers while a run is under way. */
 const LIMITS = { lockTimeoutMs: 2000, statementTimeoutMs: 30_000 }
 
+const FORMATS = ['text', 'json', 'prometheus'] as const
+type Format = (typeof FORMATS)[number]
+
 const statusOptions = (command: Command) =>
   command
     .option('--fail-on-pending', 'exit code 1 unless every migration is applied, unchanged and known')
@@ -22,7 +25,7 @@ const statusOptions = (command: Command) =>
       '--check',
       'for monitoring: what somebody should look at, and who runs now; exit code 1 if there is anything',
     )
-    .addOption(command.createOption('--format <format>', 'what is printed (default: text)').choices(['text', 'json']))
+    .addOption(command.createOption('--format <format>', 'what is printed (default: text)').choices(FORMATS))
     .option('--out <file>', 'write that to this file instead, all at once')
 
 type StatusOptions = OptionsOf<typeof statusOptions> & CommonOptions
@@ -34,15 +37,29 @@ export const status = verb({
     'veza-migrator status',
     "veza-migrator status --fail-on-pending --json   for a deployment's gate: exit code 1 unless all is applied",
     'veza-migrator status --check --json             for monitoring: never waits, exit code 1 if somebody should look',
+    'veza-migrator status --check --format prometheus --out /var/lib/node_exporter/veza.prom',
   ],
   alone: (options) => formatOf(options) !== 'text',
   run: async (options, context) => {
-    const format = formatOf(options)
+    const delivery = { format: formatOf(options), out: options.out, context }
     const use: Use = { options, context, verb: 'status', edited: 'accept' }
-    const report = options.check ? await checked(options, use) : await shown(options, use)
-    return delivered(report, { format, out: options.out, context })
+    try {
+      return await delivered(await answer(options, delivery.format, use), delivery)
+    } catch (error) {
+      // With --json the command line prints the document of a failure, as for every verb.
+      const isToldElsewhere = delivery.format === 'text' || (options.json && options.out === undefined)
+      if (isToldElsewhere) throw error
+      return delivered(await failed(error), delivery)
+    }
   },
 })
+
+/** Metrics are those of a check. Without --check they are shown like a status: findings are no failure. */
+async function answer(options: StatusOptions, format: Format, use: Use): Promise<Report> {
+  if (options.check) return checked(options, format, use)
+  if (format === 'prometheus') return { ...(await checked(options, format, use)), exitCode: 0 }
+  return shown(options, use)
+}
 
 function shown({ failOnPending, drift: wanted }: StatusOptions, use: Use): Promise<Report> {
   return withDatabase(use, async (database, workspace) => {
@@ -64,14 +81,17 @@ function shown({ failOnPending, drift: wanted }: StatusOptions, use: Use): Promi
 }
 
 /** For monitoring. Its modules are imported only here: a status for a person does without them. */
-async function checked({ drift: wanted }: StatusOptions, use: Use): Promise<Report> {
+async function checked({ drift: wanted }: StatusOptions, format: Format, use: Use): Promise<Report> {
   const { observe } = await import('../monitor/observe.ts')
   const { checkedFrom, checkedReport } = await import('../monitor/checked.ts')
   return withDatabase(use, async (database, workspace) => {
     const observed = await observe(database.client)
     const status = statusOf(workspace.order, observed.history, { isRunning: observed.holder !== undefined })
     const drift = wanted ? (await driftIn(database.client, workspace)).differences : undefined
-    return checkedReport(checkedFrom({ place: database, status, observed, drift }))
+    const found = checkedFrom({ place: database, status, observed, drift })
+    if (format !== 'prometheus') return checkedReport(found)
+    const { metricLines } = await import('../monitor/metrics.ts')
+    return { ...checkedReport(found), lines: () => metricLines(found) }
   })
 }
 
@@ -82,15 +102,30 @@ async function driftIn(client: Client, workspace: Workspace) {
   return driftSection(await lookForDrift(client, workspace, LIMITS))
 }
 
+/**
+ * What monitoring reads when the check failed: a document, or metrics that say so. The error is thrown when that has been delivered, so that
+ * it is also told on standard error and has its own exit code.
+ */
+async function failed(error: unknown): Promise<Report> {
+  const { failureMetricLines } = await import('../monitor/metrics.ts')
+  const { errorDocument } = await import('../report/error.ts')
+  return {
+    lines: () => failureMetricLines(error),
+    document: { error: errorDocument(error) },
+    exitCode: 1,
+    afterwards: () => Promise.reject(error),
+  }
+}
+
 interface Delivery {
-  readonly format: 'text' | 'json'
+  readonly format: Format
   readonly out: string | undefined
   readonly context: Context
 }
 
 /** The report in its format, on standard output or in the file. */
 async function delivered(report: Report, { format, out, context }: Delivery): Promise<Report> {
-  const lines = format === 'text' ? report.lines : () => JSON.stringify(report.document, undefined, 2).split('\n')
+  const lines = format === 'json' ? () => JSON.stringify(report.document, undefined, 2).split('\n') : report.lines
   if (out === undefined) return { ...report, lines }
   const { writeLinesOut } = await import('../report/out-file.ts')
   writeLinesOut(resolve(context.cwd, out), lines)
@@ -99,8 +134,8 @@ async function delivered(report: Report, { format, out, context }: Delivery): Pr
 }
 
 /** Throws ConflictingOptionsError. */
-function formatOf({ json, format }: StatusOptions): Delivery['format'] {
+function formatOf({ json, format }: StatusOptions): Format {
   if (json && format !== undefined && format !== 'json')
     throw new ConflictingOptionsError({ options: ['--json', `--format ${format}`] })
-  return json || format === 'json' ? 'json' : 'text'
+  return json ? 'json' : (format ?? 'text')
 }

@@ -2,6 +2,8 @@
 
 import { type Holder, holderWords } from '../database/holder.ts'
 import type { Partitioned } from '../database/partitions.ts'
+import type { Repairs } from '../database/repairs.ts'
+import { repairsDocument } from '../report/repairs.ts'
 import { countsLine, type Status, statusDocument } from '../report/status.ts'
 import { type ReportedDatabase, targetDocument } from '../report/target.ts'
 import type { Lines, Paint, Report } from '../verb.ts'
@@ -24,15 +26,23 @@ export const checkedFrom = (found: Omit<Checked, 'concerns'>): Checked => ({
 })
 
 interface NotLookedFor {
-  readonly what: 'running' | 'drift'
+  readonly what: 'running' | 'repairs' | 'drift'
   readonly why: string
 }
 
+const UNREAD = {
+  forbidden: 'this user may not read migration_repairs; the script of npx nx run migrator:grants gives the right',
+  strange: 'the table migration_repairs was not made by this migrator',
+} as const
+
 /** What the check did not look for, with the reason. It is never shown as fine. */
-function notLookedFor({ observed, drift }: Pick<Checked, 'observed' | 'drift'>): NotLookedFor[] {
+export function notLookedFor({ observed, drift }: Pick<Checked, 'observed' | 'drift'>): NotLookedFor[] {
   return [
     ...(observed.isStandby
       ? [{ what: 'running', why: 'this is a standby, which does not see the locks of its primary' } as const]
+      : []),
+    ...(observed.repairs.kind === 'forbidden' || observed.repairs.kind === 'strange'
+      ? [{ what: 'repairs', why: UNREAD[observed.repairs.kind] } as const]
       : []),
     ...(drift === undefined
       ? [
@@ -64,6 +74,7 @@ const checkedLines =
       row('migrations', countsLine(status, paint)),
       row('running now', skipped.has('running') ? unseen(skipped.get('running')!) : runningWords(observed.holder)),
       ...partitionWords(observed.partitioned).map((words, index) => row(index === 0 ? 'partitions' : '', words)),
+      row('repairs', skipped.has('repairs') ? unseen(skipped.get('repairs')!) : repairWords(observed.repairs)),
       row('drift', skipped.has('drift') ? unseen(skipped.get('drift')!) : driftWords(checked.drift ?? null)),
       ...concernLines(concerns, paint),
     ]
@@ -71,17 +82,28 @@ const checkedLines =
 
 const runningWords = (holder: Holder | undefined): string => (holder === undefined ? 'no' : holderWords(holder))
 
+/** What people did by hand is no concern: it was done with a reason, and is on record. */
+function repairWords(repairs: Repairs): string {
+  const done = repairs.kind === 'read' ? repairs.repairs : []
+  const last = done.at(-1)
+  if (last === undefined) return 'none'
+  const { domain, name, action, appliedBy, createdAt } = last
+  return `${done.length}, the last one ${action} of ${domain}/${name} by ${appliedBy} at ${minuteText(createdAt)}`
+}
+
 const driftWords = (differences: readonly string[] | null): string => {
   if (differences === null) return 'nothing has been applied, so there is nothing to compare with'
   return differences.length === 0 ? 'none' : `${differences.length} differences`
 }
+
+const minuteText = (time: Date): string => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 function partitionWords(partitioned: readonly Partitioned[]): string[] {
   if (partitioned.length === 0) return ['no table is partitioned']
   return partitioned.map(({ table, strategy, partitions, defaultPartition, newestEnd, isOpenEnded }) =>
     [
       `${table}: ${partitions} by ${strategy}`,
-      ...(newestEnd === null ? [] : [`the newest ends ${newestEnd.toISOString().slice(0, 16).replace('T', ' ')} UTC`]),
+      ...(newestEnd === null ? [] : [`the newest ends ${minuteText(newestEnd)}`]),
       ...(isOpenEnded ? ['one has no end'] : []),
       defaultPartition === null ? 'no DEFAULT' : `DEFAULT has about ${defaultPartition.estimatedRows} rows`,
     ].join(', '),
@@ -100,6 +122,7 @@ function checkedDocument(checked: Checked): Record<string, unknown> {
     command: 'status',
     target: targetDocument(place),
     ...statusDocument(status),
+    repairs: repairsDocument(observed.repairs),
     ...(drift !== undefined && { drift }),
     check: {
       passed: concerns.length === 0,

@@ -10,6 +10,7 @@ import { exclusiveHolder, type Holder, holderWords, runLockHolder, toHolder } fr
 import { historyUnreadable, inspect } from '../database/inspect.ts'
 import { type Partitioned, partitionedTables, toPartitioned } from '../database/partitions.ts'
 import { sendAll } from '../database/pipeline.ts'
+import { type Repairs, readRepairs } from '../database/repairs.ts'
 import { MigratorError } from '../errors.ts'
 import { assertServer } from '../run/guard.ts'
 import { quoted } from '../sql/names.ts'
@@ -27,6 +28,7 @@ export interface Observed {
   readonly history: readonly HistoryRow[]
   readonly holder: Holder | undefined
   readonly partitioned: readonly Partitioned[]
+  readonly repairs: Repairs
 }
 
 /** Ends its transaction. Throws ServerTooOldError, HistoryLockedError, HistoryForbiddenError, QueryFailedError. */
@@ -56,6 +58,7 @@ async function look(client: Client): Promise<{ observed: Observed; isConsistent:
   const unfinished = state.history.filter(isUnfinished)
   const again = unfinished.length === 0 ? [] : readHistory
   const [fact, holder, partitioned, , rows] = await sendAll(client, [facts, runLockHolder, partitionedTables, ...again])
+  const repairs = await readRepairs(client)
   await sendAll(client, [statement('rollback')])
   const found = holder!.rows[0] && toHolder(holder!.rows[0])
   const after = rows === undefined ? [] : rows.rows.map(historyRow)
@@ -66,6 +69,7 @@ async function look(client: Client): Promise<{ observed: Observed; isConsistent:
       history: state.history,
       holder: found,
       partitioned: partitioned!.rows.map(toPartitioned),
+      repairs,
     },
     isConsistent: found !== undefined || unfinished.every((row) => after.some((other) => isSame(row, other))),
   }

@@ -3,8 +3,18 @@ import type { Partitioned } from '../database/partitions.ts'
 import { plural } from '../errors.ts'
 import type { Status } from '../report/status.ts'
 
+export const CONCERNS = [
+  'pending',
+  'changed',
+  'interrupted',
+  'unknown',
+  'partition-default',
+  'partition-end',
+  'drift',
+] as const
+
 export interface Concern {
-  readonly kind: 'pending' | 'changed' | 'interrupted' | 'unknown' | 'partition-default' | 'partition-end' | 'drift'
+  readonly kind: (typeof CONCERNS)[number]
   /** What it is about: ids of migrations, names of tables, differences in words. */
   readonly names: readonly string[]
   /** How many, what it means, which, and what to do. */
