@@ -5,6 +5,7 @@ import pg from 'pg'
 import { expect, test } from 'vitest'
 import type { RunEvent } from '../src/run/events.ts'
 import { type DomainsData, fixtureWorkspace } from './fixture-workspace.ts'
+import { halfBuilt } from './interrupted.ts'
 import { failureOf, history, idsOf, migrate, publicObjects, tableNames } from './runs.ts'
 
 const users = { up: ['create table users (name text)'], down: ['drop table users'] }
@@ -52,43 +53,42 @@ test('it may be the first and the only one', async () => {
   expect(await publicObjects(db.client)).toEqual([])
 })
 
-test('its failure says what landed before, and leaves an index that the next run cleans up', async () => {
+test('its failure leaves nothing: its INVALID index is dropped at once, and its file can be corrected', async () => {
   using workspace = await fixtureWorkspace(MIXED)
   await using db = await testDatabase()
   await migrate(db.url, workspace, { up: { to: '1' } })
   await db.client.query("insert into users values ('ann'), ('ann')")
-  const error = await failureOf(migrate(db.url, workspace))
+  const events: RunEvent[] = []
+  const error = await failureOf(migrate(db.url, workspace, {}, events))
   expect(error.message).toMatchInlineSnapshot(`
     "core/002_index failed, statement 1 of 1: could not create unique index "users_name" (SQLSTATE 23505)
       detail: Key (name)=(ann) is duplicated.
 
       create unique index concurrently users_name on users (name)
 
-    core/002_index runs outside a transaction: a part of it may be applied. The next run cleans up after it and begins it again."
+    Nothing of this run was applied; the database is as it was before."
   `)
-  expect(await indexState(db.client)).toBe('invalid')
+  expect(events).toContainEqual(expect.objectContaining({ type: 'cleaned', index: 'public.users_name' }))
+  expect(await indexState(db.client)).toBe('none')
   expect(await tableNames(db.client)).not.toContain('more')
+  expect(await history(db.client)).toEqual(['core/001_users'])
 
   await db.client.query('delete from users')
-  const events: RunEvent[] = []
-  await migrate(db.url, workspace, {}, events)
-  expect(events).toContainEqual(expect.objectContaining({ type: 'cleaned', index: 'users_name' }))
+  await migrate(db.url, workspace)
   expect(await indexState(db.client)).toBe('valid')
   expect(await history(db.client)).toEqual(['core/001_users', 'core/002_index', 'core/003_more'])
 })
 
-test('an index whose name needs quotes is cleaned up as well, however its statement is written', async () => {
+test('an INVALID index whose name needs quotes is cleaned up as well, however its statement is written', async () => {
   const up = ['create/* slow */unique index -- and more\n concurrently "Users ""Name""" on users (name)']
   const source = { ...nameIndex, up, down: ['drop index concurrently "Users ""Name"""'] }
   using workspace = await fixtureWorkspace({ core: { migrations: { '001_users': users, '002_index': source } } })
   await using db = await testDatabase()
   await migrate(db.url, workspace, { up: { to: '1' } })
-  await db.client.query("insert into users values ('ann'), ('ann')")
-  await failureOf(migrate(db.url, workspace))
-  await db.client.query('delete from users')
+  await halfBuilt(db, workspace, 'core/002_index')
   const events: RunEvent[] = []
   await migrate(db.url, workspace, {}, events)
-  expect(events).toContainEqual(expect.objectContaining({ type: 'cleaned', index: 'Users "Name"' }))
+  expect(events).toContainEqual(expect.objectContaining({ type: 'cleaned', index: 'public."Users ""Name"""' }))
 })
 
 test('one whose session died half-way is named as under way, and the next run builds it again', async () => {
@@ -109,7 +109,8 @@ test('one whose session died half-way is named as under way, and the next run bu
   expect(error.name).toBe('ConnectionLostError')
   expect(error.message).toMatchInlineSnapshot(`
     "The connection to the server was lost during core/002_index: terminating connection due to administrator command
-    core/002_index runs outside a transaction: a part of it may be applied. The next run cleans up after it and begins it again."
+    core/002_index runs outside a transaction: a part of it may be applied. The next run drops an INVALID index that is provably what it left, and begins it again.
+    If that cannot succeed, complete it or undo it by hand, and record which: npx veza-migrator repair core/002_index --mark-done (or --mark-undone) --reason "why""
   `)
   await db.client.query('rollback')
   expect(await indexState(db.client)).toBe('invalid')
@@ -125,8 +126,7 @@ test('an interrupted one can be reverted instead', async () => {
   using workspace = await fixtureWorkspace({ core: { migrations: { '001_users': users, '002_index': source } } })
   await using db = await testDatabase()
   await migrate(db.url, workspace, { up: { to: '1' } })
-  await db.client.query("insert into users values ('ann'), ('ann')")
-  await failureOf(migrate(db.url, workspace))
+  await halfBuilt(db, workspace, 'core/002_index')
   await migrate(db.url, workspace, { down: { kind: 'steps', steps: 1 } })
   expect(await indexState(db.client)).toBe('none')
   expect(await history(db.client)).toEqual(['core/001_users'])

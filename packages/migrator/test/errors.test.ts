@@ -101,7 +101,8 @@ test('what is known of a run that did not finish', async () => {
     Interrupted half-way.
     Already reverted and committed, before this:
       - core/001_a
-    core/002_b runs outside a transaction: a part of it may be reverted. The next run cleans up after it and begins it again.
+    core/002_b runs outside a transaction: a part of it may be reverted. The next run drops an INVALID index that is provably what it left, and begins it again.
+    If that cannot succeed, complete it or undo it by hand, and record which: npx veza-migrator repair core/002_b --mark-done (or --mark-undone) --reason "why"
 
     Interrupted, but committed.
     The database was asked again: all of the run is reverted.

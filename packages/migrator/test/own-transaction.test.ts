@@ -85,13 +85,13 @@ test('what it says', async () => {
     Already applied and committed, before this:
       - core/001_a
     The history has core/002_hidden as interrupted, and up and down refuse to go on until that is settled.
-    Look at what it did, then complete it or undo it by hand, and record which: npx nx run migrator:repair -- core/002_hidden --mark-done (or --mark-undone) --reason '...'"
+    Look at what it did, then complete it or undo it by hand, and record which: npx veza-migrator repair core/002_hidden --mark-done (or --mark-undone) --reason "why""
   `)
   await db.client.query("update migration_history set created_at = '2026-01-02T03:04:05.678Z'")
   const refusal = (await failureOf(migrate(db.url, workspace))).message
   expect(refusal.replace(/127\S+/, 'db:5432/veza')).toMatchInlineSnapshot(`
     "core/002_hidden was begun on db:5432/veza on 2026-01-02T03:04:05.678Z and ended the run's transaction: a part of it may be applied. Nothing was run.
-    Look at what it did, then complete it or undo it by hand, and record which: npx nx run migrator:repair -- core/002_hidden --mark-done (or --mark-undone) --reason '...'"
+    Look at what it did, then complete it or undo it by hand, and record which: npx veza-migrator repair core/002_hidden --mark-done (or --mark-undone) --reason "why""
   `)
 })
 
@@ -108,7 +108,7 @@ test('where another session has the lock at once, it says that the history does 
   expect(error.message).toMatchInlineSnapshot(`
     "core/001_hidden ended the transaction of the run, with a COMMIT or ROLLBACK that was not seen in its SQL. A part of it may be applied. The run was stopped, and nothing behind it was run.
     This could not be written to the history, so status shows core/001_hidden as if it had not been run.
-    Look at what it did, then complete it or undo it by hand, and record which: npx nx run migrator:repair -- core/001_hidden --mark-done (or --mark-undone) --reason '...'"
+    Look at what it did, then complete it or undo it by hand, and record which: npx veza-migrator repair core/001_hidden --mark-done (or --mark-undone) --reason "why""
   `)
 })
 

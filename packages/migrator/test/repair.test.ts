@@ -8,6 +8,7 @@ import { examine, repair } from '../src/repair/repair.ts'
 import { openWorkspace } from '../src/workspace/workspace.ts'
 import { callCommand } from './command.ts'
 import { type DomainsData, type FixtureWorkspace, fixtureWorkspace } from './fixture-workspace.ts'
+import { halfBuilt } from './interrupted.ts'
 import { failureOf, history, migrate } from './runs.ts'
 import { alike } from './told.ts'
 
@@ -65,12 +66,10 @@ const rowOf = async (name: string) =>
 /** As a run that was killed after its index was built, before it could say so. */
 const forgetEnd = () => db.client.query("update migration_history set duration_ms = null where name = '002_index'")
 
-/** As a run whose build failed: the row has no duration and the index is INVALID. */
+/** As a run that was killed while it built: the row has no duration and the index is INVALID. */
 async function interrupt(): Promise<void> {
   await migrate(db.url, workspace, { up: { to: '1' } })
-  await db.client.query("insert into users values ('ann'), ('Ann')")
-  await failureOf(migrate(db.url, workspace))
-  await db.client.query('delete from users')
+  await halfBuilt(db, workspace, INDEX)
 }
 
 describe('a migration outside a transaction whose end is not recorded', () => {

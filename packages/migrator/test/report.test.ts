@@ -128,8 +128,18 @@ describe('events', () => {
   })
 
   test('cleaned', () => {
-    expect(said({ type: 'cleaned', step: users, index: 'users_name' })).toMatchInlineSnapshot(
-      `"core/001_users: dropped the index users_name, which an interrupted run had left behind."`,
+    const cleaned = { type: 'cleaned', step: users, index: 'public.users_name' } as const
+    expect(said({ ...cleaned, of: 'an interrupted run' })).toMatchInlineSnapshot(
+      `"core/001_users: dropped the INVALID index public.users_name, which an interrupted run had left behind."`,
+    )
+    expect(said({ ...cleaned, of: 'its own failed build' })).toMatchInlineSnapshot(
+      `"core/001_users: dropped the INVALID index public.users_name, which its own failed build had left behind."`,
+    )
+  })
+
+  test('adopted', () => {
+    expect(said({ type: 'adopted', step: users, index: 'public.users_name' })).toMatchInlineSnapshot(
+      `"core/001_users: an interrupted run had built the index public.users_name; it is now recorded."`,
     )
   })
 })

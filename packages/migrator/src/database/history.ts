@@ -111,10 +111,30 @@ on conflict (domain, name) do update set run_id = excluded.run_id, checksum = ex
   parameters: values(migration, run),
 })
 
-export const recordFinished = ({ domain, name }: Planned, durationMs: number): Statement => ({
-  sql: `update public.${HISTORY_TABLE} set duration_ms = $3 where domain = $1 and name = $2`,
-  parameters: [domain, name, durationMs],
+/** Records that a non-transactional migration begins to be reverted. */
+export const recordReverting = ({ domain, name }: Planned): Statement => ({
+  sql: `update public.${HISTORY_TABLE} set duration_ms = null where domain = $1 and name = $2`,
+  parameters: [domain, name],
 })
+
+/** Only the row that `runId` began is finished or removed: if another run has it meanwhile, no row is changed. */
+const begunBy = (runId: string, { domain, name }: Planned) => ({
+  where: 'where domain = $1 and name = $2 and run_id = $3 and duration_ms is null',
+  parameters: [domain, name, runId],
+})
+
+export function recordFinished(migration: Planned, runId: string, durationMs: number): Statement {
+  const { where, parameters } = begunBy(runId, migration)
+  return {
+    sql: `update public.${HISTORY_TABLE} set duration_ms = $4 ${where}`,
+    parameters: [...parameters, durationMs],
+  }
+}
+
+export function forgetBegun(migration: Planned, runId: string): Statement {
+  const { where, parameters } = begunBy(runId, migration)
+  return { sql: `delete from public.${HISTORY_TABLE} ${where}`, parameters }
+}
 
 /** Removes the row of a reverted migration. Returns how long the revert took as `duration_ms`. */
 export const forget = ({ domain, name }: Planned): Statement => ({

@@ -19,6 +19,11 @@ from (select pg_try_advisory_xact_lock(${key}) as held offset 0) tried`,
 )
 /** The session form of the lock, for a non-transactional step. The session already holds the transaction form, so it always succeeds. */
 export const keepRunLock: Statement = statement(`select pg_try_advisory_lock(${key}) as held`)
+/** Whether the session still holds the run's lock; if it lost it and nobody else has it, it takes it again. */
+export const assureRunLock: Statement =
+  statement(`select exists (select from pg_locks where locktype = 'advisory' and classid = ${LOCK_KEY[0]}
+  and objid = ${LOCK_KEY[1]} and objsubid = 2 and granted and pid = pg_backend_pid()
+  and database = (select oid from pg_database where datname = current_database())) or pg_try_advisory_lock(${key}) as held`)
 export const dropRunLock: Statement = statement(`select pg_advisory_unlock(${key})`)
 
 /** What pg_stat_activity says about a session. */
@@ -32,7 +37,7 @@ export interface Session {
   readonly ageMs: number
 }
 
-const sessionColumns = `a.pid, a.application_name as application, coalesce(a.usename, '') as "user",
+export const sessionColumns = `a.pid, a.application_name as application, coalesce(a.usename, '') as "user",
   coalesce(host(a.client_addr), 'local') as client, coalesce(a.state, '') as state,
   round(extract(epoch from clock_timestamp() - coalesce(a.xact_start, a.backend_start)) * 1000)::float8 as age_ms`
 

@@ -9,27 +9,57 @@ export interface Limits {
 }
 
 /**
- * A setting that the server does not know (transaction_timeout came with 17) is left out by the join and causes no error;
- * client_connection_check_interval is set only on Linux, since not every platform has it.
  * `reset all` comes first: what one migration set does not affect the next one, nor the next user of a pooled connection.
+ * The settings end with the transaction.
  */
 export function sessionSettings({ lockTimeoutMs, statementTimeoutMs }: Limits): Statement {
   const settings = {
-    search_path: 'public',
+    ...COMMON,
     lock_timeout: String(lockTimeoutMs),
     statement_timeout: String(statementTimeoutMs),
     idle_in_transaction_session_timeout: '0',
-    transaction_timeout: '0',
-    // When the runner is killed, its backend must notice, stop and release the lock (PostgreSQL 14 and later).
-    client_connection_check_interval: '1000',
-    client_min_messages: 'warning',
-    // The server must read strings as sql/lexer does, which looks for a COMMIT outside of strings.
-    standard_conforming_strings: 'on',
   }
+  return statement(`${resetSession.sql}; ${setting(settings, { isLocal: true })}`)
+}
+
+/**
+ * The settings for a migration outside a transaction. Nothing that a role, the database or the server sets may end it half-way: CREATE INDEX
+ * CONCURRENTLY would leave an INVALID index. There is no lock_timeout either, since it waits for other transactions as it waits for locks,
+ * and blocks nobody meanwhile.
+ */
+export const lastingSettings = ({ statementTimeoutMs }: Limits): Statement =>
+  statement(
+    setting(
+      {
+        ...COMMON,
+        lock_timeout: '0',
+        statement_timeout: String(statementTimeoutMs),
+        idle_in_transaction_session_timeout: '0',
+        idle_session_timeout: '0',
+      },
+      { isLocal: false },
+    ),
+  )
+
+const COMMON = {
+  search_path: 'public',
+  transaction_timeout: '0',
+  // When the runner is killed, its backend must notice, stop and release the lock (PostgreSQL 14 and later).
+  client_connection_check_interval: '1000',
+  client_min_messages: 'warning',
+  // The server must read strings as sql/lexer does, which looks for a COMMIT outside of strings.
+  standard_conforming_strings: 'on',
+}
+
+/**
+ * A setting that the server does not know (transaction_timeout came with 17) is left out by the join and causes no error;
+ * client_connection_check_interval is set only on Linux, since not every platform has it.
+ */
+function setting(settings: Readonly<Record<string, string>>, { isLocal }: { readonly isLocal: boolean }): string {
   const rows = Object.entries(settings).map(([name, value]) => `('${name}', '${value}')`)
-  return statement(`${resetSession.sql}; select set_config(s.name, v.value, true)
+  return `select set_config(s.name, v.value, ${isLocal})
 from (values ${rows.join(', ')}) v (name, value) join pg_catalog.pg_settings s using (name)
-where name <> 'client_connection_check_interval' or version() ~ 'linux'`)
+where name <> 'client_connection_check_interval' or version() ~ 'linux'`
 }
 
 /** Back to the session's own user: a migration may have switched to a role that has no right to write the history. */

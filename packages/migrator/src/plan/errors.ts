@@ -74,5 +74,21 @@ export class HalfAppliedError extends databaseError<{ id: string; database: stri
     `${id} was begun on ${database} on ${startedAt.toISOString()} and ended the run's transaction: a part of it may be applied. ` +
     'Nothing was run.\n' +
     'Look at what it did, then complete it or undo it by hand, and record which: ' +
-    `npx nx run migrator:repair -- ${id} --mark-done (or --mark-undone) --reason '...'`,
+    `npx veza-migrator repair ${id} --mark-done (or --mark-undone) --reason "why"`,
+) {}
+
+/** A migration outside a transaction was begun, and its file was changed before it was finished. */
+export class BegunThenChangedError extends databaseError<{
+  id: string
+  database: string
+  startedAt: Date
+  begun: string
+  here: string
+}>(
+  ({ id, database, startedAt, begun, here }) =>
+    `${id} runs outside a transaction, was begun on ${database} on ${startedAt.toISOString()} with the checksum ${begun.slice(0, 12)}, ` +
+    `and was interrupted. Here it renders ${here.slice(0, 12)}: it has been edited since, so nobody can tell what is left of it. ` +
+    'Nothing was run.\n' +
+    'Undo the edit and run up, which finishes it; or look at what it left, remove that by hand, and record it as not run: ' +
+    `npx veza-migrator repair ${id} --mark-undone --reason "why"`,
 ) {}

@@ -9,6 +9,7 @@ import type { Graph } from '../workspace/graph.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import {
+  BegunThenChangedError,
   ChangedMigrationError,
   HalfAppliedError,
   HistoryMovedError,
@@ -59,7 +60,8 @@ function finished(history: readonly HistoryRow[]): Set<string> {
 }
 
 /**
- * Checks that the history fits this checkout. Throws UnknownAppliedError, HalfAppliedError, ChangedMigrationError, HistoryOrderError.
+ * Checks that the history fits this checkout. Throws UnknownAppliedError, HalfAppliedError, BegunThenChangedError,
+ * ChangedMigrationError, HistoryOrderError.
  */
 function verifyHistory({ order, graph, history, database }: PlanInput): void {
   const planned = new Map(order.map((migration) => [migration.id, migration]))
@@ -70,6 +72,8 @@ function verifyHistory({ order, graph, history, database }: PlanInput): void {
     const id = idOf(row)
     const { checksum: here, transaction } = planned.get(id) as Planned
     if (transaction && row.durationMs === null) throw new HalfAppliedError({ id, database, startedAt: row.createdAt })
+    if (row.checksum !== here && row.durationMs === null)
+      throw new BegunThenChangedError({ id, database, startedAt: row.createdAt, begun: row.checksum, here })
     if (row.checksum !== here) {
       throw new ChangedMigrationError({ id, database, appliedAt: row.createdAt, applied: row.checksum, here, bundle })
     }

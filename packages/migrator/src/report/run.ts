@@ -33,7 +33,9 @@ export function eventLines(event: RunEvent, layout: Layout): string[] {
           `it is committed in ${event.pieces} pieces.`,
       )
     case 'cleaned':
-      return note(`${event.step.id}: dropped the index ${event.index}, which an interrupted run had left behind.`)
+      return note(`${event.step.id}: dropped the INVALID index ${event.index}, which ${event.of} had left behind.`)
+    case 'adopted':
+      return note(`${event.step.id}: an interrupted run had built the index ${event.index}; it is now recorded.`)
   }
 }
 

@@ -1,28 +1,33 @@
 /**
- * One migration outside any transaction, because PostgreSQL demands it (CREATE INDEX CONCURRENTLY). Its history row is written before
- * its first statement and gets its duration after the last, so that the next run sees that a run was killed in between, and cleans up.
- * The session holds the run's lock all the time.
+ * One migration outside any transaction, because PostgreSQL demands it (CREATE INDEX CONCURRENTLY): one statement. Its history row is
+ * written before the statement and gets its duration after it, so that the next run sees that a run was killed in between. What stands
+ * is looked at before the row is written, while the run's lock is held: nothing that was there before can be taken for this run's own.
  */
-
-import { ensureHistory, forget, recordFinished, recordStarted } from '../database/history.ts'
-import { dropRunLock, keepRunLock } from '../database/lock.ts'
-import { sendAll } from '../database/pipeline.ts'
-import { resetSession } from '../database/session.ts'
-import { quoted } from '../sql/names.ts'
-import { concurrentIndex } from '../sql/objects.ts'
+import {
+  ensureHistory,
+  forgetBegun,
+  type HistoryRow,
+  recordFinished,
+  recordReverting,
+  recordStarted,
+} from '../database/history.ts'
+import { assureRunLock, dropRunLock, keepRunLock } from '../database/lock.ts'
+import { send, sendAll, sendSingle } from '../database/pipeline.ts'
+import { lastingSettings, resetSession } from '../database/session.ts'
 import { type Statement, statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
+import { RunLockLostError } from './errors.ts'
 import type { RunEvent } from './events.ts'
-import type { FailurePlace } from './failure.ts'
-import { runLive } from './live.ts'
 import { PieceFailure } from './piece-failure.ts'
+import { lookedAt } from './standing.ts'
+import { takenBack } from './take-back.ts'
 import { dropEmptyHistory, type PieceContext } from './transaction.ts'
 import { watched } from './watch.ts'
 
 export interface AloneOptions {
   readonly createHistory: boolean
-  /** The migration's history row says that it was begun and not finished. */
-  readonly interrupted: boolean
+  /** The migration's row in the history. An `up` finds one only if the migration was begun and not finished. */
+  readonly row: HistoryRow | undefined
   /** Drop the history table afterwards if it is empty. */
   readonly dropHistory: boolean
 }
@@ -31,25 +36,29 @@ export interface AloneOptions {
 export async function* runAlone(
   context: PieceContext,
   step: Planned,
-  { createHistory, interrupted, dropHistory }: AloneOptions,
+  options: AloneOptions,
 ): AsyncGenerator<RunEvent, number> {
   const { client, direction, identity } = context
   try {
+    const found = await lookedAt(context, step, options.row)
     await sendAll(client, [
-      ...(createHistory ? await ensureHistory() : []),
-      recordStarted(step, identity),
+      ...(options.createHistory ? await ensureHistory() : []),
+      direction === 'up' ? recordStarted(step, identity) : recordReverting(step),
       keepRunLock,
       resetSession,
       statement('commit'),
-      sessionWide(context.limits.statementTimeoutMs),
+      lastingSettings(context.limits),
     ])
-    if (interrupted && direction === 'up') yield* dropLeftovers(context, step)
+    if (found.leftover !== undefined) {
+      yield* watched(sendAll(client, [statement(`drop index concurrently ${found.leftover}`)]), step, context.watch)
+      yield { type: 'cleaned', step, index: found.leftover, of: 'an interrupted run' }
+    }
     yield { type: 'started', step }
     const startedAt = performance.now()
-    yield* runStatements(context, step)
+    if (found.done === undefined) yield* runStatement(context, step, options)
+    else yield { type: 'adopted', step, index: found.done }
     const durationMs = Math.round(performance.now() - startedAt)
-    const closing = direction === 'up' ? recordFinished(step, durationMs) : forget(step)
-    await sendAll(client, [resetSession, closing, ...(dropHistory ? [dropEmptyHistory] : []), dropRunLock])
+    await close(context, step, options, durationMs)
     yield { type: 'landed', step, durationMs }
     return durationMs
   } catch (error) {
@@ -57,50 +66,43 @@ export async function* runAlone(
   }
 }
 
-/**
- * Settings for the whole session. There is no lock_timeout: CREATE INDEX CONCURRENTLY waits for other transactions as it waits for locks,
- * blocks nobody meanwhile, and would leave an INVALID index behind if the timeout ended it.
- */
-const sessionWide = (statementTimeoutMs: number): Statement =>
-  statement(
-    `select set_config('search_path', 'public', false), set_config('lock_timeout', '0', false),
-  set_config('statement_timeout', $1, false), set_config('standard_conforming_strings', 'on', false)`,
-    String(statementTimeoutMs),
-  )
-
-async function* runStatements(context: PieceContext, step: Planned): AsyncGenerator<RunEvent> {
+async function* runStatement(context: PieceContext, step: Planned, options: AloneOptions): AsyncGenerator<RunEvent> {
   const { client, direction, watch, signal } = context
-  const { statements, dynamic } = step.render[direction]
-  let current: NonNullable<FailurePlace['statement']> = { number: 0, of: undefined, sql: '' }
-  const note = (sql: string, number: number) => {
-    current = { number, of: dynamic ? undefined : statements.length, sql }
-  }
+  const [only] = step.render[direction].statements
+  if (only === undefined) return
   try {
-    if (dynamic) {
-      yield* watched(runLive(client, step[direction] as NonNullable<typeof step.down>, note, signal), step, watch)
-      return
-    }
-    for (const [index, statement] of statements.entries()) {
-      signal.throwIfAborted()
-      note(statement.sql, index + 1)
-      yield* watched(sendAll(client, [statement]), step, watch)
-    }
+    signal.throwIfAborted()
+    yield* watched(sendOne(client, only), step, watch)
   } catch (error) {
-    throw new PieceFailure(error, { step, statement: current.number > 0 ? current : undefined })
+    const failure = new PieceFailure(error, { step, statement: { number: 1, of: 1, sql: only.sql } })
+    const { isTakenBack, dropped } = await takenBack(context, step, options, error)
+    if (dropped !== undefined) yield { type: 'cleaned', step, index: dropped, of: 'its own failed build' }
+    failure.isTakenBack = isTakenBack
+    throw failure
   }
 }
 
-/** The names of the indexes that a step creates concurrently. */
-const concurrentIndexes = (statements: readonly Statement[]): string[] =>
-  statements.flatMap(({ sql }) => concurrentIndex(sql)?.names.map(({ name }) => name) ?? [])
+/** In the extended protocol the server refuses a text that it reads as more than one statement. */
+const sendOne = (client: PieceContext['client'], only: Statement) =>
+  only.parameters.length > 0 ? send(client, only) : sendSingle(client, only.sql)
 
-/** Drops the indexes that the interrupted run built, even valid ones: that run did not record that the migration was finished. */
-async function* dropLeftovers({ client, watch }: PieceContext, step: Planned): AsyncGenerator<RunEvent> {
-  for (const name of concurrentIndexes(step.render.up.statements)) {
-    const index = `public.${quoted(name)}`
-    const [found] = await sendAll(client, [statement('select to_regclass($1) is not null as there', index)])
-    if (!found?.rows[0]?.there) continue
-    yield* watched(sendAll(client, [statement(`drop index concurrently ${index}`)]), step, watch)
-    yield { type: 'cleaned', step, index: name }
-  }
+/** The end is recorded only while the lock is held and the row is still this run's: the statement may have released the lock. */
+async function close(
+  { client, direction, identity, limits }: PieceContext,
+  step: Planned,
+  { row, dropHistory }: AloneOptions,
+  durationMs: number,
+): Promise<void> {
+  const [, , lock] = await sendAll(client, [resetSession, lastingSettings(limits), assureRunLock])
+  if (!lock!.rows[0].held) throw lockLost(step)
+  const closing =
+    direction === 'up' ? recordFinished(step, identity.runId, durationMs) : forgetBegun(step, (row as HistoryRow).runId)
+  const [closed] = await sendAll(client, [closing, ...(dropHistory ? [dropEmptyHistory] : []), dropRunLock])
+  if (closed!.rowCount !== 1) throw lockLost(step)
+}
+
+function lockLost(step: Planned): PieceFailure {
+  const failure = new PieceFailure(new Error('the lock of the run was lost'), { step })
+  failure.refusal = (unfinished) => new RunLockLostError({ id: step.id, ...unfinished })
+  return failure
 }

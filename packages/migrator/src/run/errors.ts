@@ -44,7 +44,7 @@ export type Outcome =
   | { readonly kind: 'running' }
   | { readonly kind: 'unknown' }
 
-interface Unfinished {
+export interface Unfinished {
   direction: 'up' | 'down'
   outcome: Outcome
 }
@@ -59,7 +59,8 @@ function outcomeText({ direction, outcome }: Unfinished): string {
     case 'halfway':
       return (
         `${committedText(outcome.ids, done)}${outcome.id} runs outside a transaction: a part of it may be ${done}. ` +
-        'The next run cleans up after it and begins it again.'
+        'The next run drops an INVALID index that is provably what it left, and begins it again.\n' +
+        `If that cannot succeed, complete it or undo it by hand, and record which: ${repairText(outcome.id)}`
       )
     case 'complete':
       return `The database was asked again: all of the run is ${done}.`
@@ -69,6 +70,9 @@ function outcomeText({ direction, outcome }: Unfinished): string {
       return `It could not be found out whether the run was ${done}. Ask again: npx nx run migrator:status`
   }
 }
+
+const repairText = (id: string): string =>
+  `npx veza-migrator repair ${id} --mark-done (or --mark-undone) --reason "why"`
 
 const committedText = (ids: readonly string[], done: string): string =>
   ids.length === 0 ? '' : `Already ${done} and committed, before this:\n${bulleted(ids)}\n`
@@ -160,10 +164,62 @@ export class TransactionEndedError extends databaseError<{
     `${id} ended the transaction of the run, with a COMMIT or ROLLBACK that was not seen in its SQL. ` +
     `A part of it may be ${done}. The run was stopped, and nothing behind it was run.\n` +
     `${committedText(ids, done)}${recorded}\n` +
-    `Look at what it did, then complete it or undo it by hand, and record which: ` +
-    `npx nx run migrator:repair -- ${id} --mark-done (or --mark-undone) --reason '...'`
+    `Look at what it did, then complete it or undo it by hand, and record which: ${repairText(id)}`
   )
 }) {}
+
+/** A migration outside a transaction would build an index whose name is taken by something that is not provably its own. */
+export class NameTakenError extends databaseError<
+  Unfinished & {
+    id: string
+    /** `public.idx_users_name` */
+    index: string
+    /** Whether an earlier run began the migration and was interrupted. */
+    isBegun: boolean
+    /** `index`, `table`, ... */
+    kind: string
+    /** The table of the index that has the name. */
+    table: string | undefined
+    definition: string | undefined
+    isValid: boolean
+    /** What the migration builds, as the server writes it. */
+    wanted: string
+  }
+>((fields) => {
+  const { id, index, isBegun, kind, table, definition, isValid, wanted } = fields
+  const what =
+    definition === undefined
+      ? `There is a ${kind} of this name.`
+      : `There is an index of this name on ${table}, ${isValid ? 'valid' : 'INVALID'}:\n  ${definition}`
+  const why = isBegun
+    ? `${id} was begun and interrupted, but what has the name ${index} is not what it builds.`
+    : `${id} has not been begun here, but the name of the index that it builds, ${index}, is taken.`
+  return (
+    `${why}\n${what}\nThe migration builds:\n  ${wanted}\n` +
+    `Nothing was dropped. ${outcomeText(fields)}\n` +
+    'If nobody needs what has the name, drop it by hand; otherwise rename it, or let the migration give its index another name. ' +
+    'Then run it again: npx nx run migrator:up'
+  )
+}) {}
+
+/** The INVALID index of an interrupted migration may be under way in another session. */
+export class IndexBeingBuiltError extends databaseError<
+  Unfinished & { id: string; index: string; builders: readonly string[] }
+>((fields) => {
+  const { id, index, builders } = fields
+  return (
+    `${id} was interrupted and left the INVALID index ${index}, but another session may be building it:\n${bulleted(builders)}\n` +
+    `Nothing was dropped. ${outcomeText(fields)}\nRun it again when that session is done: npx nx run migrator:up`
+  )
+}) {}
+
+/** The statement of a migration outside a transaction has released the run's lock, and another run has it now. */
+export class RunLockLostError extends lockError<Unfinished & { id: string }>(
+  ({ id, direction }) =>
+    `${id} released the lock of the run (pg_advisory_unlock_all, DISCARD ALL), and another run has taken it. ` +
+    `The statement is done, but the history has ${id} as interrupted.\n` +
+    `Take the statement out of the migration. What the other run made of it: npx nx run migrator:status, then ${direction} again.`,
+) {}
 
 function interruptedText(fields: Unfinished): string {
   const done = fields.direction === 'up' ? 'applied' : 'reverted'
@@ -190,6 +246,9 @@ export type UnfinishedRunError =
   | MigrationFailedError
   | CommitFailedError
   | HistoryTamperedError
+  | NameTakenError
+  | IndexBeingBuiltError
+  | RunLockLostError
   | ConnectionLostError
   | RunInterruptedError
 

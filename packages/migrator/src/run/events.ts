@@ -20,8 +20,15 @@ export type RunEvent =
     }
   /** The run is committed in several pieces, since the server has no room for the locks of one transaction. */
   | { readonly type: 'split'; readonly pieces: number; readonly lockSlots: number }
-  /** An index that an interrupted run left behind was dropped. */
-  | { readonly type: 'cleaned'; readonly step: Planned; readonly index: string }
+  /** An INVALID index was dropped. `index`: `public.idx_users_name`. `of`: what had left it. */
+  | {
+      readonly type: 'cleaned'
+      readonly step: Planned
+      readonly index: string
+      readonly of: 'an interrupted run' | 'its own failed build'
+    }
+  /** An interrupted run had built the index to its end: only the record of it was missing. */
+  | { readonly type: 'adopted'; readonly step: Planned; readonly index: string }
   | { readonly type: 'started'; readonly step: Planned }
   /** The step is done; its transaction is not committed yet. */
   | { readonly type: 'landed'; readonly step: Planned; readonly durationMs: number }

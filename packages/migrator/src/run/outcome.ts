@@ -16,9 +16,9 @@ import { migrationFailed } from './failure.ts'
 import type { PieceFailure } from './piece-failure.ts'
 import type { Progress, RunRequest } from './request.ts'
 
-/** If a step outside a transaction fails, its statements before the failure stay done. */
-function outcomeOf({ place }: PieceFailure, { outcome }: Progress): Outcome {
-  if (place?.statement === undefined || place.step.transaction) return outcome
+/** If a step outside a transaction fails, it may have been done in part, unless it was taken back. */
+function outcomeOf({ place, isTakenBack }: PieceFailure, { outcome }: Progress): Outcome {
+  if (place?.statement === undefined || place.step.transaction || isTakenBack) return outcome
   return { kind: 'halfway', id: place.step.id, ids: outcome.kind === 'partly' ? outcome.ids : [] }
 }
 
@@ -43,6 +43,7 @@ export async function failureOf(
   const { direction, signal } = request
   const { cause, place } = failure
   const outcome = outcomeOf(failure, progress)
+  if (failure.refusal !== undefined) return failure.refusal({ direction, outcome })
   if (failure.differences !== undefined) {
     const { differences } = failure
     return new HistoryTamperedError({ differences, suspects: suspects(progress), direction, outcome }, cause)

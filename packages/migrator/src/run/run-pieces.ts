@@ -17,6 +17,7 @@ import { cutPieces, lockBudget, type Piece } from './pieces.ts'
 import { type Ready, ready } from './ready.ts'
 import { type Progress, type RunRequest, summary } from './request.ts'
 import { Retries } from './retries.ts'
+import { assertRunnable } from './runnable.ts'
 import { type PieceContext, runTransaction } from './transaction.ts'
 import type { Watch } from './watch.ts'
 
@@ -53,6 +54,7 @@ export async function* runPieces(
       yield { type: 'split', pieces: pieces.length, lockSlots: state.lockSlots }
     announced = plan.steps
 
+    if (isNews) assertRunnable(plan.steps, request.direction)
     assertOwnSession(client, pieces, state)
     const piece = pieces[0] as Piece
     const { lockTimeoutMs } = request.limits
@@ -152,13 +154,11 @@ async function* onItsOwn(
   state: DatabaseState,
 ): AsyncGenerator<RunEvent, Progress['done']> {
   const step = steps[0] as Planned
-  const interrupted = state.history.some(
-    ({ domain, name, durationMs }) => durationMs === null && `${domain}/${name}` === step.id,
-  )
+  const row = state.history.find(({ domain, name }) => `${domain}/${name}` === step.id)
   const { runAlone } = await import('./alone.ts')
   const durationMs = yield* runAlone(context, step, {
     createHistory: !state.hasHistory,
-    interrupted,
+    row,
     dropHistory: context.direction === 'down' && state.history.length === 1,
   })
   return [{ step, durationMs }]

@@ -1,5 +1,5 @@
 /** What can be wrong with the files of the workspace: the packages, the migrations, the SQL that they render, migrations.lock. */
-import { type Advice, bulleted, reason, usageError, workspaceError } from '../errors.ts'
+import { type Advice, bulleted, plural, reason, usageError, workspaceError } from '../errors.ts'
 
 export class UnknownDomainError extends usageError<{ domain: string; known: readonly string[] }>(
   ({ domain, known }) => `There is no domain "${domain}". The domains are: ${known.join(', ')}.`,
@@ -150,6 +150,35 @@ export class UnnamedConcurrentIndexError extends workspaceError<{ id: string; st
   ({ id, statement }) =>
     `${id} builds an index concurrently without naming it ("${statement}"). ` +
     'Name it: an interrupted build leaves an INVALID index behind, which the next run can only drop by its name.',
+) {}
+
+export class AloneStatementsError extends workspaceError<{
+  id: string
+  direction: 'up' | 'down'
+  count: number
+  /** The beginning of each statement. */
+  statements: readonly string[]
+}>(({ id, direction, count, statements }) => {
+  const most = direction === 'up' ? 'exactly one statement' : 'one statement at most'
+  const list = count === 0 ? '.' : `:\n${bulleted(statements)}`
+  return {
+    problem:
+      `${id} runs outside a transaction, and its ${direction} has ${plural(count, 'statement')}${list}\n` +
+      `It must have ${most}: where one of several fails, those before it stay done, and the migration can neither be finished nor reverted.`,
+    remedy:
+      'Give each statement that PostgreSQL refuses in a transaction a migration of its own, in the order of their numbers. ' +
+      'Move the others to a migration without "export const transaction = false", before or behind it.',
+  }
+}) {}
+
+export class DynamicAloneError extends workspaceError<{ id: string; direction: 'up' | 'down' }>(
+  ({ id, direction }) => ({
+    problem:
+      `${id} runs outside a transaction, and its ${direction} asks the database for rows, so its statements are not known beforehand. ` +
+      'After an interruption nobody could tell how far it had come.',
+    remedy:
+      'Write its one statement as it is to be run. What depends on data goes into a migration without "export const transaction = false".',
+  }),
 ) {}
 
 export class UnstableRenderingError extends workspaceError<{ id: string }>(

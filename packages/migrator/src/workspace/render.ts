@@ -20,6 +20,7 @@ import type { Statement } from '../statement.ts'
 import { checksumOf } from './checksum.ts'
 import { LateStatementError, RenderError, TransactionControlError, UnnamedConcurrentIndexError } from './errors.ts'
 import type { Migration, Step } from './load.ts'
+import { assertOneStatement } from './one-statement.ts'
 
 export interface Rendering {
   readonly statements: readonly Statement[]
@@ -126,7 +127,7 @@ export async function record(step: Step): Promise<Rendering> {
   return { statements: recorder.statements, dynamic: recorder.dynamic }
 }
 
-/** Throws RenderError, TransactionControlError, UnnamedConcurrentIndexError. */
+/** Throws RenderError, TransactionControlError, UnnamedConcurrentIndexError, AloneStatementsError, DynamicAloneError. */
 export async function renderMigration(migration: Migration): Promise<Rendered> {
   const rendering = async (direction: 'up' | 'down'): Promise<Rendering> => {
     const step = migration[direction]
@@ -145,6 +146,7 @@ export async function renderMigration(migration: Migration): Promise<Rendered> {
     }
   }
   const render = { up: await rendering('up'), down: await rendering('down') }
+  assertOneStatement({ ...migration, render })
   const checksum = checksumOf({ ...migration, render }, () => readFileSync(migration.file, 'utf8'))
   return { ...migration, render, checksum }
 }
