@@ -81,13 +81,16 @@ test('a migration may reset every setting', async () => {
   expect(await history(db.client)).toEqual(['core/001_a'])
 })
 
+/** An advisory lock: as long as a test holds it, the last migration does not go on. */
+const GATE = 4711
+
 const threeTables = (): Promise<FixtureWorkspace> =>
   fixtureWorkspace({
     core: {
       migrations: {
         '001_a': table('a'),
         '002_b': table('b'),
-        '003_c': { up: ['create table c (id int)', 'select pg_sleep(2)'], down: ['drop table c'] },
+        '003_c': { up: ['create table c (id int)', `select pg_advisory_xact_lock(${GATE})`], down: ['drop table c'] },
       },
     },
   })
@@ -97,16 +100,17 @@ test('a down that waited for an up reverts nothing from under it', async () => {
   await using db = await testDatabase()
   await migrate(db.url, workspace, { up: { to: 'core/002_b' } })
   const at = ['--workspace', workspace.root, '--database-url', db.url]
-  const up = startCommand(['up', ...at])
-  await up.said(/user \w+/)
+  await db.client.query(`select pg_advisory_lock(${GATE})`)
+  const up = startCommand(['up', '--lock-timeout', '0', ...at])
   await expect
-    .poll(
-      async () =>
-        (await db.client.query("select from pg_stat_activity where query ~ 'pg_sleep' and pid <> pg_backend_pid()"))
-          .rowCount,
-    )
+    .poll(async () => (await db.client.query(`select from pg_locks where objid = ${GATE} and not granted`)).rowCount, {
+      timeout: 20_000,
+    })
     .toBe(1)
-  const down = await startCommand(['down', '--yes', ...at]).finished
+  const waiting = startCommand(['down', '--yes', ...at])
+  await waiting.said(/waiting for another run/)
+  await db.client.query(`select pg_advisory_unlock(${GATE})`)
+  const down = await waiting.finished
   expect((await up.finished).exitCode).toBe(0)
   expect(down.exitCode).toBe(3)
   expect(await told(new Error(down.stderr.trim()))).toContain('another run applied to')
