@@ -1,5 +1,6 @@
 /** A few rounds of every kind, so that the laboratory itself works and what it found once is found again. The long way: npm run test:faults. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { testMajor } from '../test-database/server.ts'
 import { campaign } from './campaign.ts'
 import { kinds } from './kinds.ts'
 import { Lab } from './lab.ts'
@@ -11,7 +12,7 @@ const SEED = 7
 let server: LabServer
 let lab: Lab
 beforeAll(async () => {
-  server = await labServer()
+  server = await labServer(testMajor())
   lab = new Lab(server)
 }, 60_000)
 afterAll(async () => {
