@@ -55,6 +55,7 @@ const plain = (text: string): string =>
     .replaceAll(/in [\d.]+ m?s/g, 'in 20 ms')
     .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, '2026-01-02 03:04 UTC')
     .replaceAll(/user \w+$/gm, 'user veza')
+    .replaceAll(/ by \S+@\S+$/gm, ' by deploy@ci')
 
 describe('--help', () => {
   test('lists every verb', async () => {
@@ -204,6 +205,9 @@ describe('what a person sees', () => {
     expect(await said('down', '--yes')).toMatchInlineSnapshot(`
       "exit 0
       PostgreSQL 18.4 at 127.0.0.1:5432/veza, user veza
+        2  core/002_tags  the table tags
+             of core, applied 2026-01-02 03:04 UTC by deploy@ci
+             drops table tags (0 rows)
         2  core/002_tags    the table tags 1 ms
       Reverted 1 migration in 20 ms: 1 of 3 migrations applied, 1 table.
       "

@@ -31,6 +31,7 @@ export const HOUSE: readonly (readonly Room[])[] = [
     ['reset', 'what a lab database loses'],
     ['grants', 'which roles there are in production, and what each may do'],
     ['monitor', 'what somebody should look at in a database that is in use'],
+    ['preview', 'what a down would destroy'],
     ['repair', 'what a person may change in the history'],
     ['bundle', 'what the plan is as one file, and what that file can do'],
   ),

@@ -10,7 +10,6 @@ import { dryRunReport } from '../src/report/dry-run.ts'
 import { lockReport, renumberReport } from '../src/report/lock.ts'
 import { plainPaint } from '../src/report/output.ts'
 import { planReport } from '../src/report/plan.ts'
-import { previewLines } from '../src/report/preview.ts'
 import { busyWords } from '../src/report/run.ts'
 import { serverLines, serverReport } from '../src/report/server.ts'
 import { sqlReport } from '../src/report/sql.ts'
@@ -92,21 +91,6 @@ test('up --dry-run: what is pending, in the columns of the whole order', () => {
   `)
   expect(document).toMatchObject({ command: 'up', dryRun: true, target: placeDocument, pending: [{}, {}] })
   expect(exitCode).toBe(0)
-})
-
-test('down, before it asks: tables that would go with about how many rows', () => {
-  const steps = [planned('core/002_tags', 2), planned('core/001_users', 1, { undo: rendering('drop table "users"') })]
-  const estimates = new Map([
-    ['users', 12_345],
-    ['tags', 1],
-  ])
-  expect(plain((screen) => previewLines(steps, estimates, screen))).toMatchInlineSnapshot(`
-    "  2  core/002_tags   the table tags
-           drops table tags (about 1 row)
-      1  core/001_users  the table users
-           drops table users (about 12,345 rows)"
-  `)
-  expect(painted((screen) => previewLines(steps.slice(0, 1), new Map(), screen))).toContain('<dim>(about 0 rows)</>')
 })
 
 test('a run, while it runs: the migration that is under way, or that it waits', () => {

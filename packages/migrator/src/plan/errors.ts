@@ -19,6 +19,21 @@ export class IrreversibleError extends usageError<{
     `To revert only what came after it: npx nx run migrator:down --to ${id}`,
 ) {}
 
+/** `down --domain` would take away what other domains stand on. `id`: the earliest migration that it would revert. */
+export class BuiltOnError extends databaseError<{
+  id: string
+  domain: string
+  others: readonly string[]
+  database: string
+  /** The options of a `down` that reverts the others as well. */
+  instead: string
+}>(
+  ({ id, domain, others, database, instead }) =>
+    `Migrations of other domains that are applied to ${database} build on ${domain} and come after ${id}, ` +
+    `which would be reverted:\n${bulleted(others)}\nNothing was reverted.\n` +
+    `To revert these as well: npx nx run migrator:down ${instead}`,
+) {}
+
 /** `applied` and `here` are checksums, 64 hexadecimal digits. */
 export class ChangedMigrationError extends databaseError<{
   id: string

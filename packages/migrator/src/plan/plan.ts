@@ -10,6 +10,7 @@ import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import {
   BegunThenChangedError,
+  BuiltOnError,
   ChangedMigrationError,
   HalfAppliedError,
   HistoryMovedError,
@@ -36,11 +37,15 @@ export interface UpTarget {
   readonly domain?: string | undefined
 }
 
-export type DownTarget =
+export type DownTarget = (
   | { readonly kind: 'steps'; readonly steps: number }
   /** Everything after this migration, which stays applied. */
   | { readonly kind: 'to'; readonly id: string }
   | { readonly kind: 'all' }
+) & {
+  /** Only migrations of this domain are counted and reverted. */
+  readonly domain?: string | undefined
+}
 
 export interface PlanInput {
   readonly order: readonly Planned[]
@@ -106,13 +111,20 @@ export function planUp(known: PlanInput, target: UpTarget = {}): Plan {
   return { direction: 'up', steps, applied: done.size, total: order.length }
 }
 
-/** Steps in the order in which they revert. Throws what verifyHistory throws, UnknownMigrationError, IrreversibleError. */
+/**
+ * Steps in the order in which they revert.
+ * Throws what verifyHistory throws, UnknownMigrationError, UnknownDomainError, IrreversibleError, BuiltOnError.
+ */
 export function planDown(known: PlanInput, target: DownTarget): Plan {
-  const { order, history } = known
+  const { order, graph, history } = known
   const keep = target.kind === 'to' ? findMigration(order, target.id).position : 0
+  const { domain } = target
+  if (domain !== undefined) graph.closure(domain)
   verifyHistory(known)
   const has = new Set(history.map(idOf))
-  const newestFirst = order.filter(({ id, position }) => has.has(id) && position > keep).reverse()
+  const newestFirst = order
+    .filter((one) => has.has(one.id) && one.position > keep && (domain === undefined || one.domain === domain))
+    .reverse()
   const steps = target.kind === 'steps' ? newestFirst.slice(0, target.steps) : newestFirst
   const barrier = steps.find((step) => step.irreversible !== undefined)
   if (barrier !== undefined) {
@@ -122,7 +134,31 @@ export function planDown(known: PlanInput, target: DownTarget): Plan {
       requested: requestText(target),
     })
   }
+  if (domain !== undefined) assertNothingBuildsOn(known, steps, has)
   return { direction: 'down', steps, applied: finished(history).size, total: order.length }
+}
+
+/** A migration builds on those before it in the domains that its domain needs, so these must not go from under it. Throws BuiltOnError. */
+function assertNothingBuildsOn(
+  { order, graph, database }: PlanInput,
+  steps: readonly Planned[],
+  has: ReadonlySet<string>,
+) {
+  const lowest = steps.at(-1)
+  if (lowest === undefined) return
+  const others = order.filter(
+    ({ id, domain, position }) =>
+      has.has(id) && domain !== lowest.domain && position > lowest.position && graph.closure(domain).has(lowest.domain),
+  )
+  if (others.length === 0) return
+  const before = order[lowest.position - 2]
+  throw new BuiltOnError({
+    id: lowest.id,
+    domain: lowest.domain,
+    others: others.map(({ id }) => id),
+    database,
+    instead: before === undefined ? '--all' : `--to ${before.id}`,
+  })
 }
 
 /**
@@ -143,13 +179,14 @@ export function planAgreed(known: PlanInput, agreed: readonly Planned[], seen: r
 }
 
 function requestText(target: DownTarget): string {
+  const domain = target.domain === undefined ? '' : ` --domain ${target.domain}`
   switch (target.kind) {
     case 'steps':
-      return `down --steps ${target.steps}`
+      return `down --steps ${target.steps}${domain}`
     case 'to':
-      return `down --to ${target.id}`
+      return `down --to ${target.id}${domain}`
     case 'all':
-      return 'down --all'
+      return `down --all${domain}`
   }
 }
 
