@@ -1,6 +1,6 @@
 /**
  * A TCP proxy on loopback in front of a PostgreSQL server: it counts round trips, can hold back what the client sends, can cut its
- * clients off, and can hand out another process id than the server's, as a pooler does.
+ * clients off, can go silent as a dead network does, and can hand out another process id than the server's, as a pooler does.
  *
  * A round trip is a turn of the client that the server answers. It begins when the client sends something for the first time or after the
  * server has sent something, and it counts once, when the first byte of the answer comes, however much either side sends. The start of the
@@ -18,6 +18,15 @@ export interface TcpProxy extends AsyncDisposable {
   readonly connections: number
   /** Cuts every connection on the client's side and accepts new ones. The server does not notice and goes on with what it received. */
   cut(): void
+  /**
+   * From now on nothing that is sent in this direction arrives, the end of a connection included, on no connection: those that are there
+   * stay open, and new ones are accepted. Default: both directions.
+   */
+  silence(direction?: 'both' | 'toServer' | 'toClient'): void
+  /** What is sent from now on arrives again. What was lost stays lost. */
+  restore(): void
+  /** How many messages the silence has swallowed. */
+  readonly lost: number
 }
 
 export interface TcpProxyOptions {
@@ -37,6 +46,8 @@ export async function tcpProxy(
   const clients = new Set<Socket>()
   let roundTrips = 0
   let connections = 0
+  let lost = 0
+  const isSilent = { toServer: false, toClient: false }
   // Timers with the same delay fire in the order in which they were set, so the end of a client's stream comes after its data.
   const later = delayMs === 0 ? (send: () => void) => send() : (send: () => void) => void setTimeout(send, delayMs)
 
@@ -47,23 +58,31 @@ export async function tcpProxy(
     connections += 1
     let isClientsTurn = false
     client.on('data', (bytes) => {
+      if (isSilent.toServer) {
+        lost += 1
+        return
+      }
       isClientsTurn = true
       later(() => upstream.write(bytes))
     })
-    client.on('end', () => later(() => upstream.end()))
+    client.on('end', () => isSilent.toServer || later(() => upstream.end()))
     upstream.on('data', (bytes) => {
+      if (isSilent.toClient) {
+        lost += 1
+        return
+      }
       if (isClientsTurn) roundTrips += 1
       isClientsTurn = false
       client.write(inventPid ? withAnotherPid(bytes) : bytes)
     })
-    upstream.on('end', () => client.end())
+    upstream.on('end', () => isSilent.toClient || client.end())
     for (const socket of [client, upstream]) {
       open.add(socket)
       socket.on('error', () => {}).on('close', () => open.delete(socket))
     }
-    upstream.on('close', () => client.destroy())
+    upstream.on('close', () => isSilent.toClient || client.destroy())
     // A client that was cut off is no longer in `clients`, so its connection to the server stays open.
-    client.on('close', () => clients.delete(client) && upstream.destroy())
+    client.on('close', () => clients.delete(client) && !isSilent.toServer && upstream.destroy())
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as AddressInfo
@@ -76,6 +95,9 @@ export async function tcpProxy(
     get roundTrips() {
       return roundTrips
     },
+    get lost() {
+      return lost
+    },
     get connections() {
       return connections
     },
@@ -84,6 +106,14 @@ export async function tcpProxy(
         clients.delete(client)
         client.destroy()
       }
+    },
+    silence: (direction = 'both') => {
+      isSilent.toServer ||= direction !== 'toClient'
+      isSilent.toClient ||= direction !== 'toServer'
+    },
+    restore: () => {
+      isSilent.toServer = false
+      isSilent.toClient = false
     },
     [Symbol.asyncDispose]: async () => {
       for (const socket of open) socket.destroy()

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { tcpProxy } from './index.ts'
 
 /** A server that answers each `?` with `!` and nothing else. `served` lists its connections. */
@@ -62,3 +62,38 @@ test('a client that leaves takes its connection to the server with it', async ()
   await gone
   expect(served.destroyed).toBe(true)
 })
+
+test.each([
+  ['both', 'before? after?'],
+  ['toServer', 'before? after?'],
+  ['toClient', 'before? lost? after?'],
+] as const)(
+  'silent in the direction "%s", its connections stay open and what is sent is lost',
+  async (direction, heard) => {
+    using server = await answerer()
+    await using proxy = await tcpProxy(server.url)
+    const client = connect(proxy.port, '127.0.0.1')
+    let answers = ''
+    client.on('data', (data) => {
+      answers += data
+    })
+    client.write('before?')
+    await vi.waitFor(() => expect(answers).toBe('!'))
+    const [served] = server.served as [Socket]
+    const words = ['before?']
+    served.on('data', (data) => words.push(String(data)))
+    proxy.silence(direction)
+    client.write('lost?')
+    await vi.waitFor(() => expect(proxy.lost).toBe(1))
+    // A new connection is taken, and gets nothing either.
+    const other = connect(proxy.port, '127.0.0.1')
+    await once(other, 'connect')
+    other.write('and I?')
+    await vi.waitFor(() => expect(proxy.lost).toBe(2))
+    proxy.restore()
+    client.write('after?')
+    await vi.waitFor(() => expect(answers).toBe('!!'))
+    expect(words.join(' ')).toBe(heard)
+    expect([client, other, ...server.served].map(({ destroyed }) => destroyed)).not.toContain(true)
+  },
+)

@@ -13,6 +13,7 @@ export interface RunOptions
   readonly up?: UpTarget
   readonly down?: DownTarget
   readonly lockTimeoutMs?: number
+  readonly idleTimeoutMs?: number
   readonly onEvent?: (event: RunEvent) => unknown
 }
 
@@ -37,14 +38,14 @@ export async function migrate(
 ): Promise<RunSummary> {
   const known = await opened(typeof workspace === 'string' ? workspace : workspace.root)
   const client = await connect(url, options.down ? 'down' : 'up')
-  const { up, down, lockWaitMs = 20_000, lockTimeoutMs = 2000, onEvent } = options
+  const { up, down, lockWaitMs = 20_000, lockTimeoutMs = 2000, idleTimeoutMs = 60_000, onEvent } = options
   try {
     const running = run(client, {
       ...known,
       direction: down ? 'down' : 'up',
       decide: (input) => (down ? planDown(input, down) : planUp(input, up)),
       appliedBy: 'test@machine',
-      limits: { lockTimeoutMs, statementTimeoutMs: 0 },
+      limits: { lockTimeoutMs, statementTimeoutMs: 0, idleTimeoutMs },
       lockWaitMs,
       perMigration: options.perMigration,
       allowNonempty: options.allowNonempty,

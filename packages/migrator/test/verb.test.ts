@@ -41,14 +41,26 @@ describe('the options of a verb', () => {
 
   test('that up and down share are parsed where they are declared', () => {
     expectTypeOf<OptionsOf<typeof runOptions>>().toEqualTypeOf<
-      Readonly<{ perMigration?: true | undefined; lockWait: number; lockTimeout: number; statementTimeout: number }>
+      Readonly<{
+        perMigration?: true | undefined
+        lockWait: number
+        lockTimeout: number
+        statementTimeout: number
+        idleTimeout: number
+      }>
     >()
-    expect(parsed(runOptions)).toEqual({ lockWait: 60_000, lockTimeout: 2000, statementTimeout: 0 })
+    expect(parsed(runOptions)).toEqual({
+      lockWait: 60_000,
+      lockTimeout: 2000,
+      statementTimeout: 0,
+      idleTimeout: 60_000,
+    })
     expect(parsed(runOptions, '--lock-wait', '1.5m', '--lock-timeout', '500ms', '--per-migration')).toEqual({
       perMigration: true,
       lockWait: 90_000,
       lockTimeout: 500,
       statementTimeout: 0,
+      idleTimeout: 60_000,
     })
     expect(() => parsed(runOptions, '--lock-wait', 'soon')).toThrow('--lock-wait got "soon"; it takes a duration')
   })

@@ -9,6 +9,7 @@ import { send, sendAll } from '../database/pipeline.ts'
 import { resetRole, sessionSettings } from '../database/session.ts'
 import { reason } from '../errors.ts'
 import { runLive } from '../run/live.ts'
+import { NO_LIMITS } from '../run/request.ts'
 import { sendStatement } from '../run/send-statement.ts'
 import { statement } from '../statement.ts'
 import type { Direction } from '../workspace/load.ts'
@@ -63,7 +64,7 @@ export async function recordReplay(client: Client, order: readonly Planned[]): P
 }
 
 async function inTransaction(client: Client, migration: Planned, known: ReplayState): Promise<MigrationRecord> {
-  const opening = [statement('begin'), sessionSettings({ lockTimeoutMs: 0, statementTimeoutMs: 0 }), forgetEvents]
+  const opening = [statement('begin'), sessionSettings(NO_LIMITS), forgetEvents]
   await sendAll(client, opening)
   let up = await runStep(client, migration, 'up')
   let reverted = await revertBehindSavepoint(client, migration, known)

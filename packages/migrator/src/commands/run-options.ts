@@ -30,6 +30,14 @@ export const runOptions = (command: Command) =>
     .addOption(
       durationOption(
         command,
+        '--idle-timeout <duration>',
+        'how long a migration may hold its locks without a statement; 0 = for ever',
+        DEFAULT_LIMITS.idleTimeoutMs,
+      ),
+    )
+    .addOption(
+      durationOption(
+        command,
         '--statement-timeout <duration>',
         'how long one statement may run; 0 = as long as it takes',
         DEFAULT_LIMITS.statementTimeoutMs,
@@ -38,9 +46,10 @@ export const runOptions = (command: Command) =>
 
 export type RunOptions = OptionsOf<typeof runOptions>
 
-export const limitsOf = ({ lockTimeout, statementTimeout }: RunOptions): Limits => ({
+export const limitsOf = ({ lockTimeout, statementTimeout, idleTimeout }: RunOptions): Limits => ({
   lockTimeoutMs: lockTimeout,
   statementTimeoutMs: statementTimeout,
+  idleTimeoutMs: idleTimeout,
 })
 
 interface RunParts {

@@ -33,6 +33,8 @@ export interface ConnectWait {
    * Default: 0.
    */
   readonly graceMs?: number | undefined
+  /** Whether a look is taken at the network when an answer takes long. Default: true. */
+  readonly isWatched?: boolean | undefined
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
@@ -55,6 +57,10 @@ export function operator(): string {
 /** A pg client in pipeline mode that knows where it is connected to, and how to open another connection to the same place. */
 export class Client extends pg.Client {
   readonly target: Target
+  /** `veza-migrator up deploy@ci-12`, as the server shows it. */
+  applicationName = ''
+  /** Whether a look is taken at the network when an answer takes long: see owed.ts. */
+  readonly isWatched: boolean
   /** `18.4`, as the server announces it when the connection is made. */
   serverVersion: string | undefined
   /** The backend's process id, as it is announced when the connection is made; a pooler invents one. */
@@ -89,12 +95,14 @@ export class Client extends pg.Client {
     this.on('error', (error) => {
       this.lostBy ??= error
     })
+    this.isWatched = wait.isWatched ?? true
     this.#endOn(wait)
     this.connection.on('readyForQuery', ({ status }) => {
       if (status === 'I') this.idles += 1
     })
     this.connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
       if (parameterName === 'server_version') this.serverVersion = parameterValue.split(' ')[0]
+      if (parameterName === 'application_name') this.applicationName = parameterValue
     })
   }
 
@@ -162,8 +170,8 @@ export async function connect(url: string, purpose: string, wait: ConnectWait = 
   return client
 }
 
-/** The server did not let this client in within the time that it had. */
-class NoAnswer extends Error {
+/** Nothing was answered within the time that there was. */
+export class NoAnswer extends Error {
   constructor(ms: number) {
     super(`no answer within ${ms < 1000 ? `${ms} ms` : `${ms / 1000} s`}`)
   }

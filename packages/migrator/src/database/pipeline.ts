@@ -5,18 +5,19 @@
 import type { QueryConfig, QueryResult } from 'pg'
 import type { Statement } from '../statement.ts'
 import type { Client } from './connect.ts'
+import { owe } from './owed.ts'
 
 /** The answer can be awaited at any later time: Node does not report a failure before that as an unhandled rejection. */
 export function send(client: Client, { sql, parameters }: Statement): Promise<QueryResult> {
   const answer = parameters.length === 0 ? client.query(sql) : client.query(sql, [...parameters])
-  answer.catch(() => {})
+  owe(client, answer)
   return answer
 }
 
 /** In the extended protocol, in which the server takes one statement and refuses more. The answer is as that of `send`. */
 export function sendSingle(client: Client, sql: string): Promise<QueryResult> {
   const answer = client.query({ text: sql, queryMode: 'extended' } as QueryConfig)
-  answer.catch(() => {})
+  owe(client, answer)
   return answer
 }
 

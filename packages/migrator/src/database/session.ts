@@ -6,18 +6,41 @@ export interface Limits {
   readonly lockTimeoutMs: number
   /** How long a statement may run; 0 = as long as it takes. */
   readonly statementTimeoutMs: number
+  /**
+   * How long a session may keep what it has locked without asking for anything; 0 = for ever. The server then ends the session: its client
+   * may be gone, or wait for something else. Default: DEFAULT_IDLE_TIMEOUT_MS.
+   */
+  readonly idleTimeoutMs?: number
+}
+
+export const DEFAULT_IDLE_TIMEOUT_MS = 60_000
+
+/**
+ * With these the server notices that a client is gone, stops, and releases what its session has locked. A killed client: within the check
+ * interval (PostgreSQL 14 and later). A client behind a dead network: when it has not confirmed three questions, or data for so long.
+ */
+const VANISHED_CLIENT = {
+  client_connection_check_interval: '1000',
+  tcp_keepalives_idle: '10',
+  tcp_keepalives_interval: '5',
+  tcp_keepalives_count: '3',
+  tcp_user_timeout: '25000',
 }
 
 /**
  * `reset all` comes first: what one migration set does not affect the next one, nor the next user of a pooled connection.
  * The settings end with the transaction.
  */
-export function sessionSettings({ lockTimeoutMs, statementTimeoutMs }: Limits): Statement {
+export function sessionSettings({
+  lockTimeoutMs,
+  statementTimeoutMs,
+  idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS,
+}: Limits): Statement {
   const settings = {
     ...COMMON,
     lock_timeout: String(lockTimeoutMs),
     statement_timeout: String(statementTimeoutMs),
-    idle_in_transaction_session_timeout: '0',
+    idle_in_transaction_session_timeout: String(idleTimeoutMs),
   }
   return statement(`${resetSession.sql}; ${setting(settings, { isLocal: true })}`)
 }
@@ -25,9 +48,9 @@ export function sessionSettings({ lockTimeoutMs, statementTimeoutMs }: Limits): 
 /**
  * The settings for a migration outside a transaction. Nothing that a role, the database or the server sets may end it half-way: CREATE INDEX
  * CONCURRENTLY would leave an INVALID index. There is no lock_timeout either, since it waits for other transactions as it waits for locks,
- * and blocks nobody meanwhile.
+ * and blocks nobody meanwhile. But a session that holds the run's lock and is asked for nothing must not keep it for ever.
  */
-export const lastingSettings = ({ statementTimeoutMs }: Limits): Statement =>
+export const lastingSettings = ({ statementTimeoutMs, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS }: Limits): Statement =>
   statement(
     setting(
       {
@@ -35,7 +58,7 @@ export const lastingSettings = ({ statementTimeoutMs }: Limits): Statement =>
         lock_timeout: '0',
         statement_timeout: String(statementTimeoutMs),
         idle_in_transaction_session_timeout: '0',
-        idle_session_timeout: '0',
+        idle_session_timeout: String(idleTimeoutMs),
       },
       { isLocal: false },
     ),
@@ -44,8 +67,7 @@ export const lastingSettings = ({ statementTimeoutMs }: Limits): Statement =>
 const COMMON = {
   search_path: 'public',
   transaction_timeout: '0',
-  // When the runner is killed, its backend must notice, stop and release the lock (PostgreSQL 14 and later).
-  client_connection_check_interval: '1000',
+  ...VANISHED_CLIENT,
   client_min_messages: 'warning',
   // The server must read strings as sql/lexer does, which looks for a COMMIT outside of strings.
   standard_conforming_strings: 'on',
@@ -53,13 +75,13 @@ const COMMON = {
 
 /**
  * A setting that the server does not know (transaction_timeout came with 17) is left out by the join and causes no error;
- * client_connection_check_interval is set only on Linux, since not every platform has it.
+ * those that not every platform has are set only on Linux.
  */
 function setting(settings: Readonly<Record<string, string>>, { isLocal }: { readonly isLocal: boolean }): string {
   const rows = Object.entries(settings).map(([name, value]) => `('${name}', '${value}')`)
   return `select set_config(s.name, v.value, ${isLocal})
 from (values ${rows.join(', ')}) v (name, value) join pg_catalog.pg_settings s using (name)
-where name <> 'client_connection_check_interval' or version() ~ 'linux'`
+where name !~ '^(client_connection_check_interval|tcp_.*)$' or version() ~ 'linux'`
 }
 
 /** Back to the session's own user: a migration may have switched to a role that has no right to write the history. */

@@ -5,7 +5,7 @@
 import { InterruptedError, MigratorError } from '../errors.ts'
 
 /** A run needs RUN_GRACE_MS and the time of one question to the server. All together must stay under 2 s. */
-const GRACE_MS = 1700
+const GRACE_MS = 1400
 
 export class Ending {
   readonly #stop = new AbortController()

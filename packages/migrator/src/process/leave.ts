@@ -1,7 +1,7 @@
 /** The end of the process, once the command is over. */
 
 /** How long the process may take to end by itself. Then it is ended: a migration may have left a timer or a socket behind. */
-const BY_ITSELF_MS = 50
+const BY_ITSELF_MS = 20
 
 /** Ends the process with this exit code. What was written to `streams` is given to its reader before that: a pipe may take it slowly. */
 export async function leave(exitCode: number, streams: readonly NodeJS.WritableStream[]): Promise<void> {

@@ -12,7 +12,7 @@ import { sendAll } from '../database/pipeline.ts'
 import { runAlone } from '../run/alone.ts'
 import { failedStep } from '../run/failure.ts'
 import { PieceFailure } from '../run/piece-failure.ts'
-import { Progress } from '../run/request.ts'
+import { NO_LIMITS, Progress } from '../run/request.ts'
 import { type PieceContext, runTransaction } from '../run/transaction.ts'
 import { statement } from '../statement.ts'
 import { toolVersion } from '../version.ts'
@@ -81,7 +81,7 @@ const contextOf = (client: Client): Omit<PieceContext, 'transactionId'> => ({
   client,
   direction: 'up',
   identity: { runId: randomUUID(), toolVersion, appliedBy: operator() },
-  limits: { lockTimeoutMs: 0, statementTimeoutMs: 0 },
+  limits: NO_LIMITS,
   watch: {
     pid: 0,
     lockTimeoutMs: 0,

@@ -12,7 +12,7 @@ import type { Outcome } from './errors.ts'
 
 const GIVE_UP_AFTER_MS = 5000
 /** After Ctrl-C nobody waits that long. */
-const GIVE_UP_AFTER_ABORT_MS = 400
+const GIVE_UP_AFTER_ABORT_MS = 300
 const NEXT_TRY_MS = 100
 const LIMITS: Limits = { lockTimeoutMs: 1000, statementTimeoutMs: 5000 }
 

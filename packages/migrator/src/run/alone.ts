@@ -46,8 +46,8 @@ export async function* runAlone(
       direction === 'up' ? recordStarted(step, identity) : recordReverting(step),
       keepRunLock,
       resetSession,
-      statement('commit'),
       lastingSettings(context.limits),
+      statement('commit'),
     ])
     if (found.leftover !== undefined) {
       yield* watched(sendAll(client, [statement(`drop index concurrently ${found.leftover}`)]), step, context.watch)

@@ -221,6 +221,16 @@ export class RunLockLostError extends lockError<Unfinished & { id: string }>(
     `Take the statement out of the migration. What the other run made of it: npx nx run migrator:status, then ${direction} again.`,
 ) {}
 
+/** A live migration that waits for something else than the database keeps everybody out of what it has locked. */
+export class IdleTooLongError extends databaseError<Unfinished & { id: string; idleTimeoutMs: number }>((fields) => {
+  const { id, idleTimeoutMs } = fields
+  return (
+    `${id} sent nothing to the server for ${idleTimeoutMs / 1000} s while it held its locks, so the server ended its session.\n` +
+    `${outcomeText(fields)}\n` +
+    'Do what takes long before the run, or give it more time with --idle-timeout.'
+  )
+}) {}
+
 function interruptedText(fields: Unfinished): string {
   const done = fields.direction === 'up' ? 'applied' : 'reverted'
   switch (fields.outcome.kind) {
@@ -250,6 +260,7 @@ export type UnfinishedRunError =
   | IndexBeingBuiltError
   | RunLockLostError
   | ConnectionLostError
+  | IdleTooLongError
   | RunInterruptedError
 
 export class RunLockHeldError extends lockError<

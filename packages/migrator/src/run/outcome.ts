@@ -8,6 +8,7 @@ import {
   CommitFailedError,
   ConnectionLostError,
   HistoryTamperedError,
+  IdleTooLongError,
   type Outcome,
   RunInterruptedError,
   type UnfinishedRunError,
@@ -15,6 +16,8 @@ import {
 import { migrationFailed } from './failure.ts'
 import type { PieceFailure } from './piece-failure.ts'
 import type { Progress, RunRequest } from './request.ts'
+
+const IDLE_IN_TRANSACTION = '25P03'
 
 /** If a step outside a transaction fails, it may have been done in part, unless it was taken back. */
 function outcomeOf({ place, isTakenBack }: PieceFailure, { outcome }: Progress): Outcome {
@@ -53,6 +56,10 @@ export async function failureOf(
     const mayBeDone = progress.commitSent || place?.step.transaction === false
     const found = mayBeDone ? await askOutcome(client, { direction, steps: progress.planned }, signal) : outcome
     if (signal.aborted) return new RunInterruptedError({ direction, outcome: found })
+    if (place !== undefined && sqlState(cause) === IDLE_IN_TRANSACTION) {
+      const { idleTimeoutMs = 0 } = request.limits
+      return new IdleTooLongError({ id: place.step.id, idleTimeoutMs, direction, outcome: found }, cause)
+    }
     const during = place ? `during ${place.step.id}` : 'while the run was being committed'
     return new ConnectionLostError({ during, detail: reason(cause), direction, outcome: found }, cause)
   }

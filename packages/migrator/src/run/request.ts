@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Client, operator, targetText } from '../database/connect.ts'
 import type { RunIdentity } from '../database/history.ts'
-import type { Limits } from '../database/session.ts'
+import { DEFAULT_IDLE_TIMEOUT_MS, type Limits } from '../database/session.ts'
 import type { Plan, PlanInput } from '../plan/plan.ts'
 import { toolVersion } from '../version.ts'
 import type { Direction } from '../workspace/load.ts'
@@ -44,12 +44,16 @@ export interface RunRequest extends Task, Omit<Manner, 'appliedBy'> {
   readonly identity: RunIdentity
 }
 
-export const DEFAULT_LIMITS: Limits = { lockTimeoutMs: 2000, statementTimeoutMs: 0 }
+export const DEFAULT_LIMITS: Required<Limits> = {
+  lockTimeoutMs: 2000,
+  statementTimeoutMs: 0,
+  idleTimeoutMs: DEFAULT_IDLE_TIMEOUT_MS,
+}
 export const DEFAULT_LOCK_WAIT_MS = 60_000
 /** How long the connection of a run outlives an abort, so that the server can be told to cancel and can say what became of the run. */
-export const RUN_GRACE_MS = 1100
+export const RUN_GRACE_MS = 900
 /** For a database that nobody else uses. */
-export const NO_LIMITS: Limits = { lockTimeoutMs: 0, statementTimeoutMs: 0 }
+export const NO_LIMITS: Limits = { lockTimeoutMs: 0, statementTimeoutMs: 0, idleTimeoutMs: 0 }
 
 /** Fills in the defaults. No other place does that. */
 export function requestOf(client: Client, task: RunTask): RunRequest {

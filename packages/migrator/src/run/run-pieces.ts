@@ -7,6 +7,8 @@ import { countTables, type DatabaseState } from '../database/inspect.ts'
 import { keepRunLock } from '../database/lock.ts'
 import { saysTransactionEnded, wasCommitted } from '../database/own-transaction.ts'
 import { sendAll } from '../database/pipeline.ts'
+import { lastingSettings } from '../database/session.ts'
+import { sideOf } from '../database/side.ts'
 import { statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { PoolerError } from './errors.ts'
@@ -27,14 +29,13 @@ export interface Begun {
   /** What stands ready, with something to do. */
   readonly first: Ready
   readonly progress: Progress
-  readonly connectSide: () => Promise<Client>
 }
 
 /** Throws what run throws. */
 export async function* runPieces(
   client: Client,
   request: RunRequest,
-  { first, progress, connectSide }: Begun,
+  { first, progress }: Begun,
 ): AsyncGenerator<RunEvent, RunSummary> {
   const retries = new Retries(request)
   let budget = Number.POSITIVE_INFINITY
@@ -58,7 +59,12 @@ export async function* runPieces(
     assertOwnSession(client, pieces, state)
     const piece = pieces[0] as Piece
     const { lockTimeoutMs } = request.limits
-    const watch: Watch = { pid: state.backendPid, connectSide, lockTimeoutMs, blockers: [] }
+    const watch: Watch = {
+      pid: state.backendPid,
+      connectSide: () => sideOf(client).connect(),
+      lockTimeoutMs,
+      blockers: [],
+    }
     const transactionId = state.lock.held ? state.lock.transactionId : ''
     const context: PieceContext = { client, watch, progress, ...request, transactionId }
     progress.commitSent = false
@@ -142,7 +148,7 @@ async function* inTransaction(
     createHistory: context.direction === 'up' && !state.hasHistory,
     known: { rows: state.history, form: state.historyForm },
     dropHistory: context.direction === 'down' && piece.steps.length === state.history.length,
-    beforeCommit: next !== undefined && !next.transaction ? [keepRunLock] : [],
+    beforeCommit: next !== undefined && !next.transaction ? [keepRunLock, lastingSettings(context.limits)] : [],
   })
   progress.tables = result.tables
   return piece.steps.map((step, index) => ({ step, durationMs: result.durations[index] as number }))

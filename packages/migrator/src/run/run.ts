@@ -3,10 +3,11 @@
  * Each piece is planned from the history at that moment, so another runner, a retry or a crash needs no special case.
  */
 import type { Client } from '../database/connect.ts'
+import { sideOf } from '../database/side.ts'
+import { cancelOnAbort } from './cancel.ts'
 import type { RunEvent, RunSummary } from './events.ts'
 import { ready } from './ready.ts'
 import { Progress, type RunTask, requestOf, summary } from './request.ts'
-import { cancelOnAbort, sideConnection } from './side.ts'
 
 /**
  * Runs on an open connection, which the caller closes.
@@ -16,8 +17,7 @@ import { cancelOnAbort, sideConnection } from './side.ts'
 export async function* run(client: Client, task: RunTask): AsyncGenerator<RunEvent, RunSummary> {
   const request = requestOf(client, task)
   const progress = new Progress()
-  const side = sideConnection(client)
-  const stopCancelling = cancelOnAbort(progress, request.signal, side.connect)
+  const stopCancelling = cancelOnAbort(client, progress, request.signal)
   try {
     const first = yield* ready(client, request, progress)
     if (first.plan.steps.length === 0) {
@@ -25,11 +25,11 @@ export async function* run(client: Client, task: RunTask): AsyncGenerator<RunEve
     }
     // A run with nothing to do, which most are, starts without the files that do it.
     const { runPieces } = await import('./run-pieces.ts')
-    return yield* runPieces(client, request, { first, progress, connectSide: side.connect })
+    return yield* runPieces(client, request, { first, progress })
   } finally {
     stopCancelling()
     // What is still under way must not be waited for, nor be done by the server.
     if (request.signal.aborted) client.destroy(new Error('interrupted'))
-    await side.close()
+    await sideOf(client).close()
   }
 }

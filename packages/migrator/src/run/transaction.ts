@@ -250,7 +250,7 @@ function sendEnding(context: PieceContext, steps: readonly Planned[], options: T
   const { client, progress } = context
   progress.commitSent = true
   const expected = options.known && expectedHistory(context, steps, options.known, options.createHistory)
-  const before = [...(options.dropHistory ? [dropEmptyHistory] : []), ...options.beforeCommit, resetSession]
+  const before = [...(options.dropHistory ? [dropEmptyHistory] : []), resetSession, ...options.beforeCommit]
   return {
     deferred: send(client, statement('set constraints all immediate')),
     proof: expected && { expected, answer: send(client, proveHistory(expected)) },

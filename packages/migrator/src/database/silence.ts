@@ -1,0 +1,108 @@
+/**
+ * Finds a network that brings nothing any more while its connections stay open: a firewall that has forgotten them, a cable, a host that is
+ * gone. A statement on such a connection would be awaited for ever. A server that is at work says nothing either, so a second connection
+ * asks it: for what it waits itself, or whether it says anything at all. Any answer counts as one, a refusal as well.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Client, NoAnswer } from './connect.ts'
+import { sideOf } from './side.ts'
+
+const POLL_MS = 1000
+/** A look begins when nothing has come for this long. */
+const QUIET_MS = 3000
+const NEXT_LOOK_MS = 4000
+/** How long the second connection may take to answer, and a third one after it. */
+const ANSWER_MS = 5000
+/** Only then a connection is given up: what looks like silence may be a short interruption. */
+const GIVE_UP_MS = 12_000
+/** What was sent may still be on its way: this many bytes in a millisecond are believed of any network. */
+const SLOWEST = 50
+
+/** What a look has found out. */
+type Finding = 'at work' | 'waits for us' | 'silent'
+
+/** Ends when nothing is owed any more. A connection whose network is silent is ended with the reason, with which all that is owed fails. */
+export async function watchSilence(client: Client, isOwed: () => boolean): Promise<void> {
+  const { stream } = client.connection as unknown as { stream: { bytesRead: number; bytesWritten: number } }
+  let heard = { bytes: stream.bytesRead, at: performance.now() - QUIET_MS, sent: stream.bytesWritten }
+  let suspectSince: number | undefined
+  for (let looked = Number.NEGATIVE_INFINITY; isOwed() && !client.lost; ) {
+    const now = performance.now()
+    if (stream.bytesRead !== heard.bytes) {
+      heard = { bytes: stream.bytesRead, at: now, sent: stream.bytesWritten }
+      suspectSince = undefined
+    } else if (now - heard.at >= QUIET_MS && now - looked >= NEXT_LOOK_MS) {
+      const finding = await look(client)
+      looked = performance.now()
+      suspectSince = finding === 'at work' ? undefined : (suspectSince ?? now)
+      const patience = GIVE_UP_MS + (stream.bytesWritten - heard.sent) / SLOWEST
+      const isSure = finding === 'silent' || (suspectSince !== undefined && looked - suspectSince >= 2 * NEXT_LOOK_MS)
+      const isLost = finding !== 'at work' && isSure && looked - heard.at >= patience
+      if (isLost && stream.bytesRead === heard.bytes && isOwed())
+        return client.destroy(new SilentNetwork(finding, looked - heard.at))
+    }
+    await sleep(POLL_MS, undefined, { ref: false })
+  }
+}
+
+class SilentNetwork extends Error {
+  constructor(finding: Finding, quietMs: number) {
+    const why =
+      finding === 'silent'
+        ? 'and another connection got no answer either'
+        : 'although the server has nothing more to do for it and waits'
+    super(`the network is silent: nothing has come for ${Math.round(quietMs / 1000)} s, ${why}`)
+  }
+}
+
+/**
+ * Whether a server process waits for its client, to read from it or to write to it. The name is compared as well, since a pooler invents
+ * the process id that it gives to a client.
+ */
+const WAITS_FOR_CLIENT = `select coalesce(wait_event_type = 'Client', false) as waits from pg_stat_activity
+where pid = $1 and application_name = $2`
+
+async function look(client: Client): Promise<Finding> {
+  try {
+    const found = await within(ANSWER_MS, askSide(client))
+    return found ? 'waits for us' : 'at work'
+  } catch (error) {
+    if (!isSilence(error)) return 'at work'
+    sideOf(client).drop()
+  }
+  try {
+    // Through a pooler, a question may wait until a server connection is free. A login does not.
+    const other = await client.another('watch', { timeoutMs: ANSWER_MS, isWatched: false })
+    other.end().catch(() => {})
+    return 'at work'
+  } catch (error) {
+    return isSilence(error) ? 'silent' : 'at work'
+  }
+}
+
+async function askSide(client: Client): Promise<boolean> {
+  const side = await sideOf(client).connect({ timeoutMs: ANSWER_MS })
+  const { rows } = await side.query(WAITS_FOR_CLIENT, [client.processID, client.applicationName])
+  return rows[0]?.waits ?? false
+}
+
+const NO_SIGN = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EAI_AGAIN'])
+
+/** Whether nobody has said anything. `cause`: what the network said, of an error that is worded for a person. */
+function isSilence(error: unknown): boolean {
+  const { code, cause } = error as { code?: string; cause?: unknown }
+  if (error instanceof NoAnswer || (code !== undefined && NO_SIGN.has(code))) return true
+  return cause instanceof Error && isSilence(cause)
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new NoAnswer(ms)), ms)
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
