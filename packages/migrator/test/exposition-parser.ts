@@ -4,7 +4,7 @@
  * https://prometheus.io/docs/instrumenting/exposition_formats/
  */
 
-export interface ParsedSample {
+interface ParsedSample {
   readonly name: string
   readonly labels: Readonly<Record<string, string>>
   readonly value: number

@@ -72,3 +72,19 @@ async function ran(client: pg.ClientBase, script: string): Promise<string[]> {
     client.off('notice', listen)
   }
 }
+
+/** What the server says to a statement; undefined if it does it. Whatever it does is undone. */
+export async function refusal(client: pg.ClientBase, sql: string): Promise<string | undefined> {
+  await client.query('begin')
+  try {
+    await client.query(sql)
+    return undefined
+  } catch (error) {
+    return (error as Error).message
+  } finally {
+    await client.query('rollback')
+  }
+}
+
+/** How the server says that a right is missing. */
+export const DENIED = /^(permission denied|must be (owner|superuser)|Only roles with)/
