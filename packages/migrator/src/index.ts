@@ -1,5 +1,6 @@
 /** The migrator as a library, for a service's tests or a tool that do not use the command line. */
 import { connect } from './database/connect.ts'
+import { readDestination } from './database/destination.ts'
 import { type PlanInput, planUp, type UpTarget } from './plan/plan.ts'
 import type { RunEvent, RunSummary } from './run/events.ts'
 import { RUN_GRACE_MS } from './run/request.ts'
@@ -66,7 +67,8 @@ export async function migrateUp(options: MigrateUpOptions): Promise<RunSummary> 
     domain,
   } = options
   const workspace = await openWorkspace(from)
-  const client = await connect(databaseUrl, 'up', { signal, timeoutMs: connectTimeoutMs, graceMs: RUN_GRACE_MS })
+  const destination = readDestination('databaseUrl', databaseUrl, process.env)
+  const client = await connect(destination, 'up', { signal, timeoutMs: connectTimeoutMs, graceMs: RUN_GRACE_MS })
   try {
     const decide = (known: PlanInput) => planUp(known, { to, domain })
     const events = run(client, { ...workspace, direction: 'up', decide, lockWaitMs, signal })

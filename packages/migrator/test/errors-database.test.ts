@@ -4,7 +4,9 @@
  */
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { describe, expect, test } from 'vitest'
+import { UnboundLogin } from '../src/database/channel-binding.ts'
 import { connect } from '../src/database/connect.ts'
+import { connectionFailure } from '../src/database/connection-failure.ts'
 import { inspect } from '../src/database/inspect.ts'
 import * as errors from '../src/index.ts'
 import { assertServer } from '../src/run/guard.ts'
@@ -101,14 +103,60 @@ describe('connecting', () => {
   })
 })
 
+describe('TLS', () => {
+  // Each code is provoked in tls.slow.test.ts, but for a revoked certificate and a few that say the same as another one.
+  test('each kind of failure, with what to do', async () => {
+    const place = { host: 'db.example', port: 5432, database: 'veza', user: 'veza' }
+    const detail = 'as OpenSSL says it'
+    const codes = {
+      CERT_HAS_EXPIRED: 'expired',
+      CERT_NOT_YET_VALID: 'early',
+      CERT_REVOKED: 'revoked',
+      ERR_TLS_CERT_ALTNAME_INVALID: 'host',
+      SELF_SIGNED_CERT_IN_CHAIN: 'authority',
+      ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: 'client',
+      EPROTO: 'other',
+    }
+    const made = Object.keys(codes).map((code) => Object.assign(new Error(detail), { code }))
+    const failures = [...made, new UnboundLogin(detail)].map((error) => connectionFailure(error, place))
+    expect(failures.map((error) => (error as errors.TlsError).failure)).toEqual([...Object.values(codes), 'unbound'])
+    expect((await Promise.all(failures.map((error) => told(error)))).join('\n\n')).toMatchInlineSnapshot(`
+      "There is no TLS connection to db.example:5432/veza: the server's certificate has expired (as OpenSSL says it).
+      Renew it on the server; look at the clock of this machine as well.
+
+      There is no TLS connection to db.example:5432/veza: the server's certificate is not valid yet (as OpenSSL says it).
+      Look at the clocks of the server and of this machine.
+
+      There is no TLS connection to db.example:5432/veza: the server's certificate has been revoked (as OpenSSL says it).
+      Renew it on the server, or name a newer list with sslcrl.
+
+      There is no TLS connection to db.example:5432/veza: the server's certificate is for another host (as OpenSSL says it).
+      Name the host as the certificate does, or say sslmode=verify-ca where the authority signs for your own servers only.
+
+      There is no TLS connection to db.example:5432/veza: the server's certificate is not signed by an authority that sslrootcert holds (as OpenSSL says it).
+      Name the file of the authority's certificate with sslrootcert.
+
+      There is no TLS connection to db.example:5432/veza: the server refuses the client certificate of sslcert, or wants one (as OpenSSL says it).
+      Name a certificate that the server knows with sslcert, and its key with sslkey.
+
+      There is no TLS connection to db.example:5432/veza: it failed (as OpenSSL says it).
+      Look at sslmode and the parameters of TLS in the URL, and at the log of the server.
+
+      There is no TLS connection to db.example:5432/veza: the server does not bind the login to the connection, which channel_binding=require asks for (as OpenSSL says it).
+      Use a role whose password is stored as scram-sha-256, over TLS, or leave channel_binding out."
+    `)
+  })
+})
+
 describe('the URL', () => {
   test('that names a certificate which is not there', async () => {
-    const error = await failureOf(connect(`postgresql://u:${PASSWORD}@localhost/d?sslrootcert=/nowhere/ca.pem`, 'test'))
+    const url = `postgresql://u:${PASSWORD}@localhost/d?sslmode=require&sslrootcert=/nowhere/ca.pem`
+    const error = await failureOf(connect(url, 'test'))
     expect(error).toBeInstanceOf(errors.UnusableDatabaseUrlError)
     expect(error.exitCode).toBe(2)
     expect(await told(error)).toMatchInlineSnapshot(`
-      "The database URL has an option that cannot be used: ENOENT: no such file or directory, open '/nowhere/ca.pem'
-      Check the options behind the "?" in --database-url or DATABASE_URL."
+      "The database URL has a parameter that cannot be used: sslrootcert names a file that cannot be read: ENOENT: no such file or directory, open '/nowhere/ca.pem'.
+      Check what stands behind the "?" in --database-url or DATABASE_URL, and the PGSSL variables."
     `)
   })
 })

@@ -1,6 +1,5 @@
 /** The roles of production on a real server: the migrator can run the plan and nothing more, a service can do its own domain's work. */
 import { v1Workspace } from '@veza/tools/v1'
-import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openWorkspace } from '../src/workspace/workspace.ts'
 import { callCommand } from './command.ts'

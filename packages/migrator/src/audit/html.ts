@@ -1,5 +1,5 @@
 /** Report → one page that needs no other file: it holds styles, script, and a table of all findings that can be filtered. Pure. */
-import { targetText } from '../database/connect.ts'
+import { targetText } from '../database/target.ts'
 import { plural } from '../errors.ts'
 import { script, style } from './html-parts.ts'
 import {

@@ -1,5 +1,5 @@
 /** Report → a document that a team reads, discusses and commits. Pure. */
-import { targetText } from '../database/connect.ts'
+import { targetText } from '../database/target.ts'
 import { plural } from '../errors.ts'
 import { driftText } from './drift.ts'
 import { GAP_RULE } from './gap-findings.ts'

@@ -1,6 +1,6 @@
 /** What an audit found, as one value from which every format is made. */
 import { createHash } from 'node:crypto'
-import type { Target } from '../database/connect.ts'
+import type { Target } from '../database/target.ts'
 import type { Rule, RuleFinding } from '../rules/finding.ts'
 import { rules } from '../rules/list.ts'
 import { DRIFT_RULE, type Drift } from './drift.ts'

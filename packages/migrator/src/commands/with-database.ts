@@ -4,9 +4,9 @@
  */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, connect, targetText } from '../database/connect.ts'
-import type { UrlSource } from '../database/errors.ts'
-import { takeApart } from '../database/url.ts'
+import { type Client, connect } from '../database/connect.ts'
+import { type Destination, readDestination } from '../database/destination.ts'
+import { targetText } from '../database/target.ts'
 import { type ReportedDatabase, targetLines } from '../report/target.ts'
 import { parseDurationMs } from '../settings.ts'
 import type { CommonOptions, Context } from '../verb.ts'
@@ -20,28 +20,25 @@ export interface Database extends ReportedDatabase {
 }
 
 interface Opened {
-  readonly url: string
+  /** A URL for the embedded server, which no PG* variable has a say in. */
+  readonly destination: Destination | string
   readonly dataDir?: string
   release(): Promise<void>
 }
 
 async function openServer(options: CommonOptions, { env }: Context, root: string): Promise<Opened> {
   const release = async () => {}
-  if (options.databaseUrl !== undefined) return { url: checked('--database-url', options.databaseUrl), release }
-  if (env.DATABASE_URL) return { url: checked('DATABASE_URL', env.DATABASE_URL), release }
+  if (options.databaseUrl !== undefined)
+    return { destination: readDestination('--database-url', options.databaseUrl, env), release }
+  if (env.DATABASE_URL) return { destination: readDestination('DATABASE_URL', env.DATABASE_URL, env), release }
   const { acquireEmbedded } = await import('../embedded/server.ts')
-  return acquireEmbedded({ dir: join(root, LOCAL_FOLDER), env })
+  const server = await acquireEmbedded({ dir: join(root, LOCAL_FOLDER), env })
+  return { destination: server.url, dataDir: server.dataDir, release: () => server.release() }
 }
 
 /** Undefined: the default of connect. Throws InvalidOptionError. */
 const connectTimeoutOf = ({ connectTimeout }: CommonOptions): number | undefined =>
   connectTimeout === undefined ? undefined : parseDurationMs('--connect-timeout', connectTimeout)
-
-/** A URL that cannot be read is refused under the name that the user gave it. */
-function checked(source: UrlSource, url: string): string {
-  takeApart(source, url)
-  return url
-}
 
 /** After Ctrl-C a server that takes long to stop is not waited for. */
 const STOP_MS = 500
@@ -75,7 +72,7 @@ export async function withDatabase<T>(
   const root = findWorkspace(from)
   const wait = { signal: context.signal, timeoutMs: connectTimeoutOf(options), graceMs }
   const opening = openServer(options, context, root)
-  const connecting = opening.then(({ url }) => connect(url, verb, wait))
+  const connecting = opening.then(({ destination }) => connect(destination, verb, wait))
   connecting.catch(() => {})
   try {
     const workspace = await openWorkspace(from, { edited })

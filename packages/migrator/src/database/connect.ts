@@ -1,26 +1,17 @@
 /**
- * URL → connection, with a separate error for each way in which connecting fails. A connection keeps its URL private, since it may hold a
- * password: it can open another connection to the same database, and its `target`, which holds no password, may be printed.
+ * Destination → connection, with a separate error for each way in which connecting fails. A connection keeps its destination private, since
+ * that holds the password: it can open another connection to the same server, and its `target`, which holds no password, may be printed.
  */
 import { hostname, userInfo } from 'node:os'
 import pg from 'pg'
-import { InterruptedError, type MigratorError, reason } from '../errors.ts'
-import {
-  AuthenticationError,
-  ConnectionRefusedByServerError,
-  DatabaseMissingError,
-  UnreachableServerError,
-  UnusableDatabaseUrlError,
-} from './errors.ts'
-import { takeApart } from './url.ts'
-
-/** The database of a connection, without the password: it may be printed. */
-export interface Target {
-  readonly host: string
-  readonly port: number
-  readonly database: string
-  readonly user: string
-}
+import { InterruptedError } from '../errors.ts'
+import { refuseUnboundLogin } from './channel-binding.ts'
+import { connectionFailure, NoAnswer } from './connection-failure.ts'
+import { type Destination, type Route, readDestination } from './destination.ts'
+import type { Encryption } from './encryption.ts'
+import { AuthenticationError, NoServerError, TlsError, UnreachableServerError } from './errors.ts'
+import { passesFor, type ServerState, unsuitable } from './session-attributes.ts'
+import { type Server, serverText, type Target, targetText } from './target.ts'
 
 /** How long a connection is waited for. */
 export interface ConnectWait {
@@ -40,8 +31,6 @@ export interface ConnectWait {
 const CONNECT_TIMEOUT_MS = 10_000
 /** How long `end` waits for the server to close the connection before it closes the connection itself. */
 const GOODBYE_MS = 1000
-
-export const targetText = ({ host, port, database }: Target): string => `${host}:${port}/${database}`
 
 /** `deploy@ci-12`: the user and the machine of this process. A user id without a name, as in a container, gives `uid 1001@ci-12`. */
 export function operator(): string {
@@ -72,25 +61,23 @@ export class Client extends pg.Client {
   }
   /** How often the server has said, after an answer, that no transaction is open. */
   idles = 0
-  /** A `#` field, so that nothing that prints an object's fields (JSON, inspect, a test's diff) prints the password in the URL. */
-  readonly #url: string
+  /** What the server announced about itself when the connection was made, by PostgreSQL's names. */
+  readonly #announced = new Map<string, string>()
+  /** `#` fields, so that nothing that prints an object's fields (JSON, inspect, a test's diff) prints the password. */
+  readonly #destination: Destination
   readonly #timeoutMs: number | undefined
 
-  /** The client is not connected yet. Throws what pg throws: pg reads the certificates that the URL names already here. */
-  constructor(url: string, purpose: string, wait: ConnectWait = {}) {
+  /** The client is not connected yet. `config`: the destination's, for `route`. */
+  constructor(config: pg.ClientConfig, { destination, route, purpose, wait }: Opening) {
     super({
-      connectionString: url,
-      pipeline: true,
-      keepAlive: true,
-      // A connection on which nothing comes is asked for a sign of life after this time.
-      keepAliveInitialDelayMillis: 10_000,
       // PostgreSQL cuts the name at 63 bytes. Messages about a lock name its holder by it.
       application_name: `veza-migrator ${purpose} ${operator()}`.slice(0, 63),
+      ...config,
+      pipeline: true,
     })
-    this.#url = url
+    this.#destination = destination.only(route)
     this.#timeoutMs = wait.timeoutMs
-    const { host, port, database = '', user = '' } = this
-    this.target = { host, port, database, user }
+    this.target = { ...route.server, database: destination.database, user: destination.user }
     // When a connection dies, the statements under way fail. Without this listener the process would end too.
     this.on('error', (error) => {
       this.lostBy ??= error
@@ -103,16 +90,29 @@ export class Client extends pg.Client {
     this.connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
       if (parameterName === 'server_version') this.serverVersion = parameterValue.split(' ')[0]
       if (parameterName === 'application_name') this.applicationName = parameterValue
+      this.#announced.set(parameterName, parameterValue)
     })
+    if (destination.requiresChannelBinding) refuseUnboundLogin(this)
+  }
+
+  /** Since PostgreSQL 14 a server announces what is asked here; a pooler may not pass it on, and is asked. */
+  async serverState(): Promise<ServerState> {
+    const [standby, readOnly] = ['in_hot_standby', 'default_transaction_read_only'].map((name) =>
+      this.#announced.get(name),
+    )
+    if (standby !== undefined && readOnly !== undefined)
+      return { isStandby: standby === 'on', isReadOnly: readOnly === 'on' }
+    const sql = `select pg_is_in_recovery() as "isStandby", current_setting('default_transaction_read_only') = 'on' as "isReadOnly"`
+    return (await this.query<ServerState>(sql)).rows[0] as ServerState
   }
 
   /**
-   * A second connection to the same database as the same user, even if this one has died. The caller closes it.
+   * A second connection to the same database of the same server as the same user, even if this one has died. The caller closes it.
    * `purpose` is a word that the operator sees in pg_stat_activity. Waits as long as this one did, unless `wait` says otherwise.
    * Throws what `connect` throws.
    */
   another(purpose: string, wait: ConnectWait = {}): Promise<Client> {
-    return connect(this.#url, purpose, { timeoutMs: this.#timeoutMs, ...wait })
+    return connect(this.#destination, purpose, { timeoutMs: this.#timeoutMs, ...wait })
   }
 
   /** Ends the connection at once, without a word to the server. What is under way on it fails with `why`. */
@@ -149,75 +149,88 @@ export class Client extends pg.Client {
   }
 }
 
+/** What one attempt to connect is made of. */
+interface Opening {
+  readonly destination: Destination
+  readonly route: Route
+  /** A word that the operator sees in pg_stat_activity. */
+  readonly purpose: string
+  readonly wait: ConnectWait
+}
+
 /**
- * A connected client, which the caller closes.
- * Throws UnreachableServerError, AuthenticationError, DatabaseMissingError, ConnectionRefusedByServerError, InvalidDatabaseUrlError,
- * UnusableDatabaseUrlError, InterruptedError.
+ * A connected client, which the caller closes: to the first server of the destination that answers and is what target_session_attrs wants.
+ * A URL as text is the whole destination: the environment has no say in it.
+ * Throws UnreachableServerError, AuthenticationError, DatabaseMissingError, ConnectionRefusedByServerError, TlsError, NoServerError,
+ * InterruptedError, and what readDestination throws.
  */
-export async function connect(url: string, purpose: string, wait: ConnectWait = {}): Promise<Client> {
-  const { signal, timeoutMs = CONNECT_TIMEOUT_MS } = wait
-  const client = newClient(url, purpose, wait)
+export async function connect(to: string | Destination, purpose: string, wait: ConnectWait = {}): Promise<Client> {
+  const destination = typeof to === 'string' ? readDestination('databaseUrl', to, undefined) : to
+  const { servers, sessionAttributes, database } = destination
+  const timeoutMs = wait.timeoutMs ?? destination.connectTimeoutMs
+  const refused = new Map<string, string>()
+  for (const wanted of passesFor(sessionAttributes)) {
+    for (const server of servers) {
+      const target = `${serverText(server)}/${database}`
+      try {
+        const client = await connectTo(server, destination, purpose, { ...wait, timeoutMs })
+        const why = wanted === 'any' ? undefined : unsuitable(wanted, await client.serverState())
+        if (why === undefined) return client
+        await client.end()
+        refused.set(target, why)
+      } catch (error) {
+        // As libpq: a server that answers and refuses ends the search, since the next one would be asked for the same in vain.
+        if (servers.length === 1 || !(error instanceof UnreachableServerError)) throw error
+        refused.set(target, error.detail)
+      }
+    }
+  }
+  throw new NoServerError({
+    wanted: sessionAttributes,
+    servers: Array.from(refused, ([target, why]) => ({ target, why })),
+  })
+}
+
+/** Tries the ways to one server, one after the other. */
+async function connectTo(
+  server: Server,
+  destination: Destination,
+  purpose: string,
+  wait: ConnectWait,
+): Promise<Client> {
+  const failed: Partial<Record<Encryption, unknown>> = {}
+  for (const route of destination.routesTo(server)) {
+    try {
+      return await open({ destination, route, purpose, wait })
+    } catch (error) {
+      if (!isDecidedByEncryption(error)) throw error
+      failed[route.encryption] = error
+    }
+  }
+  // What a server says over TLS is nearer to what it wants than that it takes nobody without, unless it has no TLS at all.
+  const lacksTls = failed.tls instanceof TlsError && failed.tls.failure === 'none'
+  throw (lacksTls ? failed.none : failed.tls) ?? failed.tls ?? failed.none
+}
+
+/** A server that lets nobody in without TLS, or nobody with TLS, may do so the other way; a wrong password is wrong both ways. */
+const isDecidedByEncryption = (error: unknown): boolean =>
+  error instanceof TlsError || (error instanceof AuthenticationError && error.sqlState === '28000')
+
+async function open(opening: Opening): Promise<Client> {
+  const config = await opening.destination.configFor(opening.route)
+  const { signal, timeoutMs = CONNECT_TIMEOUT_MS } = opening.wait
+  const client = new Client(config, opening)
   if (signal?.aborted) throw new InterruptedError({ during: `before connecting to ${targetText(client.target)}` })
   const timer = timeoutMs > 0 && setTimeout(() => client.destroy(new NoAnswer(timeoutMs)), timeoutMs)
   try {
     await client.connect()
   } catch (error) {
     client.end().catch(() => {})
-    throw error instanceof InterruptedError ? error : connectionError(error, client.target)
+    throw error instanceof InterruptedError ? error : connectionFailure(error, client.target)
   } finally {
     if (timer) clearTimeout(timer)
   }
   return client
-}
-
-/** Nothing was answered within the time that there was. */
-export class NoAnswer extends Error {
-  constructor(ms: number) {
-    super(`no answer within ${ms < 1000 ? `${ms} ms` : `${ms / 1000} s`}`)
-  }
-}
-
-function newClient(url: string, purpose: string, wait: ConnectWait): Client {
-  takeApart('databaseUrl', url)
-  try {
-    return new Client(url, purpose, wait)
-  } catch (error) {
-    throw new UnusableDatabaseUrlError({ detail: reason(error) }, error)
-  }
-}
-
-interface Failure extends Error {
-  readonly code?: string
-  readonly errors?: readonly Failure[]
-}
-
-const NETWORK: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
-  ECONNRESET: 'the connection was reset',
-  ENOTFOUND: 'the host name is not known',
-  EAI_AGAIN: 'the host name could not be looked up',
-  ETIMEDOUT: 'no answer in time',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
-  ENOENT: 'there is no such socket',
-}
-
-function connectionError(error: unknown, target: Target): MigratorError {
-  const failure = error as Failure
-  const place = targetText(target)
-  const code = failure.code ?? failure.errors?.[0]?.code ?? ''
-  const detail = failure.message
-  if (code === '28P01' || code === '28000' || detail.startsWith('SASL: SCRAM-SERVER-FIRST-MESSAGE: client password')) {
-    const why = code === '' ? 'the server asks for a password and none was given' : detail
-    return new AuthenticationError({ target: place, user: target.user, detail: why }, error)
-  }
-  if (code === '3D000') {
-    return new DatabaseMissingError({ database: target.database, target: `${target.host}:${target.port}` }, error)
-  }
-  if (sqlState(error) !== undefined && code !== '57P03') {
-    return new ConnectionRefusedByServerError({ target: place, detail, sqlState: code }, error)
-  }
-  return new UnreachableServerError({ target: place, detail: NETWORK[code] ?? detail }, error)
 }
 
 /** SQLSTATE of a server's error; undefined if something else failed: the connection, or a migration's own code. */

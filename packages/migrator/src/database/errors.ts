@@ -24,10 +24,31 @@ export class InvalidDatabaseUrlError extends usageError<{ source: UrlSource; fla
     '%40 for @, %2F for /, %3F for ?, %23 for #, %25 for %, %20 for a space.',
 ) {}
 
+const SUPPORTED = 'Which ones it takes is listed in docs/guides/connecting.md.'
+
+/** `name`: undefined where it may be a piece of a password. */
+export class UnsupportedParameterError extends usageError<{ source: UrlSource; name: string | undefined }>(
+  ({ source, name }) =>
+    name === undefined
+      ? `${source} has a parameter that the migrator does not support. It is not repeated here, since it may be a piece of a password: ` +
+        `in a password, write %26 for & and %3D for =. ${SUPPORTED}`
+      : `${source} has the parameter "${name}", which the migrator does not support. Leave it out. ${SUPPORTED}`,
+) {}
+
+export class UnsupportedVariableError extends usageError<{ variable: string }>(
+  ({ variable }) =>
+    `The environment has ${variable}, which libpq obeys and the migrator does not support. Unset it, and say in the URL what it says. ${SUPPORTED}`,
+) {}
+
+/** `source` is also the variable that gave the value. `takes`: `disable, require`. */
+export class UnusableParameterError extends usageError<{ source: string; name: string; takes: string }>(
+  ({ source, name, takes }) => `The value of ${name} from ${source} cannot be used. It takes: ${takes}.`,
+) {}
+
 export class UnusableDatabaseUrlError extends usageError<{ detail: string }>(
   ({ detail }) =>
-    `The database URL has an option that cannot be used: ${detail}\n` +
-    'Check the options behind the "?" in --database-url or DATABASE_URL.',
+    `The database URL has a parameter that cannot be used: ${detail}.\n` +
+    'Check what stands behind the "?" in --database-url or DATABASE_URL, and the PGSSL variables.',
 ) {}
 
 export class UnreachableServerError extends databaseError<{ target: string; detail: string }>(
@@ -36,11 +57,61 @@ export class UnreachableServerError extends databaseError<{ target: string; deta
     'Is it running, and is the address in --database-url or DATABASE_URL right? Without either, the embedded database is used.',
 ) {}
 
-export class AuthenticationError extends databaseError<{ target: string; user: string; detail: string }>(
-  ({ target, user, detail }) =>
-    `${target} does not let the user "${user}" in: ${detail}.\n` +
-    'Check the user and the password in --database-url or DATABASE_URL (or PGPASSWORD).',
+export class AuthenticationError extends databaseError<{
+  target: string
+  user: string
+  detail: string
+  /** Undefined if this side ended the login. */
+  sqlState: string | undefined
+}>(({ target, user, detail }) => `${target} does not let the user "${user}" in: ${detail}.\n${loginRemedy(detail)}`) {}
+
+/** The server's sentence says how the connection was made. It says the same of a user who is not let in either way. */
+function loginRemedy(detail: string): string {
+  if (detail.endsWith('no encryption'))
+    return 'If the server takes this user only with TLS (hostssl in its pg_hba.conf), say sslmode=require or a stricter one.'
+  if (detail.includes('client certificate')) return 'Name a TLS client certificate and its key with sslcert and sslkey.'
+  return 'Check the user and the password in --database-url or DATABASE_URL (or PGPASSWORD).'
+}
+
+const TLS_FAILURES = {
+  expired: "the server's certificate has expired",
+  early: "the server's certificate is not valid yet",
+  revoked: "the server's certificate has been revoked",
+  host: "the server's certificate is for another host",
+  authority: "the server's certificate is not signed by an authority that sslrootcert holds",
+  client: 'the server refuses the client certificate of sslcert, or wants one',
+  none: 'the server does not speak TLS',
+  unbound: 'the server does not bind the login to the connection, which channel_binding=require asks for',
+  other: 'it failed',
+}
+export type TlsFailure = keyof typeof TLS_FAILURES
+
+const TLS_REMEDIES: Readonly<Record<TlsFailure, string>> = {
+  expired: 'Renew it on the server; look at the clock of this machine as well.',
+  early: 'Look at the clocks of the server and of this machine.',
+  revoked: 'Renew it on the server, or name a newer list with sslcrl.',
+  host: 'Name the host as the certificate does, or say sslmode=verify-ca where the authority signs for your own servers only.',
+  authority: "Name the file of the authority's certificate with sslrootcert.",
+  client: 'Name a certificate that the server knows with sslcert, and its key with sslkey.',
+  none: 'Switch TLS on at the server (ssl = on), or say sslmode=disable where nobody can listen in.',
+  unbound: 'Use a role whose password is stored as scram-sha-256, over TLS, or leave channel_binding out.',
+  other: 'Look at sslmode and the parameters of TLS in the URL, and at the log of the server.',
+}
+
+/** `detail`: the sentence of OpenSSL, Node or the driver. */
+export class TlsError extends databaseError<{ target: string; failure: TlsFailure; detail: string }>(
+  ({ target, failure, detail }) =>
+    `There is no TLS connection to ${target}: ${TLS_FAILURES[failure]} (${detail}).\n${TLS_REMEDIES[failure]}`,
 ) {}
+
+/** `wanted`: target_session_attrs. */
+export class NoServerError extends databaseError<{
+  wanted: string
+  servers: readonly { readonly target: string; readonly why: string }[]
+}>(({ wanted, servers }) => {
+  const list = servers.map(({ target, why }) => `  - ${target}: ${why}`)
+  return `None of the servers can be used (target_session_attrs=${wanted}):\n${list.join('\n')}`
+}) {}
 
 /** Here `target` is `host:port`. */
 export class DatabaseMissingError extends databaseError<{ database: string; target: string }>(

@@ -4,7 +4,8 @@
  * asks it: for what it waits itself, or whether it says anything at all. Any answer counts as one, a refusal as well.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, NoAnswer } from './connect.ts'
+import type { Client } from './connect.ts'
+import { NoAnswer } from './connection-failure.ts'
 import { sideOf } from './side.ts'
 
 const POLL_MS = 1000

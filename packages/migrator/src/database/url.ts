@@ -2,12 +2,13 @@
  * The text of a database URL, taken apart as libpq takes it apart (PostgreSQL manual, 34.1.1.2), and refused where parsers disagree about
  * it: in `postgresql://me:pa/ss@host/db` one of them sees the host `me`, and would print it with a part of the password. So nothing of a
  * text is printed unless it has come through here, and a refusal names only where the text came from.
+ * Names are read by pg's own parser, one host at a time, since it knows no lists (docs/decisions/0009-connection-strings.md).
  */
-import { isIPv6 } from 'node:net'
+import { parse } from 'pg-connection-string'
 import { InvalidDatabaseUrlError, type UrlFlaw, type UrlSource } from './errors.ts'
 
 /** A host and its port as they stand in the URL; '' where the URL leaves one out. */
-interface UrlHost {
+export interface UrlHost {
   readonly host: string
   readonly port: string
 }
@@ -39,22 +40,29 @@ function partsOf(text: string): UrlParts | UrlFlaw {
   const rest = text.replace(SCHEME, '')
   const [beforeQuery, query] = cut(rest, '?')
   const [authority, path] = cut(beforeQuery, '/')
-  const [hosts, userinfo] = authority.includes('@') ? cut(authority, '@').toReversed() : [authority, '']
+  const [hosts, userinfo] = authority.includes('@')
+    ? (cut(authority, '@').toReversed() as [string, string])
+    : [authority, '']
   // In all these places an "@" or "#" may be the password's own, and so may everything around it.
-  if (text.includes('#') || [hosts, path, query].some((part) => part!.includes('@'))) return 'delimiter'
-  const [user, password] = cut(userinfo!, ':')
-  const decoded = [user, password, path].map(decode)
-  const parameters = parametersOf(query)
-  if (decoded.includes(undefined) || parameters === undefined) return 'percent'
-  const places = hosts!.split(',').map(hostOf)
-  const wrong = places.find((place) => typeof place === 'string')
-  if (wrong !== undefined) return wrong
-  return {
-    user: decoded[0]!,
-    password: decoded[1]!,
-    database: decoded[2]!,
-    hosts: places as UrlHost[],
-    parameters,
+  if (text.includes('#') || [hosts, path, query].some((part) => part.includes('@'))) return 'delimiter'
+  // PostgreSQL has no place for the character 0.
+  if (/%(?![0-9a-f]{2})|%00/i.test(text)) return 'percent'
+  try {
+    const places = hosts.split(',').map((place) => readPlace(userinfo, place))
+    const flaw = places.find((place) => typeof place === 'string')
+    if (flaw !== undefined) return flaw
+    const [{ user, password }] = places as [Place]
+    const parameters = query === '' ? [] : query.split('&').map((one) => pair(cut(one, '=').map(decodeURIComponent)))
+    return {
+      user,
+      password,
+      hosts: (places as Place[]).map(({ host, port }) => ({ host, port })),
+      database: decodeURIComponent(path),
+      parameters,
+    }
+  } catch {
+    // What is left to fail is an encoded character that is none in UTF-8.
+    return 'percent'
   }
 }
 
@@ -64,33 +72,36 @@ function cut(text: string, mark: string): [before: string, after: string] {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + mark.length)]
 }
 
-/** Undefined for a % that does not begin an encoded character of UTF-8, and for %00, which PostgreSQL has no place for. */
-function decode(text: string): string | undefined {
+const pair = (texts: readonly string[]) => texts as unknown as readonly [string, string]
+
+interface Place extends UrlHost {
+  readonly user: string
+  readonly password: string
+}
+
+/** `place`: `db.example:5432`, `[::1]`, `%2Frun%2Fpostgresql`, `:5433`. */
+function readPlace(userinfo: string, place: string): Place | UrlFlaw {
+  const [, named, port = ''] = /^(\[[^[\]]*\]|[^[\]:]*)(?::([^:]*))?$/.exec(place) ?? []
+  if (named === undefined) return 'host'
+  if (port !== '' && !isPort(port)) return 'port'
+  // The parser refuses a user or a port beside no host, which libpq takes for its default host.
+  const {
+    user = '',
+    password = '',
+    host,
+  } = parsedByPg(`postgresql://${userinfo}@${named || 'localhost'}/`) ?? { host: null }
+  if (host === null || /\p{Cc}/u.test(host)) return 'host'
+  return { user, password, host: named && host, port }
+}
+
+/** Undefined for a host that is none. Throws URIError for an encoded character that is none. */
+function parsedByPg(url: string): ReturnType<typeof parse> | undefined {
   try {
-    const decoded = decodeURIComponent(text)
-    return decoded.includes('\0') ? undefined : decoded
-  } catch {
+    return parse(url)
+  } catch (error) {
+    if (error instanceof URIError) throw error
     return undefined
   }
 }
 
-/** A "+" stands for itself, as it does for libpq; a form of a web page would read it as a space. */
-function parametersOf(query: string): [string, string][] | undefined {
-  const read = query === '' ? [] : query.split('&').map((one) => cut(one, '=').map(decode))
-  return read.flat().includes(undefined) ? undefined : (read as [string, string][])
-}
-
-/** `db.example:5432`, `[::1]`, `%2Frun%2Fpostgresql`, `:5433`. */
-function hostOf(text: string): UrlHost | UrlFlaw {
-  const [, bracketed, plain = '', port = ''] = /^(?:\[([^[\]]*)\]|([^[\]:]*))(?::([^:]*))?$/.exec(text) ?? [
-    undefined,
-    '[',
-  ]
-  if (bracketed !== undefined && !isIPv6(bracketed)) return 'host'
-  if (port !== '' && !isPort(port)) return 'port'
-  const host = bracketed ?? decode(plain)
-  if (host === undefined) return 'percent'
-  return /\p{Cc}/u.test(host) ? 'host' : { host, port }
-}
-
-const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535
+export const isPort = (text: string): boolean => /^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65_535

@@ -2,7 +2,7 @@
  * A check → metrics. Pure. What was not looked for has no sample: a rule that asks for it finds nothing, and never a zero that means "fine".
  * A check that failed has veza_migrations_up 0 and none of the others.
  */
-import { targetText } from '../database/connect.ts'
+import { targetText } from '../database/target.ts'
 import { MigratorError } from '../errors.ts'
 import { type Checked, notLookedFor } from './checked.ts'
 import { exposition, type Metric, type Sample } from './exposition.ts'

@@ -3,7 +3,7 @@
  * those of a SELECT on the history, waits for nothing, writes nothing, and ends whatever happens. A role with SELECT on the history is
  * enough, and a standby answers too.
  */
-import { type Client, targetText } from '../database/connect.ts'
+import type { Client } from '../database/connect.ts'
 import { QueryFailedError } from '../database/errors.ts'
 import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from '../database/history.ts'
 import { exclusiveHolder, type Holder, holderWords, runLockHolder, toHolder } from '../database/holder.ts'
@@ -11,6 +11,7 @@ import { historyUnreadable, inspect } from '../database/inspect.ts'
 import { type Partitioned, partitionedTables, toPartitioned } from '../database/partitions.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { type Repairs, readRepairs } from '../database/repairs.ts'
+import { targetText } from '../database/target.ts'
 import { MigratorError } from '../errors.ts'
 import { assertServer } from '../run/guard.ts'
 import { quoted } from '../sql/names.ts'

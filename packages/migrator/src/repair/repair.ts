@@ -2,12 +2,13 @@
  * A person's change of one row of the history. What it would change is looked up and shown first, without a lock; then the same is looked up
  * again while the run's lock is held, and the change and its record are committed together.
  */
-import { type Client, operator, sqlState, targetText } from '../database/connect.ts'
+import { type Client, operator, sqlState } from '../database/connect.ts'
 import { QueryFailedError } from '../database/errors.ts'
 import { type DatabaseState, inspect } from '../database/inspect.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { ensureRepairs, readRepairs, repairRow } from '../database/repairs.ts'
 import { sessionSettings } from '../database/session.ts'
+import { targetText } from '../database/target.ts'
 import { MigratorError, reason as reasonOf } from '../errors.ts'
 import { RunInterruptedError } from '../run/errors.ts'
 import { assertServer } from '../run/guard.ts'

@@ -1,5 +1,6 @@
 /** The database that a verb works on → the first line of its output, and its part of a JSON document. Pure; neither holds the password. */
-import { type Client, targetText } from '../database/connect.ts'
+import type { Client } from '../database/connect.ts'
+import { targetText } from '../database/target.ts'
 import type { Lines } from '../verb.ts'
 
 export interface ReportedDatabase {

@@ -1,10 +1,11 @@
 /** The run's lock for a change that is not a run: whoever edits the history keeps every run out meanwhile, and is kept out by one. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, targetText } from '../database/connect.ts'
+import type { Client } from '../database/connect.ts'
 import { type DatabaseState, historyUnreadable, inspect } from '../database/inspect.ts'
 import { holderText, type Session } from '../database/lock.ts'
 import { sendAll } from '../database/pipeline.ts'
 import type { Limits } from '../database/session.ts'
+import { targetText } from '../database/target.ts'
 import { statement } from '../statement.ts'
 import { RunInterruptedError, RunLockHeldError } from './errors.ts'
 import { assertServer } from './guard.ts'

@@ -1,8 +1,9 @@
 /** The options of a run with their defaults, and its progress. Every part of a run reads them. */
 import { randomUUID } from 'node:crypto'
-import { type Client, operator, targetText } from '../database/connect.ts'
+import { type Client, operator } from '../database/connect.ts'
 import type { RunIdentity } from '../database/history.ts'
 import { DEFAULT_IDLE_TIMEOUT_MS, type Limits } from '../database/session.ts'
+import { targetText } from '../database/target.ts'
 import type { Plan, PlanInput } from '../plan/plan.ts'
 import { toolVersion } from '../version.ts'
 import type { Direction } from '../workspace/load.ts'

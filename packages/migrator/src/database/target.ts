@@ -1,0 +1,20 @@
+/** Where a connection goes, as it may be printed. Pure. */
+import { isIPv6 } from 'node:net'
+
+export interface Server {
+  /** A name, an address, or the folder of a Unix socket. */
+  readonly host: string
+  readonly port: number
+}
+
+/** The database of a connection, without the password: it may be printed. */
+export interface Target extends Server {
+  readonly database: string
+  readonly user: string
+}
+
+/** `db.example:5432`, `[::1]:5432`, `/run/postgresql:5432`. */
+export const serverText = ({ host, port }: Server): string => `${isIPv6(host) ? `[${host}]` : host}:${port}`
+
+/** `db.example:5432/veza`. */
+export const targetText = (target: Target): string => `${serverText(target)}/${target.database}`
