@@ -63,6 +63,11 @@ export const verbs: readonly VerbEntry[] = [
     load: async () => (await import('./commands/grants.ts')).grants,
   },
   {
+    name: 'baseline',
+    summary: "record the migrations of a database that sql's files built",
+    load: async () => (await import('./commands/baseline.ts')).baseline,
+  },
+  {
     name: 'archive',
     summary: 'archive numbered legacy SQL migrations',
     load: async () => (await import('./commands/archive.ts')).archive,

@@ -2,12 +2,14 @@
  * What somebody changed by hand on a database that the migrator runs on: the live catalogue is compared with a replay of exactly the
  * migrations in its history. Pure.
  */
+
+import { type CatalogDifference, compare } from '../catalog/compare.ts'
 import type { Catalog } from '../catalog/types.ts'
-import type { Maker, ObjectKind } from '../replay/makers.ts'
+import { makerOf } from '../replay/made-by.ts'
+import type { Maker } from '../replay/makers.ts'
 import type { Replayed } from '../replay/replay.ts'
 import type { RuleFinding } from '../rules/finding.ts'
 import { quoted } from '../sql/names.ts'
-import { type CatalogDifference, compare } from './compare.ts'
 import { majorOf } from './gap.ts'
 
 export interface Drift extends CatalogDifference {
@@ -29,30 +31,6 @@ export function driftFrom(live: Catalog, { catalog, makers }: Replayed): Drift[]
     ...difference,
     maker: makerOf(difference, makers.makerOf),
   }))
-}
-
-/** Policies and rules are not in this list: their maker is the maker of their table. */
-const KINDS: Readonly<Record<Exclude<CatalogDifference['kind'], 'policy' | 'rule'>, ObjectKind>> = {
-  table: 'relation',
-  view: 'relation',
-  sequence: 'relation',
-  index: 'relation',
-  column: 'column',
-  constraint: 'constraint',
-  trigger: 'trigger',
-  function: 'function',
-  type: 'type',
-}
-
-/** Who made the object, or the table that it belongs to. */
-export function makerOf(
-  { kind, table, name }: CatalogDifference,
-  find: (kind: ObjectKind, ...name: string[]) => Maker | undefined,
-): Maker | undefined {
-  if (kind === 'policy' || kind === 'rule') return find('relation', table!)
-  const isPart = kind === 'column' || kind === 'constraint' || kind === 'trigger'
-  const own = isPart ? find(KINDS[kind], table!, name) : find(KINDS[kind], name)
-  return own ?? (table === null ? undefined : find('relation', table))
 }
 
 /** `column users.email was changed by hand; core/002_users made it`. */

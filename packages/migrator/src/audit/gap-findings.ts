@@ -1,11 +1,12 @@
 /** The gap to V1 as findings, so that it fails an audit, is counted, and can be accepted. Pure. */
+
+import type { CatalogDifference } from '../catalog/compare.ts'
+import { normalised } from '../catalog/normalised.ts'
+import { makerOf } from '../replay/made-by.ts'
 import type { Makers } from '../replay/makers.ts'
 import type { RuleFinding, Severity } from '../rules/finding.ts'
 import { quoted } from '../sql/names.ts'
-import type { CatalogDifference } from './compare.ts'
-import { makerOf } from './drift.ts'
 import type { Gap } from './gap.ts'
-import { normalised } from './normalised.ts'
 
 export const GAP_RULE = {
   name: 'gap-to-v1',

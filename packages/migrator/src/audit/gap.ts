@@ -1,9 +1,10 @@
 /** The database compared with V1: what is missing, what V1 does not know, and how the tables that both have differ. Pure. */
+
+import { type CatalogDifference, compare } from '../catalog/compare.ts'
 import type { Catalog, Table } from '../catalog/types.ts'
 import { HISTORY_TABLE } from '../database/history.ts'
 import type { Makers } from '../replay/makers.ts'
 import { quoted } from '../sql/names.ts'
-import { type CatalogDifference, compare } from './compare.ts'
 
 interface KeyGap {
   readonly domain: string

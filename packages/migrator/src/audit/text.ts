@@ -1,9 +1,9 @@
 /** Report → lines for a terminal. The most important part comes first; where a list is cut, a line says where the rest is. Pure. */
 
+import type { CatalogDifference } from '../catalog/compare.ts'
 import { plural } from '../errors.ts'
 import type { Paint } from '../verb.ts'
 import { aligned } from './columns.ts'
-import type { CatalogDifference } from './compare.ts'
 import { driftText } from './drift.ts'
 import type { Gap } from './gap.ts'
 import { GAP_RULE } from './gap-findings.ts'

@@ -1,5 +1,4 @@
 import { holderText } from '../database/lock.ts'
-import { InvalidOptionError } from '../errors.ts'
 import type { RowAction } from '../repair/case.ts'
 import { RepairActionMissingError, RepairNotConfirmedError } from '../repair/errors.ts'
 import { examine, repair as make } from '../repair/repair.ts'
@@ -9,6 +8,7 @@ import { durationOption } from '../settings.ts'
 import { type Command, type OptionsOf, verb } from '../verb.ts'
 import { confirm } from './confirm.ts'
 import { ConflictingOptionsError } from './errors.ts'
+import { parseReason } from './reason.ts'
 import { withDatabase } from './with-database.ts'
 
 const repairOptions = (command: Command) =>
@@ -76,11 +76,4 @@ function actionIn(options: OptionsOf<typeof repairOptions>): RowAction {
   if (action === undefined) throw new RepairActionMissingError()
   if (given.length > 1) throw new ConflictingOptionsError({ options: given.map((one) => `--${one}`) })
   return action
-}
-
-/** Throws InvalidOptionError. */
-function parseReason(value: string): string {
-  if (value.trim() === '')
-    throw new InvalidOptionError({ option: '--reason', value, expected: 'a sentence that says why' })
-  return value.trim()
 }

@@ -3,8 +3,9 @@
  * record are one statement, so neither can be without the other.
  */
 import { type Statement, statement } from '../statement.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import type { Client } from './connect.ts'
-import { HISTORY_TABLE, type HistoryRow, type RunIdentity } from './history.ts'
+import { HISTORY_TABLE, type HistoryRow, ROW_VERSION, type RunIdentity } from './history.ts'
 import { REPAIR_COLUMNS, REPAIRS_TABLE } from './own-tables.ts'
 import { sendAll } from './pipeline.ts'
 
@@ -66,7 +67,7 @@ export type RowChange =
   | { readonly action: 'forget' | 'mark-done' | 'mark-undone' }
 
 const CHANGES: Readonly<Record<RowChange['action'], string>> = {
-  'accept-checksum': `update public.${HISTORY_TABLE} h set checksum = $9 from before b where h.id = b.id returning h.*`,
+  'accept-checksum': `update public.${HISTORY_TABLE} h set checksum = $7 from before b where h.id = b.id returning h.*`,
   'mark-done': `update public.${HISTORY_TABLE} h set duration_ms = 0 from before b where h.id = b.id returning h.*`,
   forget: `delete from public.${HISTORY_TABLE} h using before b where h.id = b.id returning h.*`,
   'mark-undone': `delete from public.${HISTORY_TABLE} h using before b where h.id = b.id returning h.*`,
@@ -85,11 +86,25 @@ export function repairRow(
   const checksum = change.action === 'accept-checksum' ? [change.checksum] : []
   return statement(
     `with before as (select * from public.${HISTORY_TABLE}
-  where domain = $1 and name = $2 and checksum = $3 and duration_ms is not distinct from $4::integer and run_id = $5 for update),
+  where domain = $1 and name = $2 and ${ROW_VERSION} = $3 for update),
 after as (${CHANGES[change.action]})
 insert into public.${REPAIRS_TABLE} (domain, name, action, reason, checksum_before, checksum_after, history_before, history_after, tool_version, applied_by)
-select b.domain, b.name, '${change.action}', $6, b.checksum, ${isGone ? 'null, to_jsonb(b), null' : 'a.checksum, to_jsonb(b), to_jsonb(a)'}, $7, $8
+select b.domain, b.name, '${change.action}', $4, b.checksum, ${isGone ? 'null, to_jsonb(b), null' : 'a.checksum, to_jsonb(b), to_jsonb(a)'}, $5, $6
 from before b join after a using (id)`,
-    ...[row.domain, row.name, row.checksum, row.durationMs, row.runId, reason, toolVersion, appliedBy, ...checksum],
+    ...[row.domain, row.name, row.version, reason, toolVersion, appliedBy, ...checksum],
+  )
+}
+
+/** Records that the history of these migrations was written without running them. The record is about the last one. */
+export function recordBaseline(
+  steps: readonly Planned[],
+  { runId, toolVersion, appliedBy, reason }: RunIdentity & { readonly reason: string },
+): Statement {
+  const { domain, name, checksum } = steps.at(-1) as Planned
+  const recorded = { run_id: runId, migrations: steps.map(({ id }) => id) }
+  return statement(
+    `insert into public.${REPAIRS_TABLE} (domain, name, action, reason, checksum_after, history_after, tool_version, applied_by)
+values ($1, $2, 'baseline', $3, $4, $5::jsonb, $6, $7)`,
+    ...[domain, name, reason, checksum, JSON.stringify(recorded), toolVersion, appliedBy],
   )
 }

@@ -1,6 +1,6 @@
 /** Why a repair was not made. In each case nothing was changed. */
 import type { RepairAction } from '../database/repairs.ts'
-import { bulleted, databaseError, usageError } from '../errors.ts'
+import { bulleted, databaseError, plural, usageError } from '../errors.ts'
 
 type Action = Exclude<RepairAction, 'baseline'>
 
@@ -96,4 +96,12 @@ export class RepairNotConfirmedError extends usageError<{ isAsked: boolean }>(({
     ? 'Not confirmed: nothing was changed.'
     : 'A change of the history is asked about, and there is no terminal to ask on. Nothing was changed. ' +
       'To do it without being asked, add --yes.',
+) {}
+
+export class BaselineHistoryError extends databaseError<{ database: string; migrations: number }>(
+  ({ database, migrations }) =>
+    `${database} has a migration history already, with ${plural(migrations, 'migration')}. ` +
+    'A baseline is for a database that was built without this migrator, from the files of sql. Nothing was changed.\n' +
+    'What it has: npx nx run migrator:status\n' +
+    'One wrong row in it: npx veza-migrator repair --help',
 ) {}

@@ -2,14 +2,12 @@
  * A person's change of one row of the history. What it would change is looked up and shown first, without a lock; then the same is looked up
  * again while the run's lock is held, and the change and its record are committed together.
  */
-import { type Client, operator, sqlState } from '../database/connect.ts'
-import { QueryFailedError } from '../database/errors.ts'
+import { type Client, operator } from '../database/connect.ts'
 import { type DatabaseState, inspect } from '../database/inspect.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { ensureRepairs, readRepairs, repairRow } from '../database/repairs.ts'
 import { sessionSettings } from '../database/session.ts'
 import { targetText } from '../database/target.ts'
-import { MigratorError, reason as reasonOf } from '../errors.ts'
 import { RunInterruptedError } from '../run/errors.ts'
 import { assertServer } from '../run/guard.ts'
 import { type Hold, holdRunLock } from '../run/hold.ts'
@@ -19,6 +17,7 @@ import type { Planned } from '../workspace/workspace.ts'
 import { type Proposal, propose, type RowAction } from './case.ts'
 import { HistoryRowMovedError, RepairContradictedError, StrangeRepairsTableError } from './errors.ts'
 import { evidenceOf, type Fact, invalidIndexes } from './evidence.ts'
+import { told } from './told.ts'
 
 export interface Wish {
   readonly order: readonly Planned[]
@@ -103,24 +102,4 @@ async function factsFor(client: Client, { change, step, row, state }: Proposal, 
     return state === 'outdated' ? [...own, ...(await invalidIndexes(client))] : own
   }
   return change.action === 'forget' && isUnfinished ? invalidIndexes(client) : []
-}
-
-/** Ends the transaction if `work` fails, and also if it succeeds, unless it is to be kept. Names what the server refused. */
-async function told<T>(
-  doing: string,
-  client: Client,
-  work: () => Promise<T>,
-  transaction: 'end' | 'keep' = 'end',
-): Promise<T> {
-  let isDone = false
-  try {
-    const result = await work()
-    isDone = true
-    return result
-  } catch (error) {
-    if (error instanceof MigratorError) throw error
-    throw new QueryFailedError({ doing, serverMessage: reasonOf(error), sqlState: sqlState(error) }, error)
-  } finally {
-    if (!isDone || transaction === 'end') await sendAll(client, [statement('rollback')]).catch(() => {})
-  }
 }
