@@ -52,7 +52,10 @@ export async function granted(root: string, options: Parameters<typeof testDatab
       await db.client.query('rollback')
       const { rows } = await db.client.query('select rolname from pg_roles where starts_with(rolname, $1)', [prefix])
       const roles = rows.map(({ rolname }) => pg.escapeIdentifier(rolname)).join(', ')
-      if (roles !== '') await db.client.query(`drop owned by ${roles} cascade; drop role ${roles}`)
+      if (roles !== '')
+        await db.client.query(
+          `reassign owned by ${roles} to current_user; drop owned by ${roles} cascade; drop role ${roles}`,
+        )
       await db.drop()
     },
   }

@@ -134,6 +134,62 @@ describe('other plans', () => {
     expect(await migrate(url, workspace)).toMatchObject({ applied: 2, total: 2 })
   })
 
+  test('an administrator who is no superuser can run it, and is no member of the migrator role afterwards', async () => {
+    using workspace = await fixtureWorkspace(PLAN)
+    await using there = await granted(workspace.root)
+    const admin = `${there.prefix}admin`
+    await there.db.client.query(
+      `create role ${admin} createrole login; alter database ${there.db.name} owner to ${admin}`,
+    )
+    // As on a managed server: what is there already belongs to the administrator.
+    await migrate(await there.urlOf(admin), workspace)
+    await there.as(admin, async (client) => {
+      expect(await there.run(client)).toContain(`ALTER TABLE public.users OWNER TO ${there.rights.migrator}`)
+      expect(await refusal(client, 'select from users')).toMatch(DENIED)
+    })
+    expect(await there.run()).toEqual([])
+    expect(await migrate(await there.urlOf(there.rights.migrator), workspace)).toMatchObject({ applied: 3, done: [] })
+  })
+
+  test('a trigger that writes another domain needs a SECURITY DEFINER function of that domain', async () => {
+    using workspace = await fixtureWorkspace({
+      core: {
+        migrations: {
+          '001_counts': {
+            up: [
+              'create table counts (number int)',
+              `create function note() returns trigger language plpgsql security definer set search_path = public as
+                $$ begin update counts set number = number + 1; return new; end $$`,
+              `create function plain_note() returns trigger language plpgsql as
+                $$ begin update counts set number = number + 1; return new; end $$`,
+            ],
+          },
+        },
+      },
+      shop: {
+        dependencies: ['core'],
+        migrations: {
+          '001_carts': {
+            up: [
+              'create table carts (id int)',
+              'create table orders (id int)',
+              'create trigger note before insert on carts for each row execute function note()',
+              'create trigger note before insert on orders for each row execute function plain_note()',
+            ],
+          },
+        },
+      },
+    })
+    await using there = await granted(workspace.root)
+    await there.run()
+    await migrate(await there.urlOf(there.rights.migrator), workspace)
+    await there.run()
+    await there.as(`${there.prefix}shop_rw`, async (client) => {
+      expect(await refusal(client, 'insert into carts values (1)')).toBeUndefined()
+      expect(await refusal(client, 'insert into orders values (1)')).toMatch(/permission denied for table counts/)
+    })
+  })
+
   test('a new table of a later migration belongs to nobody else until the script has run again', async () => {
     using workspace = await fixtureWorkspace({
       core: { migrations: { '001_users': { up: ['create table users ()'] } } },
@@ -268,6 +324,7 @@ test('the script is printed, or written to a file, with names that are quoted an
     DO $grants$
     DECLARE
       change record;
+      is_member boolean := false;
     BEGIN
       FOR change IN
     with

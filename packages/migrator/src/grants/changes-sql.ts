@@ -15,6 +15,9 @@ function list(name: string, columns: readonly string[], rows: readonly (readonly
   return `${head} as (values\n${rows.map((row) => `  (${row.map(textLiteral).join(', ')})`).join(',\n')})`
 }
 
+/** The first step that changes the objects themselves, for which one has to be their owner. */
+export const FROM_OBJECTS_ON = 6
+
 /** Columns of the result: `step` orders the statements; `verdict` is `missing` or `too much`; `sql` is one statement. */
 export function changesSql({ roles, memberships, domains, objects, migrator, monitor }: Rights): string {
   const rolesOf = new Map(domains.map(({ domain, reads, writes }) => [domain, { reads, writes }]))
