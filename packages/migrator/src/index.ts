@@ -42,6 +42,8 @@ export interface MigrateUpOptions extends UpTarget {
   readonly lockWaitMs?: number
   /** How long to wait for a connection, in milliseconds. Default: 10 000; 0 = for ever. */
   readonly connectTimeoutMs?: number
+  /** Write even where transactions are read-only by default. Default: false, such a database is refused: ReadOnlyDatabaseError. */
+  readonly overrideReadOnly?: boolean
   /** Interrupts the run when it is aborted: RunInterruptedError, or InterruptedError before it is connected. Default: never aborted. */
   readonly signal?: AbortSignal
   /** Called for each event of the run as it happens. */
@@ -61,6 +63,7 @@ export async function migrateUp(options: MigrateUpOptions): Promise<RunSummary> 
     workspace: from = process.cwd(),
     lockWaitMs,
     connectTimeoutMs,
+    overrideReadOnly,
     signal,
     onEvent,
     to,
@@ -71,7 +74,7 @@ export async function migrateUp(options: MigrateUpOptions): Promise<RunSummary> 
   const client = await connect(destination, 'up', { signal, timeoutMs: connectTimeoutMs, graceMs: RUN_GRACE_MS })
   try {
     const decide = (known: PlanInput) => planUp(known, { to, domain })
-    const events = run(client, { ...workspace, direction: 'up', decide, lockWaitMs, signal })
+    const events = run(client, { ...workspace, direction: 'up', decide, lockWaitMs, overrideReadOnly, signal })
     for (let next = await events.next(); ; next = await events.next()) {
       if (next.done) return next.value
       onEvent?.(next.value)

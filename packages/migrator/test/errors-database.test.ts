@@ -301,9 +301,21 @@ describe('the history', () => {
 
   test('a table of another kind', async () => {
     const spoil = 'drop table migration_history; create table migration_history (version int)'
-    expect(await refusal(errors.QueryFailedError, spoil)).toMatchInlineSnapshot(
-      `"The server failed while the history was read: column "domain" does not exist (SQLSTATE 42703)"`,
-    )
+    expect(await refusal(errors.HistoryTableError, spoil)).toMatchInlineSnapshot(`
+      "public.migration_history of 127.0.0.1:5432/veza is not the table that this version of the migrator keeps:
+        - it has no column id
+        - it has no column domain
+        - it has no column name
+        - it has no column checksum
+        - it has no column run_id
+        - it has no column position
+        - it has no column duration_ms
+        - it has no column tool_version
+        - it has no column applied_by
+        - it has no column created_at
+        - it has a column version, which is not known here
+      Nothing was run. If a newer version has changed it, run that version. If somebody changed it by hand, change it back. If another tool made it, give it another name: alter table public.migration_history rename to old_history"
+    `)
   })
 
   test('a table that this user may not read, for status too', async () => {

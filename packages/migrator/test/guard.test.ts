@@ -5,6 +5,17 @@ import { CollisionError, NonEmptyDatabaseError, ServerTooOldError } from '../src
 import { assertServer } from '../src/run/guard.ts'
 import { planned, rendering } from './values.ts'
 
+const FULL = {
+  user: 'veza',
+  isInRecovery: false,
+  isReadOnlyByDefault: false,
+  canCreate: true,
+  canMakeTemporary: true,
+  missingOnHistory: [],
+  owner: undefined,
+  isOwner: true,
+}
+
 function state(fields: Partial<DatabaseState> = {}): DatabaseState {
   return {
     serverVersion: '18.4',
@@ -12,6 +23,7 @@ function state(fields: Partial<DatabaseState> = {}): DatabaseState {
     backendPid: 1,
     hasHistory: false,
     historyForm: '',
+    access: FULL,
     history: [],
     tables: 0,
     strangers: [],

@@ -8,7 +8,7 @@ import { run } from '../src/run/run.ts'
 import { openWorkspace, type Workspace } from '../src/workspace/workspace.ts'
 
 export interface RunOptions
-  extends Partial<Pick<RunRequest, 'lockWaitMs' | 'perMigration' | 'allowNonempty' | 'signal'>> {
+  extends Partial<Pick<RunRequest, 'lockWaitMs' | 'perMigration' | 'allowNonempty' | 'overrideReadOnly' | 'signal'>> {
   /** Default: up, everything. */
   readonly up?: UpTarget
   readonly down?: DownTarget
@@ -49,6 +49,7 @@ export async function migrate(
       lockWaitMs,
       perMigration: options.perMigration,
       allowNonempty: options.allowNonempty,
+      overrideReadOnly: options.overrideReadOnly,
       signal: options.signal,
     })
     for (let next = await running.next(); ; next = await running.next()) {

@@ -43,6 +43,7 @@ describe('the options of a verb', () => {
     expectTypeOf<OptionsOf<typeof runOptions>>().toEqualTypeOf<
       Readonly<{
         perMigration?: true | undefined
+        overrideReadOnly?: true | undefined
         lockWait: number
         lockTimeout: number
         statementTimeout: number

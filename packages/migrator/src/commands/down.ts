@@ -7,7 +7,7 @@ import { ownersByName } from '../preview/owners.ts'
 import { previewOf } from '../preview/preview.ts'
 import { destroysDocument, type Previewed, previewLines, revertsDocument } from '../preview/report.ts'
 import { targetDocument } from '../report/target.ts'
-import { assertServer } from '../run/guard.ts'
+import { assertMayWrite, assertServer } from '../run/guard.ts'
 import { RUN_GRACE_MS } from '../run/request.ts'
 import { parseCount } from '../settings.ts'
 import { statement } from '../statement.ts'
@@ -44,6 +44,12 @@ export const down = verb({
       const state = await inspect(database.client, limitsOf(options), 'readOnly')
       assertServer(state, database.name)
       const { steps } = planDown({ ...workspace, history: state.history, database: database.name }, target)
+      await assertMayWrite(database.client, state, {
+        steps,
+        direction: 'down',
+        target: database.name,
+        overrideReadOnly: options.overrideReadOnly ?? false,
+      })
       await sendAll(database.client, [statement('rollback')])
       const previewed = await shown(steps, state.history, { database, workspace, context })
       const destroys = destroysDocument(previewed)

@@ -16,6 +16,10 @@ import type { Database } from './with-database.ts'
 export const runOptions = (command: Command) =>
   command
     .option('--per-migration', 'commit each migration on its own instead of the run as a whole')
+    .option(
+      '--override-read-only',
+      'write even where transactions are read-only by default (default_transaction_read_only)',
+    )
     .addOption(
       durationOption(command, '--lock-wait <duration>', 'how long to go on trying for a lock', DEFAULT_LOCK_WAIT_MS),
     )
@@ -75,6 +79,7 @@ export async function runTold(
     limits: limitsOf(options),
     lockWaitMs: options.lockWait,
     perMigration: options.perMigration,
+    overrideReadOnly: options.overrideReadOnly,
     signal: context.signal,
   })
   try {

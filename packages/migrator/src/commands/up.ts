@@ -38,7 +38,12 @@ export const up = verb({
         import('../run/dry-run.ts'),
         import('../report/dry-run.ts'),
       ])
-      const plan = await dryRun(database.client, { ...workspace, ...task, limits: limitsOf(options) })
+      const plan = await dryRun(database.client, {
+        ...workspace,
+        ...task,
+        limits: limitsOf(options),
+        overrideReadOnly: options.overrideReadOnly,
+      })
       return dryRunReport(plan, workspace.order, database)
     })
   },

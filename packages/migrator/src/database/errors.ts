@@ -1,5 +1,5 @@
 /** Why a connection could not be made or a query was not answered. `target` is `host:port/database`. */
-import { databaseError, usageError } from '../errors.ts'
+import { bulleted, databaseError, usageError } from '../errors.ts'
 
 /** Where a URL was given. `databaseUrl` is the option of the migrator as a library. */
 export type UrlSource = '--database-url' | 'DATABASE_URL' | 'databaseUrl'
@@ -135,3 +135,23 @@ export class QueryFailedError extends databaseError<{
   const state = sqlState === undefined ? '' : ` (SQLSTATE ${sqlState})`
   return `The server failed while ${doing}: ${serverMessage}${state}`
 }) {}
+
+export class HistoryTableError extends databaseError<{ target: string; differences: readonly string[] }>(
+  ({ target, differences }) =>
+    `public.migration_history of ${target} is not the table that this version of the migrator keeps:\n${bulleted(differences, 20)}\n` +
+    'Nothing was run. If a newer version has changed it, run that version. If somebody changed it by hand, change it back. ' +
+    'If another tool made it, give it another name: alter table public.migration_history rename to old_history',
+) {}
+
+export class DuplicateHistoryError extends databaseError<{
+  target: string
+  duplicates: readonly { readonly id: string; readonly rows: number }[]
+}>(
+  ({ target, duplicates }) =>
+    `The history of ${target} has several rows for one migration, so it cannot be told what is applied:\n` +
+    `${bulleted(duplicates.map(({ id, rows }) => `${id}: ${rows} rows`))}\n` +
+    'Nothing was run. Somebody has dropped the unique constraint of public.migration_history. Look at the rows, delete the wrong ones by ' +
+    'their ctid, and make the constraint again:\n' +
+    '  select ctid, * from public.migration_history order by position, created_at;\n' +
+    '  alter table public.migration_history add constraint uq_migration_history_domain_name unique (domain, name);',
+) {}

@@ -106,8 +106,10 @@ export const recordApplied = (migration: Planned, run: RunIdentity): Statement =
 
 /** Records that a non-transactional migration begins. A migration that is begun again keeps its row. */
 export const recordStarted = (migration: Planned, run: RunIdentity): Statement => ({
-  sql: `insert into public.${HISTORY_TABLE} (${columns}) values ($1, $2, $3, $4, $5, $6, $7, null)
-on conflict (domain, name) do update set run_id = excluded.run_id, checksum = excluded.checksum, duration_ms = null`,
+  sql: `with kept as (
+  update public.${HISTORY_TABLE} set run_id = $4, checksum = $3, duration_ms = null where domain = $1 and name = $2 returning 1
+)
+insert into public.${HISTORY_TABLE} (${columns}) select $1, $2, $3, $4, $5, $6, $7, null where not exists (select from kept)`,
   parameters: values(migration, run),
 })
 

@@ -2,17 +2,20 @@
  * Reads the state of a database before anything runs on it, in one round trip: its version, its history, objects that do not belong to V1,
  * and whether this session got the run's lock. The run continues in the same transaction, so nothing can change in between.
  */
-import type { QueryResultRow } from 'pg'
-import { reason } from '../errors.ts'
-import { statement } from '../statement.ts'
+import type { QueryResult, QueryResultRow } from 'pg'
+import { MigratorError, reason } from '../errors.ts'
+import { type Statement, statement } from '../statement.ts'
+import { type Access, accessColumns, accessOf } from './access.ts'
 import { type Client, sqlState } from './connect.ts'
 import { QueryFailedError } from './errors.ts'
 import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from './history.ts'
 import { historyForm } from './history-form.ts'
+import { assertHistoryTable, assertSingleRows } from './history-shape.ts'
 import { lockHolder, type Session, toSession, tryRunLock } from './lock.ts'
 import { ownTablesSql } from './own-tables.ts'
-import { sendAll } from './pipeline.ts'
+import { send, sendAll } from './pipeline.ts'
 import { type Limits, sessionSettings } from './session.ts'
+import { targetText } from './target.ts'
 
 export interface PublicObject {
   readonly kind: 'table' | 'view' | 'sequence' | 'index' | 'function' | 'type'
@@ -35,6 +38,7 @@ export interface DatabaseState {
   readonly lockSlots: number
   /** What the table of the history is made of, see history-form.ts; '' if there is none. */
   readonly historyForm: string
+  readonly access: Access
   readonly lock:
     | { readonly held: true; readonly transactionId: string }
     | { readonly held: false; readonly holder: Session | undefined }
@@ -44,7 +48,8 @@ const facts =
   statement(`select current_setting('server_version') as version, current_setting('server_version_num')::int as version_number,
   pg_backend_pid() as pid, to_regclass('public.${HISTORY_TABLE}') is not null as has_history, coalesce((${historyForm}), '') as history_form,
   current_setting('max_locks_per_transaction')::int
-    * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int) as lock_slots`)
+    * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int) as lock_slots,
+  ${accessColumns}`)
 
 export const countTables = statement(`select count(*)::int as tables from pg_class
 where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and relname not in (${ownTablesSql})`)
@@ -70,36 +75,51 @@ where to_regclass('public.${HISTORY_TABLE}') is null
 order by kind = 'index', kind <> 'table', kind, name`)
 
 /**
- * Leaves the transaction open for the run. With `readOnly` no lock is tried, and a failure is thrown as QueryFailedError; with `run` it is
- * thrown as it is, since the run makes its own error of it.
+ * `run` tries the lock, in a transaction of the kind that the server gives by default. `override` is the same in one that may write whatever
+ * the default is. `readOnly` tries no lock and writes nothing.
  */
-export async function inspect(client: Client, limits: Limits, mode: 'run' | 'readOnly'): Promise<DatabaseState> {
+export type InspectMode = 'run' | 'override' | 'readOnly'
+
+/**
+ * Leaves the transaction open for the run. With `readOnly` a failure of the server is thrown as QueryFailedError; otherwise it is thrown as
+ * it is, since the run makes its own error of it. Throws HistoryTableError, DuplicateHistoryError.
+ */
+export async function inspect(client: Client, limits: Limits, mode: InspectMode): Promise<DatabaseState> {
   try {
     return await ask(client, limits, mode)
   } catch (error) {
-    if (mode === 'run') throw error
+    if (mode === 'override' && sqlState(error) === FEATURE_NOT_SUPPORTED) {
+      // A standby has no transaction that may write; what it is asked without that says that it is a standby.
+      await sendAll(client, [statement('rollback')])
+      return ask(client, limits, 'run')
+    }
+    if (mode !== 'readOnly') throw error
     throw historyUnreadable(error)
   }
 }
 
+const FEATURE_NOT_SUPPORTED = '0A000'
+
 /** The error for a person when the history could not be read. */
-export const historyUnreadable = (error: unknown): QueryFailedError =>
-  new QueryFailedError(
-    { doing: 'the history was read', serverMessage: reason(error), sqlState: sqlState(error) },
-    error,
-  )
+export const historyUnreadable = (error: unknown): MigratorError =>
+  error instanceof MigratorError
+    ? error
+    : new QueryFailedError(
+        { doing: 'the history was read', serverMessage: reason(error), sqlState: sqlState(error) },
+        error,
+      )
 
 /**
  * The isolation level is set here, whatever the server's default is: under a stricter level this transaction might not see what the
  * previous holder of the lock has committed.
  */
-async function ask(client: Client, limits: Limits, mode: 'run' | 'readOnly'): Promise<DatabaseState> {
-  const begin = `begin isolation level read committed, ${mode === 'run' ? 'read write' : 'read only'}`
-  const [, , fact, lock, holder, , rows, , tables, inTheWay] = (await sendAll(client, [
-    statement(begin),
+async function ask(client: Client, limits: Limits, mode: InspectMode): Promise<DatabaseState> {
+  const target = targetText(client.target)
+  const [, , fact, lock, holder, , rows, , tables, inTheWay] = (await answersTo(client, target, [
+    statement(`begin isolation level read committed${ACCESS_MODES[mode]}`),
     sessionSettings(limits),
     facts,
-    mode === 'run' ? tryRunLock : statement('select false as held, null as transaction_id'),
+    mode === 'readOnly' ? statement('select false as held, null as transaction_id') : tryRunLock,
     lockHolder,
     ...readHistory,
     countTables,
@@ -107,13 +127,16 @@ async function ask(client: Client, limits: Limits, mode: 'run' | 'readOnly'): Pr
   ])) as { rows: QueryResultRow[] }[]
   const { version, version_number, pid, has_history, history_form, lock_slots } = fact!.rows[0]!
   const { held, transaction_id } = lock!.rows[0]!
+  const history = rows!.rows.map(historyRow)
+  assertSingleRows(history, target)
   return {
     serverVersion: String(version).split(' ')[0] as string,
     serverVersionNumber: version_number,
     backendPid: pid,
     hasHistory: has_history,
     historyForm: history_form,
-    history: rows!.rows.map(historyRow),
+    history,
+    access: accessOf(fact!.rows[0]!),
     tables: tables!.rows[0]!.tables,
     strangers: inTheWay!.rows as PublicObject[],
     lockSlots: lock_slots,
@@ -121,4 +144,22 @@ async function ask(client: Client, limits: Limits, mode: 'run' | 'readOnly'): Pr
       ? { held: true, transactionId: transaction_id ?? '' }
       : { held: false, holder: holder!.rows[0] && toSession(holder!.rows[0]) },
   }
+}
+
+const ACCESS_MODES: Readonly<Record<InspectMode, string>> = {
+  run: '',
+  override: ', read write',
+  readOnly: ', read only',
+}
+const FACTS_AT = 2
+
+/** Where the history is another table than expected, reading it fails, and the facts say why. Throws HistoryTableError. */
+async function answersTo(client: Client, target: string, statements: readonly Statement[]): Promise<QueryResult[]> {
+  const answers = await Promise.allSettled(statements.map((statement) => send(client, statement)))
+  const facts = answers[FACTS_AT]
+  if (facts?.status === 'fulfilled') assertHistoryTable(facts.value.rows[0]?.history_form ?? '', target)
+  return answers.map((answer) => {
+    if (answer.status === 'rejected') throw answer.reason
+    return answer.value
+  })
 }

@@ -42,7 +42,7 @@ async function recorded(context: PieceContext, step: Planned): Promise<DatabaseS
     let other: Client | undefined
     try {
       other = await context.client.another('aftermath')
-      const state = await inspect(other, context.limits, 'run')
+      const state = await inspect(other, context.limits, 'override')
       if (state.lock.held) {
         const table = state.hasHistory ? [] : await ensureHistory()
         await sendAll(other, [...table, recordStarted(step, context.identity), statement('commit')])

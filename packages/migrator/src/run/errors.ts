@@ -27,6 +27,39 @@ export class ServerTooOldError extends databaseError<{ version: string; target: 
     'Name a newer server with --database-url or DATABASE_URL.',
 ) {}
 
+export class StandbyError extends databaseError<{ target: string }>(
+  ({ target }) =>
+    `${target} is a standby: it takes over what its primary writes, and nothing can be written to it. Nothing was run.\n` +
+    'Name the primary in --database-url or DATABASE_URL.',
+) {}
+
+/** default_transaction_read_only is on. */
+export class ReadOnlyDatabaseError extends databaseError<{
+  target: string
+  /** Who set it, as part of a sentence: `for the role "deploy"`. */
+  setBy: string
+  /** The command that takes it back. */
+  reset: string
+}>(
+  ({ target, setBy, reset }) =>
+    `Transactions on ${target} are read-only by default: default_transaction_read_only is on, set ${setBy}. ` +
+    'Somebody wants nothing to be written, so nothing was run.\n' +
+    `If up or down may write all the same, say --override-read-only. To take the setting back: ${reset}`,
+) {}
+
+export class MissingRightsError extends databaseError<{
+  target: string
+  user: string
+  /** What it may not do, one line each. */
+  missing: readonly string[]
+  /** Commands for the owner. */
+  grants: readonly string[]
+}>(
+  ({ target, user, missing, grants }) =>
+    `The role "${user}" lacks rights that this run needs on ${target}:\n${bulleted(missing)}\n` +
+    `Nothing was run. Run as another role, or let the owner or a superuser run:\n${grants.map((one) => `  ${one}`).join('\n')}`,
+) {}
+
 export class PoolerError extends databaseError<{ id: string }>(
   ({ id }) =>
     `${id} runs outside a transaction and must hold its lock for the whole session, but this connection goes through ` +

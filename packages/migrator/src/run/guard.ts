@@ -1,8 +1,18 @@
-/** Which versions of PostgreSQL a run accepts. */
+/** Which servers and connections a run accepts. */
+import { isFull } from '../database/access.ts'
+import type { Client } from '../database/connect.ts'
 import type { DatabaseState } from '../database/inspect.ts'
 import { ServerTooOldError } from './errors.ts'
+import type { Wish } from './writable.ts'
 
 const OLDEST_SERVER = 150_000
+
+/** Loads what it takes to say why only where the connection has not every right. Throws what assertWritable throws. */
+export async function assertMayWrite(client: Client, state: DatabaseState, wish: Wish): Promise<void> {
+  if (isFull(state.access) || wish.steps.length === 0) return
+  const { assertWritable } = await import('./writable.ts')
+  await assertWritable(client, state, wish)
+}
 
 /** Throws ServerTooOldError. */
 export function assertServer(state: DatabaseState, target: string): void {

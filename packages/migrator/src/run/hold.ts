@@ -1,5 +1,6 @@
 /** The run's lock for a change that is not a run: whoever edits the history keeps every run out meanwhile, and is kept out by one. */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { isFull } from '../database/access.ts'
 import type { Client } from '../database/connect.ts'
 import { type DatabaseState, historyUnreadable, inspect } from '../database/inspect.ts'
 import { holderText, type Session } from '../database/lock.ts'
@@ -23,7 +24,7 @@ export interface Hold {
 
 /**
  * Leaves a transaction open that holds the run's lock, and returns what the database has. Between two tries no transaction is open.
- * Throws RunLockHeldError, RunInterruptedError, ServerTooOldError, QueryFailedError.
+ * Throws RunLockHeldError, RunInterruptedError, ServerTooOldError, QueryFailedError, what assertNotReadOnly throws.
  */
 export async function holdRunLock(
   client: Client,
@@ -37,6 +38,10 @@ export async function holdRunLock(
     })
     assertServer(state, targetText(client.target))
     if (signal.aborted) throw interrupted()
+    if (!isFull(state.access)) {
+      const { assertNotReadOnly } = await import('./writable.ts')
+      await assertNotReadOnly(client, state, { target: targetText(client.target), overrideReadOnly: false })
+    }
     if (state.lock.held) return state
     await sendAll(client, [statement('rollback')])
     const { holder } = state.lock

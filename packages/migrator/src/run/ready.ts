@@ -13,7 +13,7 @@ import type { Plan } from '../plan/plan.ts'
 import { statement } from '../statement.ts'
 import { ConnectionLostError, RunInterruptedError, RunLockHeldError } from './errors.ts'
 import type { RunEvent } from './events.ts'
-import { assertServer } from './guard.ts'
+import { assertMayWrite, assertServer } from './guard.ts'
 import type { Progress, RunRequest } from './request.ts'
 
 const POLL_MS = { first: 100, most: 1000 }
@@ -26,7 +26,7 @@ export interface Ready {
 
 /**
  * Leaves a transaction open that holds the lock, and returns the plan for it. If the plan has no steps, the lock need not be held.
- * Throws what `decide`, assertServer and assertCleanSlate throw, RunLockHeldError, RunInterruptedError, ConnectionLostError,
+ * Throws what `decide`, assertServer, assertMayWrite and assertCleanSlate throw, RunLockHeldError, RunInterruptedError, ConnectionLostError,
  * QueryFailedError.
  */
 export async function* ready(client: Client, request: RunRequest, progress: Progress): AsyncGenerator<RunEvent, Ready> {
@@ -41,6 +41,7 @@ export async function* ready(client: Client, request: RunRequest, progress: Prog
     progress.backendPid = state.backendPid
     if (plan.steps.length === 0) return { state, plan }
     if (signal.aborted) throw new RunInterruptedError({ direction: request.direction, outcome: progress.outcome })
+    await assertMayWrite(client, state, { ...request, steps: plan.steps })
     if (state.lock.held) {
       if (request.direction === 'up' && !state.hasHistory && state.strangers.length > 0) {
         const { assertCleanSlate } = await import('./clean-slate.ts')
@@ -77,7 +78,7 @@ async function inspecting(
   limits: Limits,
 ): Promise<DatabaseState> {
   try {
-    return await inspect(client, limits, 'run')
+    return await inspect(client, limits, request.overrideReadOnly ? 'override' : 'run')
   } catch (error) {
     const { direction, signal } = request
     if (signal.aborted) throw new RunInterruptedError({ direction, outcome: progress.outcome })

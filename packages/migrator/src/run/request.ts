@@ -29,6 +29,8 @@ interface Manner {
   readonly perMigration: boolean
   /** Default: false, a database without a history must be empty. */
   readonly allowNonempty: boolean
+  /** Default: false, where transactions are read-only by default (default_transaction_read_only) the run is refused. */
+  readonly overrideReadOnly: boolean
   /** Default: never aborted. */
   readonly signal: AbortSignal
   /** How messages name the database. Default: the target of the connection, such as `127.0.0.1:54320/veza`. */
@@ -64,6 +66,7 @@ export function requestOf(client: Client, task: RunTask): RunRequest {
     lockWaitMs = DEFAULT_LOCK_WAIT_MS,
     perMigration = false,
     allowNonempty = false,
+    overrideReadOnly = false,
     signal = new AbortController().signal,
     target = targetText(client.target),
     appliedBy = operator(),
@@ -71,7 +74,7 @@ export function requestOf(client: Client, task: RunTask): RunRequest {
   const identity = { runId: randomUUID(), toolVersion, appliedBy }
   return {
     ...{ order, graph, direction, decide },
-    ...{ limits, lockWaitMs, perMigration, allowNonempty, signal, target, identity },
+    ...{ limits, lockWaitMs, perMigration, allowNonempty, overrideReadOnly, signal, target, identity },
   }
 }
 
