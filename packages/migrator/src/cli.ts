@@ -5,7 +5,10 @@
 import { Command, CommanderError } from 'commander'
 import { commonOptions } from './common-options.ts'
 import { MigratorError } from './errors.ts'
+import { stopOn } from './migration-code.ts'
 import { Ending } from './process/ending.ts'
+import { CommandEndedError } from './process/errors.ts'
+import { guardProcess } from './process/guard.ts'
 import { leave as leaveProcess } from './process/leave.ts'
 import { onSignals } from './process/signals.ts'
 import { errorDocument, errorText } from './report/error.ts'
@@ -21,9 +24,13 @@ export async function main(argv: readonly string[]): Promise<number> {
   const stopListening = onSignals({ first: () => ending.ask(), again: () => ending.cut() })
   const json = argv.includes('--json')
   const output = new Output({ json, stdout: process.stdout, stderr: process.stderr })
-  // A migration started a promise that it does not await, and the promise failed: the run must not end as a success.
-  const failAtOnce = (error: unknown) => process.exit(fail(error, argv, output))
-  process.on('unhandledRejection', failAtOnce)
+  const unguard = guardProcess({
+    fail: (error) => ending.fail(error),
+    atExit: () => {
+      process.exitCode = fail(new CommandEndedError(), argv, output)
+    },
+  })
+  stopOn(ending.signal)
   try {
     return await Promise.race([parse(argv, output, ending), ending.cutShort])
   } catch (error) {
@@ -31,7 +38,8 @@ export async function main(argv: readonly string[]): Promise<number> {
   } finally {
     ending.over()
     output.quiet()
-    process.off('unhandledRejection', failAtOnce)
+    stopOn(undefined)
+    unguard()
     stopListening()
   }
 }
@@ -99,6 +107,7 @@ async function run(verb: Verb, command: Command, output: Output, ending: Ending)
     },
   }
   const report = await verb.run(options, context, command.args[0] ?? '')
+  ending.assertNothingFailed()
   output.report(report)
   await report.afterwards?.()
   return report.exitCode

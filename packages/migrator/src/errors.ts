@@ -5,6 +5,8 @@
  * The exit code belongs to the class: 1 findings, 2 wrong use or invalid workspace, 3 the database refused or failed, 4 no lock.
  */
 
+import { thrownText } from './thrown.ts'
+
 export type ExitCode = 1 | 2 | 3 | 4
 
 export abstract class MigratorError extends Error {
@@ -70,9 +72,7 @@ export function bulleted(names: readonly string[], most = 10): string {
 export const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`
 
 /** The text of a cause, for use inside a message. */
-export function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause)
-}
+export const reason = thrownText
 
 /** The command or its options are wrong. */
 export abstract class UsageError extends MigratorError {
@@ -97,6 +97,18 @@ export class InterruptedError extends databaseError<{
   /** `while connecting to 127.0.0.1:5432/veza`. */
   during: string
 }>(({ during }) => `Interrupted ${during}: nothing applied, no database was changed.`) {}
+
+/** The code of a migration has ended the command from outside of what is awaited: by process.exit, or by an error in a timer. */
+export class StrayMigrationError extends databaseError<{
+  /** Undefined if it is not known which migration it was. */
+  id: string | undefined
+  /** `called process.exit(0), ...`: what comes behind "the migration". */
+  what: string
+}>(({ id, what }) => `${id ?? 'A migration, or a module that it imports,'} ${what}.`) {}
+
+/** Whether an error is the reason for which the whole command ends. It is not worded again on its way. */
+export const endsCommand = (error: unknown): error is InterruptedError | StrayMigrationError =>
+  error instanceof InterruptedError || error instanceof StrayMigrationError
 
 /** Another session holds a lock for too long. */
 export abstract class LockError extends MigratorError {

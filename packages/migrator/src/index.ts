@@ -21,6 +21,7 @@ export {
   MigratorError,
   MissingPackageError,
   OutputFileError,
+  StrayMigrationError,
   UsageError,
   WorkspaceError,
 } from './errors.ts'

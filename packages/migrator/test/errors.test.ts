@@ -40,6 +40,7 @@ const CONSTRUCTED = {
   RepairNotConfirmedError: 'takes a terminal to type "no" on',
   RenderError: 'provoked in errors-workspace.test.ts; made here to look at its cause',
   RunInterruptedError: 'provoked in crash.slow.test.ts; made here once for each outcome',
+  StrayMigrationError: 'provoked in stray.slow.test.ts; made here for code that no migration is known to have started',
   UnknownDomainError: 'provoked in graph.test.ts, where it is what is expected',
   UnknownMigrationError: 'provoked in plan.test.ts; made here with and without something similar',
 }
@@ -57,6 +58,13 @@ test('a linter that does not run', async () => {
     "The linter squawk did not run: spawn squawk ENOENT
     Install it with the workspace: npm ci"
   `)
+})
+
+test('code that ends the command, and no migration is known to have started it', async () => {
+  const error = new errors.StrayMigrationError({ id: undefined, what: 'called process.exit(0), too early' })
+  expect(await told(error)).toMatchInlineSnapshot(
+    `"A migration, or a module that it imports, called process.exit(0), too early."`,
+  )
 })
 
 test('a parameter that has no place in a file', async () => {

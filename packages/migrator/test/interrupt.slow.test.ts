@@ -58,10 +58,10 @@ test.each<NodeJS.Signals>(['SIGINT', 'SIGTERM', 'SIGHUP'])('%s while connecting'
   expect(exitCode).toBe(3)
 })
 
-test('while a live migration awaits something that never happens, and nothing is committed', async () => {
+test('while a live migration awaits something in JavaScript, and nothing is committed', async () => {
   const thinking = live(`await sql\`create table half ()\`.execute(db)
   console.error('thinking')
-  await new Promise(() => {})`)
+  await sleep(60_000)`)
   using workspace = await fixtureWorkspace({ core: { migrations: { '001_a': table('a'), '002_think': thinking } } })
   await using db = await testDatabase()
   const started = up(db, workspace)

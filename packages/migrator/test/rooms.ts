@@ -50,12 +50,14 @@ export const HOUSE: readonly (readonly Room[])[] = [
     ['verb', 'what a verb is: its options, what it does, what it has to say'],
     ['statement', 'one statement as it is sent'],
     ['version', "the migrator's own version, and the bundle that it runs from"],
-    ['unless-aborted', 'how a wait hears a signal'],
+    ['migration-code', 'whose code is running, and the end of waiting for it'],
     ['optional-package', 'what production does without, and what to install where it is wanted'],
   ),
   row(
     ['errors', 'what every failure is made of'],
     ['bundle-identity', 'which plan a bundle holds'],
     ['common-options', 'which options every verb has'],
+    ['unless-aborted', 'how a wait hears a signal'],
   ),
+  row(['thrown', 'what somebody threw, in words']),
 ]

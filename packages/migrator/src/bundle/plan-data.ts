@@ -2,6 +2,8 @@
  * A workspace as data, and back. The table of the migrations is small and read at every start; the statements are kept apart, in parts
  * that are read when one of their migrations is looked into, and held against the checksum before anybody gets them.
  */
+
+import { asMigration } from '../migration-code.ts'
 import { checksumOf } from '../workspace/checksum.ts'
 import { buildGraph } from '../workspace/graph.ts'
 import type { Direction, Step } from '../workspace/load.ts'
@@ -131,8 +133,10 @@ class BundledMigration implements Planned {
     this.#parts = parts
     const live = (direction: Direction): Step => {
       return async (db) => {
-        const step = (await parts.code(kept.id))[direction]
-        await (step as Step)(db)
+        await asMigration(kept.id, async () => {
+          const step = (await parts.code(kept.id))[direction]
+          await (step as Step)(db)
+        })
       }
     }
     this.up = live('up')

@@ -54,6 +54,9 @@ export class Client extends pg.Client {
   serverVersion: string | undefined
   /** The backend's process id, as it is announced when the connection is made; a pooler invents one. */
   declare readonly processID: number | null
+  /** Whether the connection keeps the process alive: see owed.ts. */
+  declare readonly ref: () => void
+  declare readonly unref: () => void
   /** Why the connection has died, which is then the reason why statements on it fail. Undefined as long as it lives. */
   lostBy: Error | undefined
   get lost(): boolean {
@@ -230,6 +233,7 @@ async function open(opening: Opening): Promise<Client> {
   } finally {
     if (timer) clearTimeout(timer)
   }
+  client.unref()
   return client
 }
 

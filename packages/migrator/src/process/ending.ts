@@ -12,7 +12,8 @@ export class Ending {
   readonly #cutShort = Promise.withResolvers<never>()
   #timer: NodeJS.Timeout | undefined
   /** What is said if the command does not say it itself. */
-  lastWords = (): MigratorError => new InterruptedError({ during: 'before the command was done' })
+  lastWords = (): MigratorError => interrupted()
+  #failure: { readonly error: unknown } | undefined
 
   constructor() {
     // Whether anybody waits for it or not, it is no failure of its own.
@@ -28,11 +29,26 @@ export class Ending {
     return this.#cutShort.promise
   }
 
-  /** `reason`: the failure because of which the command has to end; undefined if a person or the system wants it. */
-  ask(reason?: MigratorError): void {
+  /** A person or the system wants the command to end. */
+  ask(): void {
+    this.#end(interrupted())
+  }
+
+  /** The command has to end, because something has failed that nothing in it awaits. The first failure counts. */
+  fail(error: unknown): void {
+    this.#failure ??= { error }
+    this.#end(error)
+  }
+
+  #end(reason: unknown): void {
     if (this.signal.aborted) return
     this.#stop.abort(reason)
     this.#timer = setTimeout(() => this.cut(), GRACE_MS)
+  }
+
+  /** Throws such a failure if the command did not notice it. */
+  assertNothingFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure.error
   }
 
   cut(): void {
@@ -46,9 +62,12 @@ export class Ending {
 
   /** What the command threw, or the reason for it: after Ctrl-C a lost connection is no news. What says what became of a run is kept. */
   explained(error: unknown): unknown {
-    const { aborted, reason } = this.signal
-    if (!aborted || error instanceof InterruptedError) return error
+    const failure = this.#failure?.error
+    if (failure !== undefined) return error instanceof MigratorError && error.cause === failure ? error : failure
+    if (!this.signal.aborted || error instanceof InterruptedError) return error
     if (error instanceof MigratorError && ('outcome' in error || error.exitCode === 2)) return error
-    return reason instanceof MigratorError ? reason : this.lastWords()
+    return this.lastWords()
   }
 }
+
+const interrupted = () => new InterruptedError({ during: 'before the command was done' })

@@ -1,11 +1,21 @@
 /** A failure as a person and as a program read it. Pure. */
 import { MigratorError } from '../errors.ts'
+import { thrownText } from '../thrown.ts'
 
 /** For an error that is not a MigratorError, the stack too: such an error is a defect of this tool, and the stack helps to repair it. */
 export function errorText(error: unknown): string {
   if (error instanceof MigratorError) return error.message
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const stack = stackOf(error) ?? thrownText(error)
   return `This should not happen, and is a defect of the migrator:\n${stack}`
+}
+
+function stackOf(error: unknown): string | undefined {
+  try {
+    const { stack } = error as Error
+    return typeof stack === 'string' && stack !== '' ? stack : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** `code` is the class's name; every name in the message is a field of its own. */

@@ -3,6 +3,7 @@
  */
 import type { DatabaseError as ServerError } from 'pg'
 import { sqlState } from '../database/connect.ts'
+import { reason, StrayMigrationError } from '../errors.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { type FailedStep, MigrationFailedError, type Outcome } from './errors.ts'
@@ -27,7 +28,7 @@ export function migrationFailed(
 
 /** The parts of an error and its place that the message shows. */
 export function failedStep(error: unknown, place: FailurePlace): FailedStep {
-  const server = error as Partial<ServerError> & Error
+  const server: Partial<ServerError> = sqlState(error) === undefined ? {} : (error as ServerError)
   // An error without a SQLSTATE comes from the migration's own code, not from the statement.
   const statement = sqlState(error) === undefined ? undefined : place.statement
   return {
@@ -37,7 +38,7 @@ export function failedStep(error: unknown, place: FailurePlace): FailedStep {
       of: statement.of,
       excerpt: excerpt(statement.sql, Number(server.position ?? 0)),
     },
-    serverMessage: server.message,
+    serverMessage: error instanceof StrayMigrationError ? `it ${error.what}` : reason(error),
     sqlState: sqlState(error),
     detail: server.detail,
     hint: server.hint,

@@ -2,18 +2,19 @@
 
 import { type Client, isConnectionLoss, sqlState } from '../database/connect.ts'
 import { namesOwnTable } from '../database/own-tables.ts'
-import { reason } from '../errors.ts'
+import { reason, StrayMigrationError } from '../errors.ts'
 import { askOutcome } from './aftermath.ts'
 import {
   CommitFailedError,
   ConnectionLostError,
   HistoryTamperedError,
   IdleTooLongError,
+  MigrationFailedError,
   type Outcome,
   RunInterruptedError,
   type UnfinishedRunError,
 } from './errors.ts'
-import { migrationFailed } from './failure.ts'
+import { type FailurePlace, migrationFailed } from './failure.ts'
 import type { PieceFailure } from './piece-failure.ts'
 import type { Progress, RunRequest } from './request.ts'
 
@@ -36,6 +37,15 @@ const suspects = ({ planned, done }: Progress): string[] => {
     .map(({ id }) => id)
 }
 
+/** A run has to end: a person wants it, or the code of a migration has failed where nothing awaits it. */
+function ended({ signal, direction }: RunRequest, outcome: Outcome, place: FailurePlace | undefined) {
+  const { reason } = signal
+  if (!(reason instanceof StrayMigrationError)) return new RunInterruptedError({ direction, outcome })
+  const id = reason.id ?? place?.step.id ?? 'a migration'
+  const nothing = { statement: undefined, sqlState: undefined, detail: undefined, hint: undefined }
+  return new MigrationFailedError({ id, serverMessage: `it ${reason.what}`, ...nothing, direction, outcome }, reason)
+}
+
 /** The error that a person reads when no retry helps. After a connection loss the server is asked for the outcome. */
 export async function failureOf(
   client: Client,
@@ -55,7 +65,7 @@ export async function failureOf(
     // Without a commit the server rolls back what it has, and need not be asked.
     const mayBeDone = progress.commitSent || place?.step.transaction === false
     const found = mayBeDone ? await askOutcome(client, { direction, steps: progress.planned }, signal) : outcome
-    if (signal.aborted) return new RunInterruptedError({ direction, outcome: found })
+    if (signal.aborted) return ended(request, found, place)
     if (place !== undefined && sqlState(cause) === IDLE_IN_TRANSACTION) {
       const { idleTimeoutMs = 0 } = request.limits
       return new IdleTooLongError({ id: place.step.id, idleTimeoutMs, direction, outcome: found }, cause)
@@ -63,7 +73,7 @@ export async function failureOf(
     const during = place ? `during ${place.step.id}` : 'while the run was being committed'
     return new ConnectionLostError({ during, detail: reason(cause), direction, outcome: found }, cause)
   }
-  if (signal.aborted) return new RunInterruptedError({ direction, outcome })
+  if (signal.aborted) return ended(request, outcome, place)
   if (place === undefined) {
     return new CommitFailedError({ serverMessage: reason(cause), sqlState: sqlState(cause), direction, outcome }, cause)
   }

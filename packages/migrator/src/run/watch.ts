@@ -27,7 +27,8 @@ const SLOW = Symbol('slow')
 function after(ms: number): { readonly elapsed: Promise<typeof SLOW>; cancel(): void } {
   let timer: NodeJS.Timeout
   const elapsed = new Promise<typeof SLOW>((resolve) => {
-    timer = setTimeout(resolve, ms, SLOW)
+    // What is waited for keeps the process alive. If nothing does, the waiting must not either: see database/owed.ts.
+    timer = setTimeout(resolve, ms, SLOW).unref()
   })
   return { elapsed, cancel: () => clearTimeout(timer) }
 }

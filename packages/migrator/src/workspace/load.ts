@@ -6,6 +6,8 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Kysely } from 'kysely'
+import { endsCommand } from '../errors.ts'
+import { asMigration } from '../migration-code.ts'
 import type { Domain } from './discover.ts'
 import {
   DownAndIrreversibleError,
@@ -132,8 +134,9 @@ export async function loadMigration(entry: MigrationFile): Promise<Migration> {
   const file = entry.path
   let exported: Record<string, unknown>
   try {
-    exported = (await import(pathToFileURL(entry.file).href)) as Record<string, unknown>
+    exported = await asMigration(entry.id, () => import(pathToFileURL(entry.file).href))
   } catch (error) {
+    if (endsCommand(error)) throw error
     throw new MigrationImportError({ file }, error)
   }
   const { about, up, down, irreversible, transaction, allow = {} } = exported
@@ -157,12 +160,18 @@ export async function loadMigration(entry: MigrationFile): Promise<Migration> {
     ...entry,
     about: about.trim(),
     transaction: transaction ?? true,
-    up: up as Step,
-    down: down as Step | undefined,
+    up: owned(entry.id, up as Step),
+    down: down === undefined ? undefined : owned(entry.id, down as Step),
     irreversible: irreversible?.trim(),
     allow,
   }
 }
+
+/** The step, known as this migration's wherever it is run. */
+const owned =
+  (id: string, step: Step): Step =>
+  (db) =>
+    asMigration(id, () => step(db))
 
 function isReasons(value: unknown): value is Readonly<Record<string, string>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false

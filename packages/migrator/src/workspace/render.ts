@@ -14,6 +14,7 @@ import {
   PostgresQueryCompiler,
   type QueryResult,
 } from 'kysely'
+import { endsCommand } from '../errors.ts'
 import { concurrentIndex } from '../sql/objects.ts'
 import { transactionControl } from '../sql/transaction-control.ts'
 import type { Statement } from '../statement.ts'
@@ -118,7 +119,7 @@ export async function record(step: Step): Promise<Rendering> {
     await step(db)
   } catch (error) {
     // Code that reads rows may fail because there are none. The step is then dynamic, and its own error means nothing.
-    if (error instanceof TransactionAttempt || !recorder.dynamic) throw error
+    if (error instanceof TransactionAttempt || endsCommand(error) || !recorder.dynamic) throw error
   }
   recorder.state = 'closing'
   await immediate()
@@ -141,7 +142,7 @@ export async function renderMigration(migration: Migration): Promise<Rendered> {
       if (error instanceof TransactionAttempt) {
         throw new TransactionControlError({ id: migration.id, statement: error.statement })
       }
-      if (error instanceof UnnamedConcurrentIndexError) throw error
+      if (error instanceof UnnamedConcurrentIndexError || endsCommand(error)) throw error
       throw new RenderError({ id: migration.id, direction }, error)
     }
   }
