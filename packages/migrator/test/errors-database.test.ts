@@ -208,7 +208,8 @@ describe('what stands in the way', () => {
         - type mood
         - view seen
       V1 is a clean slate: it repairs no older schema. Nothing was touched.
-      Name an empty database, or say --allow-nonempty if these objects have nothing to do with V1."
+      Name an empty database, or say --allow-nonempty if these objects have nothing to do with V1.
+      If it was built from the files of sql, record that: npx veza-migrator baseline --reason "why""
     `)
   })
 
@@ -273,7 +274,8 @@ describe('the history', () => {
     const text = await refusal(errors.ChangedMigrationError, spoil)
     expect(text.replace(/renders \w{12}/, 'renders abcdef012345')).toMatchInlineSnapshot(`
       "core/001_users was applied to 127.0.0.1:5432/veza on 2026-01-02T03:04:05.678Z with the checksum 000000000000, but here it renders abcdef012345: it has been edited since. Nothing was run.
-      Undo the edit of its file, or of a module that it uses such as src/conventions (git log shows it), and put the change into a new migration."
+      Undo the edit of its file, or of a module that it uses such as src/conventions (git log shows it), and put the change into a new migration.
+      If what is here is right and the database has it: npx veza-migrator repair core/001_users --accept-checksum --reason "why""
     `)
   })
 
@@ -286,7 +288,8 @@ describe('the history', () => {
     ).toMatchInlineSnapshot(`
       "127.0.0.1:5432/veza has a migration that this checkout does not know:
         - core/002_later
-      The checkout is older than the database, or a file was removed. Nothing was run. Take the newest version of the repository (git pull) and run it again."
+      The checkout is older than the database, or a file was removed. Nothing was run. Take the newest version of the repository (git pull) and run it again.
+      If it was lost and will not come back: npx veza-migrator repair core/002_later --forget --reason "why""
     `)
   })
 

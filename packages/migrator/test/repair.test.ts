@@ -150,7 +150,7 @@ describe('a migration outside a transaction whose end is not recorded', () => {
       "error  127.0.0.1:5432/veza contradicts --mark-undone for core/002_index:
                - the index users_name is there, is valid, and is the one that the migration builds
              Nothing was changed.
-             What fits: npx veza-migrator repair core/002_index --mark-done --reason "why"
+             npx nx run migrator:up records it as done. So does: npx veza-migrator repair core/002_index --mark-done --reason "why"
       "
     `)
   })
@@ -186,11 +186,38 @@ describe('a migration outside a transaction whose end is not recorded', () => {
       ])
       return `${exitCode} ${alike(stdout)}${alike(stderr)}`
     }
-    expect(await told('mark-done')).toMatch(/^0 [\s\S]*found {5}there is no index "Old"/)
+    expect(await told('mark-done')).toMatch(/^0 [\s\S]*found {5}there is no index "Old", which it drops/)
     expect(await told('mark-undone')).toMatch(/^3 [\s\S]*- there is no index "Old"/)
     await db.client.query('create index "Old" on a (b)')
     expect(await told('mark-done')).toMatch(/^3 [\s\S]*- the index "Old", which it drops, is there/)
     expect(await told('mark-undone')).toMatch(/^0 /)
+  })
+
+  test('that ended the run’s transaction is judged by each table, view, sequence and type that it makes', async () => {
+    await migrate(db.url, workspace)
+    await db.client.query("update migration_history set duration_ms = null where name = '003_more'")
+    expect((await failureOf(migrate(db.url, workspace))).name).toBe('HalfAppliedError')
+    expect((await repaired('core/003_more', 'mark-undone')).text).toMatchInlineSnapshot(`
+      "error  127.0.0.1:5432/veza contradicts --mark-undone for core/003_more:
+               - the table more, which it creates, is there
+             Nothing was changed.
+             Undo it by hand, then run this again.
+      "
+    `)
+    expect((await repaired('core/003_more', 'mark-done', '--dry-run')).exitCode).toBe(0)
+    await db.client.query('drop table more')
+    expect((await repaired('core/003_more', 'mark-done')).text).toContain('there is no table more, which it creates')
+    expect((await repaired('core/003_more', 'mark-undone')).exitCode).toBe(0)
+    expect(await migrate(db.url, workspace)).toMatchObject({ applied: 3, done: [{ step: { id: 'core/003_more' } }] })
+  })
+
+  test('whose index somebody else builds at this moment is neither', async () => {
+    await interrupt()
+    await db.client.query('begin; lock table users in share update exclusive mode')
+    const { exitCode, text } = await repaired(INDEX, 'mark-undone', '--dry-run')
+    await db.client.query('rollback')
+    expect(exitCode).toBe(3)
+    expect(text).toContain('may be under construction by pid 4711 "veza-tests"')
   })
 
   test('that was begun as another text may be marked undone when no INVALID index is left, and its text be accepted', async () => {
@@ -208,9 +235,9 @@ describe('a migration outside a transaction whose end is not recorded', () => {
     expect(left.exitCode).toBe(3)
     expect(left.text).toMatchInlineSnapshot(`
       "error  127.0.0.1:5432/veza contradicts --mark-undone for core/002_index:
-               - the index under_the_old_name is INVALID, and may be what is left of it
+               - under_the_old_name is INVALID or being detached, and may be what is left of it
              Nothing was changed.
-             To drop it: drop index concurrently public.under_the_old_name
+             If it is an index that nothing needs: drop index concurrently under_the_old_name
       "
     `)
     await db.client.query('drop index under_the_old_name')
@@ -262,7 +289,7 @@ describe('a lost migration', () => {
     await lose(
       "update migration_history set duration_ms = null where name = '009_beta'; delete from migration_history where name = '002_index'",
     )
-    expect((await repaired('auth/009_beta', 'forget')).text).toContain('the index users_name is INVALID')
+    expect((await repaired('auth/009_beta', 'forget')).text).toContain('users_name is INVALID')
     await db.client.query('drop index users_name')
     expect((await repaired('auth/009_beta', 'forget')).exitCode).toBe(0)
   })
@@ -350,8 +377,8 @@ describe('is refused', () => {
       "error  repair does one thing at a time; say which:
                --accept-checksum  a migration was edited after it was applied, and what is here is right
                --forget           the history has a migration that this checkout does not know, and it will not come back
-               --mark-done        a migration outside a transaction was interrupted, and what it does is done
-               --mark-undone      a migration outside a transaction was interrupted, and nothing of it is left
+               --mark-done        a migration was begun, its end is not recorded, and what it does is done
+               --mark-undone      a migration was begun, its end is not recorded, and nothing of it is left
              What the database has, and what is wrong with it: npx nx run migrator:status
       "
     `)

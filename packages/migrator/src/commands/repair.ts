@@ -15,8 +15,8 @@ const repairOptions = (command: Command) =>
   command
     .option('--accept-checksum', 'it was edited after it was applied, and what is here is right')
     .option('--forget', 'the history has it, this checkout does not know it, and it will not come back')
-    .option('--mark-done', 'it runs outside a transaction and was interrupted, and what it does is done')
-    .option('--mark-undone', 'it runs outside a transaction and was interrupted, and nothing of it is left')
+    .option('--mark-done', 'it was begun, its end is not recorded, and what it does is done')
+    .option('--mark-undone', 'it was begun, its end is not recorded, and nothing of it is left')
     .requiredOption('--reason <text>', 'why, for whoever reads the record later', (value) => parseReason(value))
     .option('--dry-run', 'show what would be changed, and change nothing')
     .option('--yes', 'do not ask')

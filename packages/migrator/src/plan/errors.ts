@@ -48,7 +48,9 @@ export class ChangedMigrationError extends databaseError<{
   return bundle === undefined
     ? `${before}here it renders ${here.slice(0, 12)}: it has been edited since. Nothing was run.\n` +
         'Undo the edit of its file, or of a module that it uses such as src/conventions (git log shows it), ' +
-        'and put the change into a new migration.'
+        'and put the change into a new migration.\n' +
+        'If what is here is right and the database has it: ' +
+        `npx veza-migrator repair ${id} --accept-checksum --reason "why"`
     : `${before}${bundle.file} (${identityText(bundle)}) has ${here.slice(0, 12)}. Nothing was run.\n` +
         'The bundle and the database come from two versions of the migration. Take a bundle of the branch that the database was migrated from.'
 }) {}
@@ -63,7 +65,8 @@ export class UnknownAppliedError extends databaseError<{
   return bundle === undefined
     ? `${has}this checkout does not know:\n` +
         `${bulleted(ids)}\nThe checkout is older than the database, or a file was removed. Nothing was run. ` +
-        'Take the newest version of the repository (git pull) and run it again.'
+        'Take the newest version of the repository (git pull) and run it again.\n' +
+        `If it was lost and will not come back: npx veza-migrator repair ${ids[0]} --forget --reason "why"`
     : `${has}${bundle.file} (${identityText(bundle)}) does not know:\n` +
         `${bulleted(ids)}\nThe bundle is older than the database, or was made from another branch. Nothing was run. ` +
         'Take a bundle that was made later, from a commit that has these migrations, and run that.'

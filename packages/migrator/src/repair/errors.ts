@@ -23,8 +23,8 @@ export class RepairActionMissingError extends usageError(
     'repair does one thing at a time; say which:\n' +
     '  --accept-checksum  a migration was edited after it was applied, and what is here is right\n' +
     '  --forget           the history has a migration that this checkout does not know, and it will not come back\n' +
-    '  --mark-done        a migration outside a transaction was interrupted, and what it does is done\n' +
-    '  --mark-undone      a migration outside a transaction was interrupted, and nothing of it is left\n' +
+    '  --mark-done        a migration was begun, its end is not recorded, and what it does is done\n' +
+    '  --mark-undone      a migration was begun, its end is not recorded, and nothing of it is left\n' +
     'What the database has, and what is wrong with it: npx nx run migrator:status',
 ) {}
 

@@ -16,7 +16,7 @@ import { toolVersion } from '../version.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { type Proposal, propose, type RowAction } from './case.ts'
 import { HistoryRowMovedError, RepairContradictedError, StrangeRepairsTableError } from './errors.ts'
-import { evidenceOf, type Fact, invalidIndexes } from './evidence.ts'
+import { evidenceOf, type Fact, leftHalfDone } from './evidence.ts'
 import { told } from './told.ts'
 
 export interface Wish {
@@ -99,7 +99,8 @@ async function factsFor(client: Client, { change, step, row, state }: Proposal, 
   if (change.action === 'mark-undone') {
     const own = await evidenceOf(client, step as Planned, { expected: 'undone', hold })
     // What was begun was another text, whose indexes are not known here: none may be left half built.
-    return state === 'outdated' ? [...own, ...(await invalidIndexes(client))] : own
+    return state === 'outdated' ? [...own, ...(await leftHalfDone(client))] : own
   }
-  return change.action === 'forget' && isUnfinished ? invalidIndexes(client) : []
+  // Of a text that is not known here, or no longer, something may be left half done.
+  return isUnfinished ? leftHalfDone(client) : []
 }

@@ -5,7 +5,8 @@ export class NonEmptyDatabaseError extends databaseError<{ database: string; obj
   ({ database, objects }) =>
     `${database} has no migration history, but its schema public is not empty:\n${bulleted(objects)}\n` +
     'V1 is a clean slate: it repairs no older schema. Nothing was touched.\n' +
-    'Name an empty database, or say --allow-nonempty if these objects have nothing to do with V1.',
+    'Name an empty database, or say --allow-nonempty if these objects have nothing to do with V1.\n' +
+    'If it was built from the files of sql, record that: npx veza-migrator baseline --reason "why"',
 ) {}
 
 export class CollisionError extends databaseError<{
