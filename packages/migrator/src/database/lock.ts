@@ -26,19 +26,20 @@ export const assureRunLock: Statement =
   and database = (select oid from pg_database where datname = current_database())) or pg_try_advisory_lock(${key}) as held`)
 export const dropRunLock: Statement = statement(`select pg_advisory_unlock(${key})`)
 
-/** What pg_stat_activity says about a session. */
+/** What pg_stat_activity says about a session. Of another user's, only a member of pg_monitor sees the client, the state and the age. */
 export interface Session {
   readonly pid: number
   readonly application: string
   readonly user: string
+  /** '' if this user may not see it. */
   readonly client: string
   readonly state: string
-  /** Milliseconds since its transaction began, or since it connected if it has none. */
-  readonly ageMs: number
+  /** Milliseconds since its transaction began, or since it connected if it has none; null if this user may not see it. */
+  readonly ageMs: number | null
 }
 
 export const sessionColumns = `a.pid, a.application_name as application, coalesce(a.usename, '') as "user",
-  coalesce(host(a.client_addr), 'local') as client, coalesce(a.state, '') as state,
+  case when a.backend_start is null then '' else coalesce(host(a.client_addr), 'local') end as client, coalesce(a.state, '') as state,
   round(extract(epoch from clock_timestamp() - coalesce(a.xact_start, a.backend_start)) * 1000)::float8 as age_ms`
 
 /** The other session that holds the lock; no row if there is none. */
@@ -63,7 +64,9 @@ export function toSession(row: Record<string, any>): Session {
 /** `pid 4711 "veza-migrator up deploy@ci-12" (user veza from 10.0.0.7, active, for 12 s)` */
 export function sessionText({ pid, application, user, client, state, ageMs }: Session): string {
   const name = application === '' ? '' : ` "${application}"`
-  const details = [user && `user ${user} from ${client}`, state, `for ${Math.round(ageMs / 1000)} s`].filter(Boolean)
+  const from = client === '' ? '' : ` from ${client}`
+  const age = ageMs === null ? 'more is not shown to this user' : `for ${Math.round(ageMs / 1000)} s`
+  const details = [user && `user ${user}${from}`, state, age].filter(Boolean)
   return `pid ${pid}${name} (${details.join(', ')})`
 }
 

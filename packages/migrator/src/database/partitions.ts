@@ -1,5 +1,6 @@
 /**
- * The partitioned tables of public, from the catalogue and the statistics alone: no table is read or locked, and no right on it is needed.
+ * The partitioned tables of public, from the catalogue and the statistics alone: no table is read, and no right on it is needed. To
+ * render the bounds of a partition PostgreSQL locks it as a SELECT does, so the question waits for a partition that is locked exclusively.
  * A range of times, of dates or of version 7 UUIDs (whose first 48 bits are Unix milliseconds) has an end in time.
  */
 import { type Statement, statement } from '../statement.ts'

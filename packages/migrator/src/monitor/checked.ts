@@ -26,7 +26,7 @@ export const checkedFrom = (found: Omit<Checked, 'concerns'>): Checked => ({
 })
 
 interface NotLookedFor {
-  readonly what: 'running' | 'repairs' | 'drift'
+  readonly what: 'running' | 'partitions' | 'repairs' | 'drift'
   readonly why: string
 }
 
@@ -40,6 +40,9 @@ export function notLookedFor({ observed, drift }: Pick<Checked, 'observed' | 'dr
   return [
     ...(observed.isStandby
       ? [{ what: 'running', why: 'this is a standby, which does not see the locks of its primary' } as const]
+      : []),
+    ...(observed.partitioned === undefined
+      ? [{ what: 'partitions', why: 'a partition is locked exclusively by another session' } as const]
       : []),
     ...(observed.repairs.kind === 'forbidden' || observed.repairs.kind === 'strange'
       ? [{ what: 'repairs', why: UNREAD[observed.repairs.kind] } as const]
@@ -73,7 +76,10 @@ const checkedLines =
     return [
       row('migrations', countsLine(status, paint)),
       row('running now', skipped.has('running') ? unseen(skipped.get('running')!) : runningWords(observed.holder)),
-      ...partitionWords(observed.partitioned).map((words, index) => row(index === 0 ? 'partitions' : '', words)),
+      ...(observed.partitioned === undefined
+        ? [unseen(skipped.get('partitions')!)]
+        : partitionWords(observed.partitioned)
+      ).map((words, index) => row(index === 0 ? 'partitions' : '', words)),
       row('repairs', skipped.has('repairs') ? unseen(skipped.get('repairs')!) : repairWords(observed.repairs)),
       row('drift', skipped.has('drift') ? unseen(skipped.get('drift')!) : driftWords(checked.drift ?? null)),
       ...concernLines(concerns, paint),
@@ -132,7 +138,8 @@ function checkedDocument(checked: Checked): Record<string, unknown> {
       concerns,
       // Null says that nobody runs; a standby cannot know that, and says so in notLookedFor.
       running: holder === undefined ? null : { ...holder, since: holder.since?.toISOString() ?? null },
-      partitions: partitioned.map((one) => ({ ...one, newestEnd: one.newestEnd?.toISOString() ?? null })),
+      // Null where notLookedFor names `partitions`.
+      partitions: partitioned?.map((one) => ({ ...one, newestEnd: one.newestEnd?.toISOString() ?? null })) ?? null,
       notLookedFor: notLookedFor(checked),
     },
   }

@@ -11,9 +11,14 @@ export class HistoryLockedError extends lockError<{
     'The end of `down --all` does that for a moment. Ask again; if it stays so, look at that session in pg_stat_activity.',
 ) {}
 
-export class HistoryForbiddenError extends databaseError<{ database: string; user: string; grantee: string }>(
-  ({ database, user, grantee }) =>
-    `The user "${user}" may not read public.migration_history of ${database}, which is all that a check has to read.\n` +
+export class HistoryForbiddenError extends databaseError<{
+  database: string
+  user: string
+  grantee: string
+  serverMessage: string
+}>(
+  ({ database, user, grantee, serverMessage }) =>
+    `The user "${user}" may not read public.migration_history of ${database}, which is all that a check has to read: ${serverMessage}.\n` +
     `As the table's owner: GRANT SELECT ON public.migration_history TO ${grantee};\n` +
     'The roles that npx nx run migrator:grants makes have that right.',
 ) {}

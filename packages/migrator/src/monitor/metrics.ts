@@ -75,13 +75,17 @@ function metricsOf(checked: Checked): Metric[] {
 
 const seconds = (time: Date): number => time.getTime() / 1000
 
-/** Every kind has a sample, so that a rule on it works before the first concern of its kind. */
-function concernMetric({ concerns, drift }: Checked): Metric {
+/** Every kind that was looked for has a sample, so that a rule on it works before the first concern of its kind. */
+function concernMetric({ concerns, drift, observed }: Checked): Metric {
+  const isLookedFor = (kind: string): boolean => {
+    if (kind === 'drift') return drift !== undefined && drift !== null
+    return !kind.startsWith('partition') || observed.partitioned !== undefined
+  }
   const counts = new Map(concerns.map(({ kind, names }) => [kind, names.length]))
   return {
     name: 'veza_migrations_concerns',
     help: 'What somebody should look at, by kind. The exit code is 1 if any of them is not 0.',
-    samples: CONCERNS.filter((kind) => kind !== 'drift' || (drift !== undefined && drift !== null)).map((kind) => ({
+    samples: CONCERNS.filter(isLookedFor).map((kind) => ({
       labels: { kind },
       value: counts.get(kind) ?? 0,
     })),
@@ -137,7 +141,7 @@ function driftMetrics({ drift }: Checked): Metric[] {
   ]
 }
 
-function partitionMetrics({ observed: { partitioned } }: Checked): Metric[] {
+function partitionMetrics({ observed: { partitioned = [] } }: Checked): Metric[] {
   const perTable = (
     name: string,
     help: string,

@@ -3,7 +3,7 @@
  * those of a SELECT on the history, waits for nothing, writes nothing, and ends whatever happens. A role with SELECT on the history is
  * enough, and a standby answers too.
  */
-import type { Client } from '../database/connect.ts'
+import { type Client, sqlState } from '../database/connect.ts'
 import { QueryFailedError } from '../database/errors.ts'
 import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from '../database/history.ts'
 import { exclusiveHolder, type Holder, holderWords, runLockHolder, toHolder } from '../database/holder.ts'
@@ -28,7 +28,8 @@ export interface Observed {
   readonly isStandby: boolean
   readonly history: readonly HistoryRow[]
   readonly holder: Holder | undefined
-  readonly partitioned: readonly Partitioned[]
+  /** Undefined if a partition was locked exclusively: PostgreSQL locks a partition to render its bounds. */
+  readonly partitioned: readonly Partitioned[] | undefined
   readonly repairs: Repairs
 }
 
@@ -58,9 +59,9 @@ async function look(client: Client): Promise<{ observed: Observed; isConsistent:
   assertServer(state, targetText(client.target))
   const unfinished = state.history.filter(isUnfinished)
   const again = unfinished.length === 0 ? [] : readHistory
-  const [fact, holder, partitioned, , rows] = await sendAll(client, [facts, runLockHolder, partitionedTables, ...again])
+  const [fact, holder, , rows] = await sendAll(client, [facts, runLockHolder, ...again])
   const repairs = await readRepairs(client)
-  await sendAll(client, [statement('rollback')])
+  const partitioned = await partitionsIn(client)
   const found = holder!.rows[0] && toHolder(holder!.rows[0])
   const after = rows === undefined ? [] : rows.rows.map(historyRow)
   return {
@@ -69,12 +70,26 @@ async function look(client: Client): Promise<{ observed: Observed; isConsistent:
       isStandby: fact!.rows[0].standby,
       history: state.history,
       holder: found,
-      partitioned: partitioned!.rows.map(toPartitioned),
+      partitioned,
       repairs,
     },
     isConsistent: found !== undefined || unfinished.every((row) => after.some((other) => isSame(row, other))),
   }
 }
+
+/** Ends the transaction, which a lock in the way would have ended too. */
+async function partitionsIn(client: Client): Promise<readonly Partitioned[] | undefined> {
+  try {
+    const [found] = await sendAll(client, [partitionedTables, statement('rollback')])
+    return found!.rows.map(toPartitioned)
+  } catch (error) {
+    if (sqlState(error) !== LOCK_NOT_AVAILABLE) throw error
+    return undefined
+  }
+}
+
+const LOCK_NOT_AVAILABLE = '55P03'
+const FORBIDDEN = '42501'
 
 const isUnfinished = ({ durationMs }: HistoryRow): boolean => durationMs === null
 
@@ -87,8 +102,12 @@ async function explained(client: Client, error: unknown): Promise<unknown> {
   if (!(failure instanceof QueryFailedError)) return failure
   const database = targetText(client.target)
   const { user } = client.target
-  if (failure.sqlState === '42501') return new HistoryForbiddenError({ database, user, grantee: quoted(user) }, error)
-  if (failure.sqlState !== '55P03') return failure
+  if (failure.sqlState === FORBIDDEN)
+    return new HistoryForbiddenError(
+      { database, user, grantee: quoted(user), serverMessage: failure.serverMessage },
+      error,
+    )
+  if (failure.sqlState !== LOCK_NOT_AVAILABLE) return failure
   const [, found] = await sendAll(client, [statement('rollback'), exclusiveHolder(HISTORY_TABLE)])
   const row = found!.rows[0]
   const holder = row === undefined ? 'a session that has let it go since' : holderWords(toHolder(row))

@@ -24,7 +24,7 @@ export interface Concern {
 export interface Judged {
   readonly status: Status
   readonly isStandby: boolean
-  readonly partitioned: readonly Partitioned[]
+  readonly partitioned: readonly Partitioned[] | undefined
   /** On the server's clock. */
   readonly at: Date
   /** Differences in words; undefined if nobody looked, null if there was nothing to compare with. */
@@ -32,7 +32,7 @@ export interface Judged {
 }
 
 export function concernsOf(judged: Judged): Concern[] {
-  const { status, isStandby, partitioned, at, drift } = judged
+  const { status, isStandby, partitioned = [], at, drift } = judged
   const inState = (wanted: string) => status.steps.filter(({ state }) => state === wanted).map(({ step }) => step.id)
   const unknown = status.unknown.map(({ domain, name }) => `${domain}/${name}`)
   const filled = partitioned.filter(({ defaultPartition }) => (defaultPartition?.estimatedRows ?? 0) > 0)
