@@ -125,3 +125,16 @@ test('a goodbye that is not heard is not waited for', async () => {
   await client.end()
   expect((await working).message).toBe('Connection terminated')
 })
+
+test('whoever leaves a connection does not wait for the server to close it, and the process may end', async () => {
+  await using db = await testDatabase()
+  const open = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
+  const before = open()
+  const client = await connect(db.url, 'test')
+  const { processID } = client
+  expect(open()).toBe(before + 1)
+  client.leave()
+  expect(open()).toBe(before)
+  const there = 'select count(*)::int as there from pg_stat_activity where pid = $1'
+  await expect.poll(async () => (await db.client.query(there, [processID])).rows[0].there).toBe(0)
+})

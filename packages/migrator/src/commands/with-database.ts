@@ -74,15 +74,19 @@ export async function withDatabase<T>(
   const opening = openServer(options, context, root)
   const connecting = opening.then(({ destination }) => connect(destination, verb, wait))
   connecting.catch(() => {})
+  let goodbye = (client: Client): Promise<void> => client.end()
   try {
     const workspace = await openWorkspace(from, { edited })
     const client = await connecting
     const { dataDir } = await opening
     const database: Database = { client, name: targetText(client.target), embeddedDataDir: dataDir }
     context.tell(targetLines(database, root))
-    return await use(database, workspace)
+    const result = await use(database, workspace)
+    // An embedded server is given back next, and may then be stopped: its connection has to be gone.
+    if (dataDir === undefined) goodbye = async (client) => client.leave()
+    return result
   } finally {
-    await connecting.then((client) => client.end()).catch(() => {})
+    await connecting.then(goodbye).catch(() => {})
     await opening.then((opened) => giveBack(opened, context)).catch(() => {})
   }
 }

@@ -7,8 +7,31 @@ import type { Statement } from '../statement.ts'
 import type { Client } from './connect.ts'
 import { owe } from './owed.ts'
 
+/** So much is gathered at most: the server begins with what has come, while the rest is still being put together. */
+const GATHERED_BYTES = 16_384
+
+const gathering = new WeakSet<Client>()
+
+/** What is sent before Node turns to its events again goes out together: a system call and a packet for each statement would cost more. */
+function gather(client: Client): void {
+  const { stream } = client.connection
+  if (gathering.has(client)) {
+    if (stream.writableLength < GATHERED_BYTES) return
+    stream.uncork()
+    stream.cork()
+    return
+  }
+  gathering.add(client)
+  stream.cork()
+  process.nextTick(() => {
+    gathering.delete(client)
+    stream.uncork()
+  })
+}
+
 /** The answer can be awaited at any later time: Node does not report a failure before that as an unhandled rejection. */
 export function send(client: Client, { sql, parameters }: Statement): Promise<QueryResult> {
+  gather(client)
   const answer = parameters.length === 0 ? client.query(sql) : client.query(sql, [...parameters])
   owe(client, answer)
   return answer
@@ -16,6 +39,7 @@ export function send(client: Client, { sql, parameters }: Statement): Promise<Qu
 
 /** In the extended protocol, in which the server takes one statement and refuses more. The answer is as that of `send`. */
 export function sendSingle(client: Client, sql: string): Promise<QueryResult> {
+  gather(client)
   const answer = client.query({ text: sql, queryMode: 'extended' } as QueryConfig)
   owe(client, answer)
   return answer

@@ -74,14 +74,15 @@ const COMMON = {
 }
 
 /**
- * A setting that the server does not know (transaction_timeout came with 17) is left out by the join and causes no error;
- * those that not every platform has are set only on Linux.
+ * A setting that the server does not know (transaction_timeout came with 17) is left out and causes no error; those that not every platform
+ * has are set only on Linux. The view pg_settings is not asked: it makes a row of all that is known of every setting, which takes longer than
+ * most migrations.
  */
 function setting(settings: Readonly<Record<string, string>>, { isLocal }: { readonly isLocal: boolean }): string {
   const rows = Object.entries(settings).map(([name, value]) => `('${name}', '${value}')`)
-  return `select set_config(s.name, v.value, ${isLocal})
-from (values ${rows.join(', ')}) v (name, value) join pg_catalog.pg_settings s using (name)
-where name !~ '^(client_connection_check_interval|tcp_.*)$' or version() ~ 'linux'`
+  return `select set_config(name, value, ${isLocal}) from (values ${rows.join(', ')}) v (name, value)
+where current_setting(name, true) is not null
+  and (name !~ '^(client_connection_check_interval|tcp_.*)$' or version() ~ 'linux')`
 }
 
 /** Back to the session's own user: a migration may have switched to a role that has no right to write the history. */

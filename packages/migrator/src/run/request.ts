@@ -71,7 +71,16 @@ export function requestOf(client: Client, task: RunTask): RunRequest {
     target = targetText(client.target),
     appliedBy = operator(),
   } = task
-  const identity = { runId: randomUUID(), toolVersion, appliedBy }
+  let runId: string | undefined
+  const identity = {
+    toolVersion,
+    appliedBy,
+    // Made when it is first asked for: it takes all of Node's cryptography, and a run with nothing to do hardly needs it.
+    get runId() {
+      runId ??= randomUUID()
+      return runId
+    },
+  }
   return {
     ...{ order, graph, direction, decide },
     ...{ limits, lockWaitMs, perMigration, allowNonempty, overrideReadOnly, signal, target, identity },
@@ -98,5 +107,10 @@ export function summary(
   { done }: Progress,
   { applied, total, tables }: Pick<RunSummary, 'applied' | 'total' | 'tables'>,
 ): RunSummary {
-  return { direction, runId: identity.runId, done, applied, total, tables }
+  return {
+    ...{ direction, done, applied, total, tables },
+    get runId() {
+      return identity.runId
+    },
+  }
 }
