@@ -1,4 +1,5 @@
 /** A plan as data and back: what a bundle holds is what was rendered. */
+import { brotliDecompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { assembled } from '../src/bundle/assemble.ts'
 import { kept, revived } from '../src/bundle/parameters.ts'
@@ -40,7 +41,7 @@ test.each([
   const workspace = await openWorkspace(REPOSITORY)
   const order = Array.from({ length: copies }, () => workspace.order).flat()
   const { parts, starts } = textParts(order.map((migration) => keptTexts(migration, () => '')))
-  expect(parts.every(({ value }) => (typeof value === 'string') === copies > 1)).toBe(true)
+  expect(parts.every(({ isCompressed }) => isCompressed === copies > 1)).toBe(true)
   const read = (part: string) => JSON.parse(JSON.stringify(parts.find(({ name }) => name === part)!.value))
   const back = revivedWorkspace(JSON.parse(JSON.stringify(planTable({ ...workspace, order }))), {
     file: 'test.mjs',
@@ -76,11 +77,13 @@ test('a text with any character lies in the file as ASCII, at the place that the
   const text = assembled(identity, [
     { name: 'one', value: 1 },
     { name: 'other', value },
+    { name: 'last', value, isCompressed: true },
   ])
   expect(text).toMatch(/^[\n\x20-\x7e]*$/)
   const places = JSON.parse(/^const places = (.*)$/m.exec(text)![1]!)
-  const [fromEnd, length] = places.other
-  expect(JSON.parse(text.slice(text.length - fromEnd).slice(0, length))).toBe(value)
+  const at = (name: string) => text.slice(text.length - places[name][0]).slice(0, places[name][1])
+  expect(JSON.parse(at('other'))).toBe(value)
+  expect(JSON.parse(brotliDecompressSync(Buffer.from(at('last'), 'base64')).toString())).toBe(value)
 })
 
 test('messages name the bundle where they name a command that it has', () => {

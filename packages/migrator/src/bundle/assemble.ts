@@ -1,4 +1,8 @@
-/** Parts → the text of a bundle's file. Pure, and plain ASCII, so that a place in the text is a place in the file. */
+/**
+ * Parts → the text of a bundle's file. Pure, and plain ASCII, so that a place in the text is a place in the file.
+ * Parts are compressed by brotli and not by deflate, whose result depends on the processor.
+ */
+import { brotliCompressSync } from 'node:zlib'
 import type { BundleIdentity } from '../bundle-identity.ts'
 import { head, type Places } from './head.ts'
 
@@ -6,23 +10,30 @@ import { head, type Places } from './head.ts'
 export interface Part {
   readonly name: string
   readonly value: unknown
+  /** Default: false. */
+  readonly isCompressed?: boolean
 }
 
 export function assembled(identity: BundleIdentity, parts: readonly Part[]): string {
-  const lines = parts.map(({ value }) => `//${ascii(JSON.stringify(value))}\n`)
-  const places: Record<string, readonly [number, number]> = {}
+  const lines = parts.map((part) => `//${kept(part)}\n`)
+  const places: Record<string, Places[string]> = {}
   let fromEnd = 0
-  for (const [index, { name }] of [...parts.entries()].reverse()) {
+  for (const [index, { name, isCompressed }] of [...parts.entries()].reverse()) {
     const { length } = lines[index] as string
     fromEnd += length
     // Without the two slashes at its beginning and the line break at its end.
-    places[name] = [fromEnd - 2, length - 3]
+    places[name] = isCompressed ? [fromEnd - 2, length - 3, 1] : [fromEnd - 2, length - 3]
   }
   return `${head(identity, sorted(places))}${lines.join('')}`
 }
 
 const sorted = (places: Places): Places =>
   Object.fromEntries(Object.entries(places).sort(([a], [b]) => (a < b ? -1 : 1)))
+
+function kept({ value, isCompressed }: Part): string {
+  const json = ascii(JSON.stringify(value))
+  return isCompressed ? brotliCompressSync(json).toString('base64') : json
+}
 
 /** In JSON text, such a character can only be in a string. */
 const ascii = (json: string): string =>

@@ -11,6 +11,9 @@ import { dynamicDirections, keptTexts, planTable } from './plan-data.ts'
 import { PLAN_PART, type PlanPart } from './plan-part.ts'
 import { textParts } from './text-parts.ts'
 
+/** Code of so many characters that a run rarely needs, such as Kysely, is compressed: the smaller the file, the sooner Node has read it. */
+const LARGE = 50_000
+
 export interface Bundle {
   readonly identity: BundleIdentity
   readonly text: string
@@ -30,7 +33,11 @@ export async function bundleOf(workspace: Workspace, file: string): Promise<Bund
   const { parts, starts } = textParts(workspace.order.map((migration) => keptTexts(migration, sourceOf)))
   const plan: PlanPart = { table: planTable(workspace), starts, code: digests(chunks) }
   const all: Part[] = [
-    ...chunks.map(({ name, code }) => ({ name, value: code })),
+    ...chunks.map(({ name, code, isOfStart }) => ({
+      name,
+      value: code,
+      isCompressed: !isOfStart && code.length > LARGE,
+    })),
     { name: PLAN_PART, value: plan },
     ...parts,
   ]

@@ -10,12 +10,14 @@ import { locatePackage } from '../optional-package.ts'
 import type { Rendered } from '../workspace/render.ts'
 import { BundlerFailedError, UnbundledCodeError } from './errors.ts'
 import { MAIN, wrapped } from './head.ts'
-import { PACKAGE_STAND_INS, STAND_INS } from './stand-ins.ts'
+import { PACKAGE_EDITS, PACKAGE_STAND_INS, STAND_INS } from './stand-ins.ts'
 import { bundleWords } from './words.ts'
 
 export interface Chunk {
   readonly name: string
   readonly code: string
+  /** Whether every run evaluates it. */
+  readonly isOfStart: boolean
   /** Whether it has code of a migration. */
   readonly isOfMigration: boolean
 }
@@ -58,12 +60,13 @@ export async function chunksOf({ identity, root, dynamic }: Bundled): Promise<re
             if (path === migrationCode) return { code: codeMap(dynamic), moduleType: 'js' }
             const standIn = standIns.get(path)
             if (standIn !== undefined) return { code: `export * from ${JSON.stringify(standIn)}`, moduleType: 'js' }
-            const file = path.split(`${sep}node_modules${sep}`).at(-1)?.replaceAll(sep, '/') as string
-            const code = PACKAGE_STAND_INS[file]
+            const code = PACKAGE_STAND_INS[fileOfPackage(path)]
             return code === undefined ? undefined : { code, moduleType: 'js' }
           },
           transform(code, path) {
             if (path.startsWith(SRC)) return bundleWords(code, identity.file)
+            const edit = PACKAGE_EDITS[fileOfPackage(path)]
+            if (edit !== undefined) return edit(code)
             if (!isInstalled(path) && KNOWS_ITS_PLACE.test(code)) placed.push(relative(root, path).replaceAll(sep, '/'))
             return undefined
           },
@@ -86,6 +89,7 @@ export async function chunksOf({ identity, root, dynamic }: Bundled): Promise<re
     return chunks.map(({ fileName, code, moduleIds }) => ({
       name: fileName,
       code: wrapped(code),
+      isOfStart: moduleIds.includes(moduleFile('bundled/main')),
       isOfMigration: moduleIds.some(isOfMigrations),
     }))
   } catch (error) {
@@ -93,6 +97,9 @@ export async function chunksOf({ identity, root, dynamic }: Bundled): Promise<re
     throw new BundlerFailedError({}, error)
   }
 }
+
+/** `pg/lib/stream.js` */
+const fileOfPackage = (path: string): string => path.split(`${sep}node_modules${sep}`).at(-1)!.replaceAll(sep, '/')
 
 /** A module that asks where it lies. */
 const KNOWS_ITS_PLACE = /\bimport\.meta\b/

@@ -5,8 +5,8 @@
  */
 import { type BundleIdentity, identityText } from '../bundle-identity.ts'
 
-/** By name: how many bytes before the end of the file a part begins, and how many it has. */
-export type Places = Readonly<Record<string, readonly [fromEnd: number, length: number]>>
+/** By name: how many bytes before the end of the file a part begins, how many it has, and whether it is compressed. */
+export type Places = Readonly<Record<string, readonly [fromEnd: number, length: number, isCompressed?: 1]>>
 
 /** The name of the part that has the command line: the module bundled/main. */
 export const MAIN = 'main.js'
@@ -14,28 +14,45 @@ export const MAIN = 'main.js'
 /** The oldest major version of Node that runs a bundle. An older one still reads the sentence that says so. */
 const OLDEST_NODE = 22
 
+/** None of these is a function or a class, so that an object may stand for it. */
+const LATE = [
+  'child_process',
+  'crypto',
+  'dns',
+  'fs',
+  'net',
+  'os',
+  'path',
+  'readline/promises',
+  'timers/promises',
+  'zlib',
+]
+
 export const head = (identity: BundleIdentity, places: Places): string => `#!/usr/bin/env node
 // ${identity.file}: ${identityText(identity)}.
 // Made by \`veza-migrator bundle\` and not to be edited. Runs on Node ${OLDEST_NODE} or later: node ${identity.file} --help
-import { fstatSync, openSync, readSync } from 'node:fs'
-import { createRequire, enableCompileCache, Module } from 'node:module'
-import { fileURLToPath } from 'node:url'
-
+const node = process.getBuiltinModule ?? (await import('node:module')).createRequire(import.meta.url)
 if (Number.parseInt(process.versions.node) < ${OLDEST_NODE}) {
   process.stderr.write('${identity.file} needs Node ${OLDEST_NODE} or later and this is ' + process.version + '.\\n')
   process.exit(2)
 }
+const { fstatSync, openSync, readSync } = node('fs')
+const { Module, enableCompileCache } = node('module')
 const places = ${JSON.stringify(places)}
-const file = fileURLToPath(import.meta.url)
+const file = import.meta.filename
 const opened = openSync(file)
 const { size } = fstatSync(opened)
 const read = (name) => {
-  const [fromEnd, length] = places[name]
+  const [fromEnd, length, isCompressed] = places[name]
   const bytes = Buffer.allocUnsafe(length)
   readSync(opened, bytes, 0, length, size - fromEnd)
-  return JSON.parse(bytes.latin1Slice())
+  const text = bytes.latin1Slice()
+  return JSON.parse(isCompressed ? node('zlib').brotliDecompressSync(Buffer.from(text, 'base64')).latin1Slice() : text)
 }
-const builtin = createRequire(import.meta.url)
+// Modules of Node that take milliseconds to load, and are often not used at all, are loaded when something of them is used.
+const late = ${JSON.stringify(LATE)}
+const lately = (name) => new Proxy({}, { get: (_, key) => node(name)[key] })
+const builtin = (wanted) => (late.includes(wanted.replace('node:', '')) ? lately(wanted) : node(wanted))
 const loaded = new Map()
 const load = (name) => {
   const before = loaded.get(name)

@@ -24,3 +24,14 @@ export const PACKAGE_STAND_INS: Readonly<Record<string, string>> = {
   'pg/lib/native/index.js': "module.exports = require('../client')",
   'pg-pool/index.js': 'module.exports = class Pool {}',
 }
+
+/** Changes in the text of files of packages. Where a later version has other words, it is only slower. */
+export const PACKAGE_EDITS: Readonly<Record<string, (code: string) => string>> = {
+  // pg takes Web Crypto apart when it is loaded, which loads all of Node's cryptography. Most connections that ask for no password need none.
+  'pg/lib/crypto/utils.js': (code) =>
+    code
+      .replace(/^const webCrypto = .*$/m, '')
+      .replace(/^const subtleCrypto = .*$/m, '')
+      .replaceAll('webCrypto.getRandomValues', 'nodeCrypto.webcrypto.getRandomValues')
+      .replaceAll('subtleCrypto.', 'nodeCrypto.webcrypto.subtle.'),
+}

@@ -2,7 +2,6 @@
  * The statements of a plan, cut into parts of a bundle's file, and read again one part at a time. The parts of a large plan are compressed:
  * ten thousand migrations are 20 MB of SQL that repeats itself.
  */
-import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import type { Part } from './assemble.ts'
 import type { KeptTexts } from './plan-data.ts'
 
@@ -33,15 +32,9 @@ export function textParts(texts: readonly KeptTexts[]): TextParts {
   }
   const parts = starts.map((start, number): Part => {
     const part = texts.slice(start, starts[number + 1])
-    return { name: textPart(number), value: isLarge ? compressed(part) : part }
+    return { name: textPart(number), value: part, isCompressed: isLarge }
   })
   return { parts, starts }
-}
-
-/** Brotli and not deflate, whose result depends on the processor. */
-const compressed = (part: readonly KeptTexts[]): string => {
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 9 }
-  return brotliCompressSync(JSON.stringify(part), { params }).toString('base64')
 }
 
 /** The texts by their place in the plan. The part that was read last is kept, since a run goes through the plan in its order. */
@@ -49,12 +42,7 @@ export function textReader(starts: readonly number[], read: (part: string) => un
   let last = { number: -1, texts: [] as readonly KeptTexts[] }
   return (index) => {
     const number = starts.findLastIndex((start) => start <= index)
-    if (number !== last.number) last = { number, texts: decompressed(read(textPart(number))) }
+    if (number !== last.number) last = { number, texts: read(textPart(number)) as readonly KeptTexts[] }
     return last.texts[index - (starts[number] as number)] as KeptTexts
   }
 }
-
-const decompressed = (value: unknown): readonly KeptTexts[] =>
-  typeof value === 'string'
-    ? JSON.parse(brotliDecompressSync(Buffer.from(value, 'base64')).toString())
-    : (value as readonly KeptTexts[])
