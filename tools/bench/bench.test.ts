@@ -19,7 +19,7 @@ test.each([
   expect(median(values)).toBe(expected)
 })
 
-test('ratios are those of the medians, round trips the most of all runs, and a goal is met up to its limit', () => {
+test('ratios are those of the medians, round trips the least of all runs, and a goal is met up to its limit', () => {
   const scenario: Scenario = { name: 'v1-20ms', state: 'v1', delayMs: 20 }
   const sample = (contender: ContenderName, elapsedMs: number, roundTrips: number): Sample => ({
     scenario: scenario.name,
@@ -30,6 +30,9 @@ test('ratios are those of the medians, round trips the most of all runs, and a g
   const measured = results(
     [scenario],
     [
+      sample('bundle', 110, 3),
+      sample('bundle', 111, 9),
+      sample('bundle', 112, 3),
       sample('migrator', 130, 6),
       sample('migrator', 130, 7),
       sample('migrator', 900, 6),
@@ -38,10 +41,11 @@ test('ratios are those of the medians, round trips the most of all runs, and a g
       sample('floor', 100, 2),
     ],
   )
-  expect(measured[0]?.figures[0]).toMatchObject({ medianMs: 130, toFloor: 1.3, toKysely: 0.2, roundTrips: 7 })
+  expect(measured[0]?.figures[0]).toMatchObject({ medianMs: 111, toFloor: 1.11, roundTrips: 3 })
+  expect(measured[0]?.figures[1]).toMatchObject({ medianMs: 130, toFloor: 1.3, toKysely: 0.2, roundTrips: 6 })
   expect(goals(measured)).toEqual([
-    { goal: 'v1-20ms: round trips', limit: 6, measured: 7, met: false },
-    { goal: 'v1-20ms: process time to the floor', limit: 1.3, measured: 1.3, met: true },
+    { goal: 'v1-20ms: round trips', limit: 3, measured: 6, met: false },
+    { goal: 'v1-20ms: from the bundle, time to the floor', limit: 1.1, measured: 1.11, met: false },
   ])
 })
 

@@ -2,11 +2,12 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundleOf } from '../../packages/migrator/src/bundle/bundle.ts'
 import { renderCacheFiles } from '../../packages/migrator/src/workspace/render-cache.ts'
 import { openWorkspace } from '../../packages/migrator/src/workspace/workspace.ts'
 import { oneQuery } from './one-query.ts'
 
-export const CONTENDERS = ['migrator', 'migrator-uncached', 'kysely', 'floor'] as const
+export const CONTENDERS = ['bundle', 'migrator', 'migrator-uncached', 'kysely', 'floor'] as const
 export type ContenderName = (typeof CONTENDERS)[number]
 
 export const STATES = ['v1', 'nothing'] as const
@@ -28,7 +29,8 @@ const script = (name: string): string => fileURLToPath(new URL(`contenders/${nam
 
 /** Renders the plan of `workspace` once and leaves in `folder` what the contenders read. */
 export async function makeContenders(folder: string, workspace: string): Promise<readonly Contender[]> {
-  const { order, root } = await openWorkspace(workspace)
+  const opened = await openWorkspace(workspace)
+  const { order, root } = opened
   const plan = join(folder, 'plan.json')
   // Kysely sorts migrations by name, so each name begins with the position in the plan.
   const named = order.map(({ position, domain, name, file }) => ({
@@ -40,9 +42,16 @@ export async function makeContenders(folder: string, workspace: string): Promise
   writeFileSync(queries.v1, oneQuery(order))
   writeFileSync(queries.nothing, 'select domain, name, checksum from public.migration_history order by position')
 
+  const bundle = join(folder, 'veza-migrate.mjs')
+  writeFileSync(bundle, (await bundleOf(opened, 'veza-migrate.mjs')).text)
   const bin = join(REPOSITORY, 'packages/migrator/bin/veza-migrator.js')
   const ours = ({ url }: { url: string }) => [bin, 'up', '--workspace', root, '--database-url', url]
   return [
+    {
+      name: 'bundle',
+      what: 'this migrator, from its bundle',
+      command: ({ url }) => [bundle, 'up', '--database-url', url],
+    },
     { name: 'migrator', what: 'this migrator', command: ours },
     {
       name: 'migrator-uncached',
