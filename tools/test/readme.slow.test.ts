@@ -74,9 +74,15 @@ async function follow(command: string): Promise<void> {
   } else if (command === 'npm install') {
     // Not run here, where node_modules is a link. ordinary.slow.test.ts runs it in a copy with its own node_modules.
   } else if (command.endsWith('migrator:db')) {
-    expect(await runUntil(copy.root, command, /Ctrl-C/)).toMatch(/postgresql:\/\/postgres@127\.0\.0\.1:\d+\/veza/)
-  } else if (command.startsWith('psql ')) {
-    expect(command).toContain('postgresql://postgres@127.0.0.1:54320/veza')
+    expect(await runUntil(copy.root, command, /Ctrl-C/)).toMatch(
+      /postgresql:\/\/postgres:[\w-]{43}@127\.0\.0\.1:\d+\/veza/,
+    )
+  } else if (command.startsWith('PGPASSFILE=')) {
+    expect(command).toBe('PGPASSFILE=.veza/pgpass psql "postgresql://postgres@127.0.0.1:54320/veza"')
+    const port = '127\\.0\\.0\\.1:\\*'
+    expect(readFileSync(join(copy.root, '.veza/pgpass'), 'utf8')).toMatch(
+      new RegExp(`^${port}:\\*:postgres:[\\w-]{43}\\n$`),
+    )
   } else if (command.includes('db.example')) {
     await inCopy(command.replace(/postgresql:\S+/, `'${database.url}'`))
   } else {

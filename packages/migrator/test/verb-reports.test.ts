@@ -440,14 +440,18 @@ test('db: how to reach the server, with --json too', () => {
   const server = {
     version: '18.4',
     dataDir: '/data',
-    url: 'postgresql://postgres@127.0.0.1:54320/veza',
+    url: 'postgresql://postgres:word@127.0.0.1:54320/veza',
+    passwordFile: '/repository/.veza/pgpass',
     port: 54320,
     pid: 7,
   }
   expect(painted(serverLines(server))).toBe(
-    `embedded PostgreSQL 18.4, data in /data\n<bold>${server.url}</>\nCtrl-C stops it.`,
+    `embedded PostgreSQL 18.4, data in /data\n<bold>${server.url}</>\n` +
+      `The password is for this machine only. Clients of libpq find it with PGPASSFILE=/repository/.veza/pgpass\n` +
+      'Ctrl-C stops it.',
   )
   const { lines, document } = serverReport(server)
   expect(plain(lines)).toBe('')
-  expect(document).toEqual({ command: 'db', url: server.url, port: 54320, pid: 7, dataDir: '/data' })
+  const { version: _version, ...shown } = server
+  expect(document).toEqual({ command: 'db', ...shown })
 })

@@ -9,7 +9,7 @@ export const db = verb({
   options: (command) =>
     command.option('--port <number>', 'default: 54320, or any free one', (value) => parsePort('--port', value)),
   examples: [
-    'veza-migrator db                 then, in another terminal: psql "postgresql://postgres@127.0.0.1:54320/veza"',
+    'veza-migrator db                 then, in another terminal, with the URL that it printed: psql "postgresql://..."',
     'veza-migrator db --port 5544',
   ],
   run: async ({ workspace, port }, { cwd, env, signal, tell }) => {

@@ -3,12 +3,14 @@
  * Only the major version that made the folder opens it.
  */
 import { spawn } from 'node:child_process'
-import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Binaries, program } from './binaries.ts'
 import { programEnvironment } from './environment.ts'
 import { EmbeddedFolderError, EmbeddedStartError, EmbeddedUnavailableError, EmbeddedVersionError } from './errors.ts'
+import { writeRules } from './hba.ts'
 import type { Location } from './location.ts'
+import { keepPassword, newPassword, SUPERUSER, scramVerifier } from './password.ts'
 import { processTag } from './process.ts'
 
 /** True if there is a cluster for this major version, false if there is none. Throws EmbeddedFolderError, EmbeddedVersionError. */
@@ -35,20 +37,29 @@ export async function makeCluster(
   binaries: Binaries,
   { durable }: { durable: boolean },
 ): Promise<void> {
-  const { home, data, account } = location
+  const { dir, home, data, account } = location
   removeHalfMade(home)
   const fresh = `${data}.new-${processTag(process.pid)}`
   mkdirSync(fresh, { mode: 0o700 })
   if (account !== undefined) chownSync(fresh, account.uid, account.gid)
-  const options = ['-D', fresh, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-locale', '--no-instructions']
+  // initdb takes what the server stores of a password in place of the password.
+  const password = newPassword()
+  const stored = `${fresh}.password`
+  writeFileSync(stored, `${scramVerifier(password)}\n`, { mode: 0o600 })
+  if (account !== undefined) chownSync(stored, account.uid, account.gid)
+  const options = ['-D', fresh, '-U', SUPERUSER, '-A', 'scram-sha-256', '--pwfile', stored, '-E', 'UTF8']
+  options.push('--no-locale', '--no-instructions')
   // This locale sorts by code point, as C does, but unlike C it knows the upper and lower case of all letters.
   if (binaries.major >= 17) options.push('--locale-provider=builtin', '--builtin-locale=C.UTF-8')
   if (!durable) options.push('--no-sync')
   try {
     await runInitdb(binaries, options, location)
+    writeRules(fresh, account)
     renameSync(fresh, data)
+    keepPassword(dir, password)
   } finally {
     rmSync(fresh, { recursive: true, force: true })
+    rmSync(stored, { force: true })
   }
 }
 

@@ -6,6 +6,7 @@ import { rmSync } from 'node:fs'
 import type { Binaries } from './binaries.ts'
 import { hasCluster, makeCluster } from './cluster.ts'
 import { usableBinaries } from './copy.ts'
+import { isLocked, lockDoors } from './doors.ts'
 import { EmbeddedPortError, EmbeddedStartError } from './errors.ts'
 import { isLeased, liveLeases } from './lease.ts'
 import { claim, type Location, leaseFolder } from './location.ts'
@@ -59,7 +60,9 @@ async function runOrStartOnDisk(
   const { data } = location
   const running = hasCluster(location, binaries) ? await runningPostmaster(data) : undefined
   if (running !== undefined) {
-    if (isWanted(running, wishes, inUse)) return running
+    // A server without a password that is in use keeps running: its next start closes the doors.
+    const isKept = inUse.length > 0 || isLocked(location)
+    if (isWanted(running, wishes, inUse) && isKept) return running
     await stopPostmaster(running, { data, binaries })
   }
   const usable = await prepare(location, binaries, wishes)
@@ -99,6 +102,7 @@ async function runOrStartInMemory(given: InMemory): Promise<Postmaster | undefin
 async function prepare(onDisk: Location, binaries: Binaries, wishes: Wishes): Promise<Binaries> {
   const usable = usableBinaries(binaries, onDisk)
   if (!hasCluster(onDisk, binaries)) await makeCluster(onDisk, usable, { durable: isDurable(wishes) })
+  else if (!isLocked(onDisk)) await lockDoors(onDisk, usable)
   claim(onDisk)
   return usable
 }

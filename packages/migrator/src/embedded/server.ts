@@ -11,11 +11,13 @@
 import { existsSync } from 'node:fs'
 import { type Binaries, findBinaries } from './binaries.ts'
 import { ensureDatabase } from './database.ts'
-import { EmbeddedRefusedError } from './errors.ts'
+import { EmbeddedFolderError, EmbeddedRefusedError } from './errors.ts'
+import { trustsEverybody } from './hba.ts'
 import { liveLeases, takeLease } from './lease.ts'
 import { type Location, leaseFolder, locate, lockFolder, ownFolder } from './location.ts'
 import { removeFromMemory } from './memory.ts'
 import { exclusively } from './mutex.ts'
+import { passwordFile, readPassword, SUPERUSER } from './password.ts'
 import { type Postmaster, runningPostmaster } from './postmaster.ts'
 import { runOrStart } from './run-or-start.ts'
 import { stopPostmaster } from './stop.ts'
@@ -25,8 +27,10 @@ export { EmbeddedError, EmbeddedStartError } from './errors.ts'
 export { isRunning, processTag } from './process.ts'
 
 export interface EmbeddedServer {
-  /** `postgresql://postgres@127.0.0.1:PORT/DATABASE` */
+  /** `postgresql://postgres:PASSWORD@127.0.0.1:PORT/DATABASE` */
   readonly url: string
+  /** A file with the password, for PGPASSFILE. */
+  readonly passwordFile: string
   readonly port: number
   readonly pid: number
   readonly dataDir: string
@@ -70,9 +74,10 @@ export async function acquireEmbedded(options: EmbeddedOptions): Promise<Embedde
   const dir = ownFolder(options.dir)
   return exclusively({ folder: lockFolder(dir) }, async () => {
     const { postmaster, location, kept, inUse } = await runOrStart(locate(dir), binaries, options)
-    const urlFor = (database: string) =>
-      `postgresql://postgres@127.0.0.1:${postmaster.port}/${encodeURIComponent(database)}`
     const { data } = location
+    const login = loginOf({ dir, data, inUse })
+    const urlFor = (database: string) =>
+      `postgresql://${login}@127.0.0.1:${postmaster.port}/${encodeURIComponent(database)}`
     const { database = 'veza' } = options
     const held = { location, kept, binaries }
     try {
@@ -85,8 +90,28 @@ export async function acquireEmbedded(options: EmbeddedOptions): Promise<Embedde
     let released: Promise<void> | undefined
     const release = () => (released ??= giveBack(postmaster, held, lease.end))
     const { pid, port } = postmaster
-    return { url: urlFor(database), port, pid, dataDir: data, version: binaries.version, urlFor, release }
+    const { version } = binaries
+    return {
+      url: urlFor(database),
+      passwordFile: passwordFile(dir),
+      port,
+      pid,
+      dataDir: data,
+      version,
+      urlFor,
+      release,
+    }
   })
+}
+
+/** `postgres:PASSWORD`; without a password for the running server of an older version, which trusts everybody until it is stopped. */
+function loginOf({ dir, data, inUse }: { dir: string; data: string; inUse: readonly number[] }): string {
+  const password = readPassword(dir)
+  if (password !== undefined) return `${SUPERUSER}:${password}`
+  if (trustsEverybody(data)) return SUPERUSER
+  const problem = `is missing, and the server that process ${inUse.join(', ')} uses asks for the password in it`
+  const remedy = 'End that process and run the command again: the server gets a new password.'
+  throw new EmbeddedFolderError({ folder: passwordFile(dir), problem, remedy })
 }
 
 interface Held {

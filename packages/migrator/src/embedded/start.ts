@@ -28,9 +28,11 @@ export interface StartOptions {
 }
 
 const LOG_LIMIT_BYTES = 10_000_000
+/** The log has the statements that failed, with their values. */
+const LOG_MODE = 0o600
 const PORT_TAKEN = /could not bind|Address already in use|could not create any TCP\/IP sockets/
 /** Child processes of a killed server still hold its shared memory. PostgreSQL refuses to start until they have ended. */
-const PREDECESSOR = /pre-existing shared memory block|lock file "postmaster.pid" already exists/
+export const PREDECESSOR = /pre-existing shared memory block|lock file "postmaster.pid" already exists/
 
 export async function startPostmaster(options: StartOptions): Promise<Postmaster> {
   const { port: wanted, waitMs = 120_000 } = options
@@ -115,14 +117,14 @@ function openLog(file: string): { descriptor: number; size: number } {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0
   if (size <= LOG_LIMIT_BYTES) {
     try {
-      return { descriptor: openSync(file, 'a'), size }
+      return { descriptor: openSync(file, 'a', LOG_MODE), size }
     } catch (error) {
       // Root wrote the log in a folder of this user, who cannot write to the log but can remove it.
       if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
     }
   }
   rmSync(file, { force: true })
-  return { descriptor: openSync(file, 'a'), size: 0 }
+  return { descriptor: openSync(file, 'a', LOG_MODE), size: 0 }
 }
 
 function tail(file: string, from: number): string {

@@ -2,14 +2,19 @@
 import type { EmbeddedServer } from '../embedded/server.ts'
 import { type Lines, noLines, type Report } from '../verb.ts'
 
-type Shown = Pick<EmbeddedServer, 'version' | 'dataDir' | 'url' | 'port' | 'pid'>
+type Shown = Pick<EmbeddedServer, 'version' | 'dataDir' | 'url' | 'passwordFile' | 'port' | 'pid'>
 
 export const serverLines =
-  ({ version, dataDir, url }: Shown): Lines =>
-  ({ paint }) => [`embedded PostgreSQL ${version}, data in ${dataDir}`, paint('bold', url), 'Ctrl-C stops it.']
+  ({ version, dataDir, url, passwordFile }: Shown): Lines =>
+  ({ paint }) => [
+    `embedded PostgreSQL ${version}, data in ${dataDir}`,
+    paint('bold', url),
+    `The password is for this machine only. Clients of libpq find it with PGPASSFILE=${passwordFile}`,
+    'Ctrl-C stops it.',
+  ]
 
-export const serverReport = ({ url, port, pid, dataDir }: Shown): Report => ({
+export const serverReport = ({ url, passwordFile, port, pid, dataDir }: Shown): Report => ({
   lines: noLines,
-  document: { command: 'db', url, port, pid, dataDir },
+  document: { command: 'db', url, passwordFile, port, pid, dataDir },
   exitCode: 0,
 })
