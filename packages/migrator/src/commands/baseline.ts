@@ -5,7 +5,7 @@ import { type Baseline, compareNow, majorWithoutHistory, record } from '../repai
 import { baselineReport, matchLines } from '../repair/baseline-report.ts'
 import { RepairNotConfirmedError } from '../repair/errors.ts'
 import { expectedFrom } from '../repair/match.ts'
-import { DEFAULT_LIMITS, DEFAULT_LOCK_WAIT_MS } from '../run/request.ts'
+import { DEFAULT_LIMITS, DEFAULT_LOCK_WAIT_MS, RUN_GRACE_MS } from '../run/request.ts'
 import { durationOption } from '../settings.ts'
 import { verb } from '../verb.ts'
 import { confirm } from './confirm.ts'
@@ -30,36 +30,39 @@ export const baseline = verb({
   ],
   run: async (options, context) => {
     const { to, reason, dryRun = false, allowNonempty: allowStrangers = false, lockWait: lockWaitMs } = options
-    return withDatabase({ options, context, verb: 'baseline' }, async (place, { root, order }) => {
-      const { client, name } = place
-      const steps = to === undefined ? order : order.slice(0, findMigration(order, to).position)
-      const major = await majorWithoutHistory(client, DEFAULT_LIMITS)
-      context.busy('replaying the plan, comparing the catalogues')
-      const native = await binariesOf(root, major)
-      const expected = await expectedFrom({
-        root,
-        steps,
-        binaries: native === undefined ? undefined : { major, native },
-      })
-      const wanted: Baseline = { steps, expected, allowStrangers, reason }
-      const match = await compareNow(client, wanted)
-      const shown = { match, steps, reason, place }
-      if (match.mismatches.length > 0) return baselineReport(shown, { dryRun })
-      context.tell(matchLines(shown))
-      if (dryRun) return baselineReport(shown, { dryRun })
-      if (!options.yes)
-        await confirm(context, {
-          question: `Type yes to record ${steps.length} migrations as applied to ${name}: `,
-          isMeant: (answer) => answer.toLowerCase() === 'yes',
-          refusal: (answer) => new RepairNotConfirmedError({ isAsked: answer !== undefined }),
+    return withDatabase(
+      { options, context, verb: 'baseline', graceMs: RUN_GRACE_MS },
+      async (place, { root, order }) => {
+        const { client, name } = place
+        const steps = to === undefined ? order : order.slice(0, findMigration(order, to).position)
+        const major = await majorWithoutHistory(client, DEFAULT_LIMITS)
+        context.busy('replaying the plan, comparing the catalogues')
+        const native = await binariesOf(root, major)
+        const expected = await expectedFrom({
+          root,
+          steps,
+          binaries: native === undefined ? undefined : { major, native },
         })
-      const recorded = await record(client, wanted, {
-        limits: DEFAULT_LIMITS,
-        lockWaitMs,
-        signal: context.signal,
-        onWaiting: (holder) => context.tell(() => [`waiting for another run: ${holderText(holder)}`]),
-      })
-      return baselineReport({ ...shown, match: recorded }, { dryRun })
-    })
+        const wanted: Baseline = { steps, expected, allowStrangers, reason }
+        const match = await compareNow(client, wanted)
+        const shown = { match, steps, reason, place }
+        if (match.mismatches.length > 0) return baselineReport(shown, { dryRun })
+        context.tell(matchLines(shown))
+        if (dryRun) return baselineReport(shown, { dryRun })
+        if (!options.yes)
+          await confirm(context, {
+            question: `Type yes to record ${steps.length} migrations as applied to ${name}: `,
+            isMeant: (answer) => answer.toLowerCase() === 'yes',
+            refusal: (answer) => new RepairNotConfirmedError({ isAsked: answer !== undefined }),
+          })
+        const recorded = await record(client, wanted, {
+          limits: DEFAULT_LIMITS,
+          lockWaitMs,
+          signal: context.signal,
+          onWaiting: (holder) => context.tell(() => [`waiting for another run: ${holderText(holder)}`]),
+        })
+        return baselineReport({ ...shown, match: recorded }, { dryRun })
+      },
+    )
   },
 })

@@ -3,7 +3,7 @@ import type { RowAction } from '../repair/case.ts'
 import { RepairActionMissingError, RepairNotConfirmedError } from '../repair/errors.ts'
 import { examine, repair as make } from '../repair/repair.ts'
 import { examinedLines, repairReport } from '../repair/report.ts'
-import { DEFAULT_LIMITS, DEFAULT_LOCK_WAIT_MS } from '../run/request.ts'
+import { DEFAULT_LIMITS, DEFAULT_LOCK_WAIT_MS, RUN_GRACE_MS } from '../run/request.ts'
 import { durationOption } from '../settings.ts'
 import { type Command, type OptionsOf, verb } from '../verb.ts'
 import { confirm } from './confirm.ts'
@@ -36,7 +36,7 @@ export const repair = verb({
   run: async (options, context, id) => {
     const action = actionIn(options)
     const { reason, dryRun = false, lockWait: lockWaitMs } = options
-    return withDatabase({ options, context, verb: 'repair' }, async (place, { order }) => {
+    return withDatabase({ options, context, verb: 'repair', graceMs: RUN_GRACE_MS }, async (place, { order }) => {
       const { client, name } = place
       const wish = { order, id, action, reason }
       const examined = await examine(client, wish, { limits: DEFAULT_LIMITS })

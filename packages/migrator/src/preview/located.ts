@@ -2,6 +2,7 @@
 import type { Effect, ObjectName } from '../sql/effect.ts'
 import { effectsOf } from '../sql/effects.ts'
 import { inlined } from '../sql/literal.ts'
+import type { Statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { Names, spaceOf } from './names.ts'
 
@@ -31,7 +32,7 @@ export function locatedEffects(steps: readonly Planned[]): Located[] {
   let number = 0
   return steps.flatMap((step) =>
     step.render.down.statements.flatMap((statement) =>
-      effectsOf(inlined(statement, step.id)).flatMap((effects) => {
+      effectsOf(withValues(statement, step)).flatMap((effects) => {
         number += 1
         return effects.map((effect): Located => {
           const found = located(names, effect)
@@ -41,6 +42,15 @@ export function locatedEffects(steps: readonly Planned[]): Located[] {
       }),
     ),
   )
+}
+
+/** A parameter that cannot be written as SQL leaves its mark in the text: the rows that the statement means are then not counted. */
+function withValues(statement: Statement, { id }: Planned): string {
+  try {
+    return inlined(statement, id)
+  } catch {
+    return statement.sql
+  }
 }
 
 function located(names: Names, effect: Effect): Pick<Located, 'lookup' | 'table'> {
