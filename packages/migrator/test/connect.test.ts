@@ -4,6 +4,8 @@ import { tcpProxy } from '@veza/tools/tcp-proxy'
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Client, connect, isConnectionLoss } from '../src/database/connect.ts'
+import { send } from '../src/database/pipeline.ts'
+import { statement } from '../src/statement.ts'
 import { type Behaviour, fakeServer, PASSWORD } from './fake-server.ts'
 import { failureOf } from './runs.ts'
 import { told } from './told.ts'
@@ -132,7 +134,7 @@ test('whoever leaves a connection does not wait for the server to close it, and 
   const before = open()
   const client = await connect(db.url, 'test')
   const { processID } = client
-  expect(open()).toBe(before + 1)
+  await send(client, statement('select 1'))
   client.leave()
   expect(open()).toBe(before)
   const there = 'select count(*)::int as there from pg_stat_activity where pid = $1'
