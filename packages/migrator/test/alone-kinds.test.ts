@@ -106,13 +106,30 @@ test.each([
 
 test('one that cannot be run twice stays begun, and says how a person ends it', async () => {
   await using db = await testDatabase()
-  using workspace = await planOf('drop index concurrently users_name')
+  using workspace = await planOf("alter type mood add value 'good'")
   await migrate(db.url, workspace)
   await db.client.query("update migration_history set duration_ms = null where name = '002_alone'")
   const error = await failureOf(migrate(db.url, workspace))
   expect(error.outcome).toEqual({ kind: 'halfway', id: 'core/002_alone', ids: [] })
   expect(error.message).toContain('npx veza-migrator repair core/002_alone --mark-done')
   expect(await rowOf(db)).toBe('begun')
+})
+
+test('a drop that was done, in either direction, is recorded where only that is missing', async () => {
+  for (const [up, down] of [
+    ['drop index concurrently users_name', ''],
+    ['create index concurrently users_id_name on users (id, name)', 'drop index concurrently users_id_name'],
+  ] as const) {
+    await using db = await testDatabase()
+    using workspace = await planOf(up, down)
+    await migrate(db.url, workspace)
+    await db.client.query("update migration_history set duration_ms = null where name = '002_alone'")
+    if (down !== '') await db.client.query(down)
+    const events: RunEvent[] = []
+    await migrate(db.url, workspace, down === '' ? {} : { down: { kind: 'steps', steps: 1 } }, events)
+    expect(events.map(({ type }) => type)).toContain('adopted')
+    expect(await rowOf(db)).toBe(down === '' ? 'done' : 'none')
+  }
 })
 
 test('a drop that gave up half-way leaves the index INVALID: its row stays, and the next run drops it', async () => {

@@ -49,7 +49,7 @@ export function expectTheSame({ short, long }: BothWays): void {
     const names = new Set(differences(record).map(({ object }) => object))
     expect(differences(record)).toEqual(differences(found).filter(({ object }) => names.has(object)))
   }
-  const [few, all] = [ownership(short.records), ownership(long.records)]
+  const [few, all] = [ownership(short.records, short.own), ownership(long.records, long.own)]
   expect(owners(few, short)).toEqual(owners(all, long))
   expect(references(few)).toEqual(references(all))
 }

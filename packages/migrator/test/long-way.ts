@@ -54,13 +54,14 @@ export async function replayTheLongWay(client: Client, order: readonly Planned[]
   )
   const records: MigrationRecord[] = []
   const version = client.serverVersion ?? ''
+  const own = new Set<string>()
   for (const migration of order) {
     await sendAll(client, [statement('begin'), sessionSettings({ lockTimeoutMs: 0, statementTimeoutMs: 0 })])
     const before = await allObjects(client)
     const failed = await apply(client, migration, 'up')
     if (failed !== undefined) {
       await sendAll(client, [statement('rollback')])
-      return { version, records, failure: { migration, ...failed } }
+      return { version, records, own, failure: { migration, ...failed } }
     }
     const after = await allObjects(client)
     await sendAll(client, [statement('set constraints all immediate'), statement('savepoint down')])
@@ -73,9 +74,10 @@ export async function replayTheLongWay(client: Client, order: readonly Planned[]
       changes: changes(before, after),
       objects: [...after.values()],
       reverting: reverting as Reverting,
+      notAgain: undefined,
     })
   }
-  return { version, records, failure: undefined }
+  return { version, records, own, failure: undefined }
 }
 
 function reverted(before: Objects, after: Objects): Reverting {

@@ -197,17 +197,17 @@ test('a replay leaves nothing of its own behind, and the whole plan in the histo
 test('the replay and the recorder of check say the same owner for every object', async () => {
   // The recorder keeps its notes where another role may not write.
   const steps = opened.order.filter(({ name }) => name !== '005_role')
-  const [records, made] = await withScratch(workspace.root, async (scratch) => {
+  const [{ records, own }, made] = await withScratch(workspace.root, async (scratch) => {
     const client = await connect(await scratch.createDatabase(), 'test')
     try {
-      const { records, failure } = await recordReplay(client, steps)
-      expect(failure).toBeUndefined()
-      return [records, ownersOf(await replay(scratch, { steps }))]
+      const recorded = await recordReplay(client, steps)
+      expect(recorded.failure).toBeUndefined()
+      return [recorded, ownersOf(await replay(scratch, { steps }))]
     } finally {
       await client.end()
     }
   })
-  const { owners } = ownership(records)
+  const { owners } = ownership(records, own)
   const described = new Map(records.flatMap(({ objects }) => objects.map(({ key, object }) => [key, object] as const)))
   const recorded = new Map([...described].map(([key, object]) => [object, owners.get(key)] as const))
   expect(Object.fromEntries(Object.keys(made).map((object) => [object, recorded.get(object)]))).toEqual(made)

@@ -139,7 +139,7 @@ describe('events', () => {
 
   test('adopted', () => {
     expect(said({ type: 'adopted', step: users, index: 'public.users_name' })).toMatchInlineSnapshot(
-      `"core/001_users: an interrupted run had built the index public.users_name; it is now recorded."`,
+      `"core/001_users: an interrupted run had done it to its end (public.users_name); that is now recorded."`,
     )
   })
 })

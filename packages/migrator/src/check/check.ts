@@ -13,6 +13,7 @@ import { type CompareGenerated, type GeneratedFiles, generatedFindings } from '.
 import { historyFindings } from './history.ts'
 import { binariesOf } from './matrix.ts'
 import { orderFindings } from './order.ts'
+import { ownTableFindings } from './own-tables.ts'
 import { ownership } from './owners.ts'
 import { ownershipFindings } from './ownership.ts'
 import { type Proving, prove, timed } from './proving.ts'
@@ -77,13 +78,13 @@ export async function check({
   const { records, failure } = proving.replay
   await proof('replay', () => replayed(order, proving), Math.max(proving.replayMs, proving.runMs))
   const part = failure === undefined ? '' : `, up to ${failure.migration.id}`
-  const owned = ownership(records)
+  const owned = ownership(records, proving.replay.own)
   await proof('ownership', () => ({
     proven: `${plural(
       records.reduce((sum, { changes }) => sum + changes.length, 0),
       'change',
     )} of ${plural(owned.owners.size, 'object')}${part}`,
-    findings: ownershipFindings(records, owned, found),
+    findings: [...ownershipFindings(records, owned, found), ...ownTableFindings(records, proving.replay.own)],
   }))
   await proof('edges', () => {
     const declared = found.domains.reduce((sum, { dependencies }) => sum + dependencies.length, 0)

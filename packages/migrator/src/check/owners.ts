@@ -28,8 +28,8 @@ export interface Ownership {
   readonly references: readonly CrossReference[]
 }
 
-/** Finds owners by the rule of replay/makers.ts, but after each migration and not only at the end. */
-export function ownership(records: readonly MigrationRecord[]): Ownership {
+/** `own`: keys of the migrator's tables, which no domain owns. Finds owners by the rule of replay/makers.ts, but after each migration and not only at the end. */
+export function ownership(records: readonly MigrationRecord[], own: ReadonlySet<string>): Ownership {
   const owners = new Map<string, string>()
   const objects = new NamedObjects()
   const foreignChanges: ForeignChange[] = []
@@ -40,6 +40,7 @@ export function ownership(records: readonly MigrationRecord[]): Ownership {
     const { domain } = record.migration
     for (const change of record.changes) {
       const { root } = change
+      if (own.has(root)) continue
       const owner = owners.get(root)
       if (owner === undefined) {
         if (change.action === 'create' && change.step === 'up') owners.set(root, domain)
@@ -50,9 +51,10 @@ export function ownership(records: readonly MigrationRecord[]): Ownership {
     for (const { step, action, root } of record.changes) if (step === 'up' && action === 'drop') objects.delete(root)
     for (const described of record.objects) {
       objects.set(described)
-      if (!owners.has(described.key)) owners.set(described.key, domain)
+      if (!owners.has(described.key) && !own.has(described.key)) owners.set(described.key, domain)
     }
     for (const from of record.objects) {
+      if (own.has(from.key)) continue
       for (const key of [...from.references, ...objects.namedIn(from)]) {
         const owner = owners.get(key)
         const to = objects.get(key)

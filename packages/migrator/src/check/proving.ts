@@ -6,7 +6,7 @@ import { sendAll } from '../database/pipeline.ts'
 import { DatabaseError } from '../errors.ts'
 import { planUp } from '../plan/plan.ts'
 import { withScratch } from '../replay/scratch.ts'
-import { MigrationFailedError } from '../run/errors.ts'
+import { HistoryTamperedError, MigrationFailedError } from '../run/errors.ts'
 import { NO_LIMITS } from '../run/request.ts'
 import { run } from '../run/run.ts'
 import { statement } from '../statement.ts'
@@ -25,7 +25,13 @@ export interface Proving {
 /** The result of `up` on an empty database. */
 type Ran =
   | { readonly outcome: 'applied'; readonly catalog: Catalog }
-  | { readonly outcome: 'failed'; readonly migration: string | undefined; readonly message: string }
+  | {
+      readonly outcome: 'failed'
+      readonly migration: string | undefined
+      readonly message: string
+      /** A migration has changed the history. */
+      readonly isTampered: boolean
+    }
 
 export interface ProvingGiven {
   readonly root: string
@@ -89,6 +95,7 @@ async function runForReal(client: Client, { order, graph, signal }: ProvingGiven
       outcome: 'failed',
       migration: error instanceof MigrationFailedError ? error.id : undefined,
       message: error.message,
+      isTampered: error instanceof HistoryTamperedError,
     }
   }
   await sendAll(client, [statement('begin isolation level repeatable read, read only')])

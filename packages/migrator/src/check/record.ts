@@ -56,6 +56,8 @@ export interface MigrationRecord {
   /** Objects that up touched and did not drop, as they were after up. */
   readonly objects: readonly DescribedObject[]
   readonly reverting: Reverting
+  /** Why a migration outside a transaction cannot be run a second time; undefined if it can, or runs in a transaction. */
+  readonly notAgain: string | undefined
 }
 
 interface ReplayFailure {
@@ -68,6 +70,8 @@ export interface RecordedReplay {
   /** `18.4`. */
   readonly version: string
   readonly records: readonly MigrationRecord[]
+  /** Keys of the migrator's own tables. */
+  readonly own: ReadonlySet<string>
   /** Where the replay stopped early; undefined if it did not. */
   readonly failure: ReplayFailure | undefined
 }

@@ -108,6 +108,16 @@ begin
 end $$;
 `
 
+/** The tables of the migrator are there in each real run, so they are here as well; whoever changes their rows is noted. */
+export const watchOwnTables = (names: readonly string[]): string =>
+  names
+    .map(
+      (name) => `create trigger veza_check_rows before insert or update or delete or truncate on public.${name}
+  for each statement execute function veza_check.note_rows();
+alter table public.${name} enable always trigger veza_check_rows;`,
+    )
+    .join('\n')
+
 /** Has to run last, after the SQL of describe-sql.ts, since it switches the event triggers on. */
 export const startRecorder = `
 create event trigger veza_check_ddl on ddl_command_end execute function veza_check.note_ddl();

@@ -5,7 +5,10 @@
  * All statements of a migration are sent together; the next migration waits for their answers.
  */
 import type { Client } from '../database/connect.ts'
+import { ensureHistory } from '../database/history.ts'
+import { OWN_TABLES, ownTablesSql } from '../database/own-tables.ts'
 import { send, sendAll } from '../database/pipeline.ts'
+import { repairsTable } from '../database/repairs-table.generated.ts'
 import { resetRole, sessionSettings } from '../database/session.ts'
 import { reason } from '../errors.ts'
 import { runLive } from '../run/live.ts'
@@ -15,6 +18,7 @@ import { statement } from '../statement.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { installAccess } from './access-sql.ts'
+import { whyNotAgain } from './again.ts'
 import { installDescribe } from './describe-sql.ts'
 import {
   type Change,
@@ -25,7 +29,7 @@ import {
   type StepRecord,
   toReport,
 } from './record.ts'
-import { installRecorder, STATEMENT_SETTING, STEP_SETTING, startRecorder } from './recorder-sql.ts'
+import { installRecorder, STATEMENT_SETTING, STEP_SETTING, startRecorder, watchOwnTables } from './recorder-sql.ts'
 import { byName, ReplayState, unrestored } from './replay-state.ts'
 
 /** PostgreSQL refused a statement of a migration. `statement` is its number, from 1. */
@@ -44,10 +48,15 @@ const report = statement('select veza_check.report()')
 
 /** Expects an empty database and installs the recorder in it. A migration that fails ends the replay and is returned as `failure`. */
 export async function recordReplay(client: Client, order: readonly Planned[]): Promise<RecordedReplay> {
-  await sendAll(
-    client,
-    [installRecorder, installAccess, installDescribe, startRecorder].map((sql) => statement(sql)),
-  )
+  const installing = [installRecorder, installAccess, installDescribe, watchOwnTables(OWN_TABLES), startRecorder]
+  const answers = await sendAll(client, [
+    ...(await ensureHistory()),
+    ...repairsTable.map((sql) => statement(sql)),
+    ...installing.map((sql) => statement(sql)),
+    statement(`select 'pg_class'::regclass::oid || ':' || oid as key from pg_class
+      where relnamespace = 'public'::regnamespace and relname in (${ownTablesSql})`),
+  ])
+  const own = new Set<string>(answers.at(-1)!.rows.map(({ key }) => key))
   const known = new ReplayState()
   const records: MigrationRecord[] = []
   const version = client.serverVersion ?? ''
@@ -57,10 +66,10 @@ export async function recordReplay(client: Client, order: readonly Planned[]): P
     } catch (error) {
       if (!(error instanceof StepFailure)) throw error
       await sendAll(client, [statement('rollback')])
-      return { version, records, failure: { migration, statement: error.statement, message: error.message } }
+      return { version, records, own, failure: { migration, statement: error.statement, message: error.message } }
     }
   }
-  return { version, records, failure: undefined }
+  return { version, records, own, failure: undefined }
 }
 
 async function inTransaction(client: Client, migration: Planned, known: ReplayState): Promise<MigrationRecord> {
@@ -104,9 +113,11 @@ async function onItsOwn(client: Client, migration: Planned, known: ReplayState):
   const watchRows = statement('select veza_check.watch_rows()')
   await sendAll(client, settle)
   let up = await runStep(client, migration, 'up')
+  const notAgain = await whyNotAgain(client, migration, up)
+  await sendAll(client, settle)
   if (migration.irreversible !== undefined) {
     await sendAll(client, [watchRows])
-    return recorded(migration, up, irreversible(migration.irreversible), known)
+    return { ...recorded(migration, up, irreversible(migration.irreversible), known), notAgain }
   }
   const reverted = await revert(client, migration, known)
   if (reverted.reverting.outcome !== 'failed') {
@@ -114,7 +125,7 @@ async function onItsOwn(client: Client, migration: Planned, known: ReplayState):
     up = await runStep(client, migration, 'up')
   }
   await sendAll(client, [watchRows])
-  return recorded(migration, up, reverted, known)
+  return { ...recorded(migration, up, reverted, known), notAgain }
 }
 
 interface Reverted {
@@ -137,7 +148,7 @@ function recorded(
   known: ReplayState,
 ): MigrationRecord {
   known.update(up)
-  return { migration, changes: [...up.changes, ...changes], objects: up.objects, reverting }
+  return { migration, changes: [...up.changes, ...changes], objects: up.objects, reverting, notAgain: undefined }
 }
 
 async function revert(client: Client, migration: Planned, known: ReplayState): Promise<Reverted> {

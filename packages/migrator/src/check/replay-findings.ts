@@ -2,6 +2,7 @@
 import type { Planned } from '../workspace/workspace.ts'
 import type { ProofFinding } from './finding.ts'
 import type { Proving } from './proving.ts'
+import type { MigrationRecord } from './record.ts'
 
 export function replayFindings({ replay, run }: Proving, order: readonly Planned[]): ProofFinding[] {
   const { failure } = replay
@@ -20,9 +21,13 @@ export function replayFindings({ replay, run }: Proving, order: readonly Planned
       },
     ]
   }
-  if (run.outcome === 'applied') return []
+  const again = replay.records.flatMap(notAgain)
+  if (run.outcome === 'applied') return again
+  // The proof of ownership names the migration that did it.
+  if (run.isTampered) return again
   const migration = order.find(({ id }) => id === run.migration)
   return [
+    ...again,
     {
       rule: 'replay/fails-as-one-run',
       severity: 'error',
@@ -30,6 +35,25 @@ export function replayFindings({ replay, run }: Proving, order: readonly Planned
       remedy:
         'Run the migration that needs a commit before it outside the transaction: export const transaction = false',
       ...(migration === undefined ? {} : { file: migration.path, migration: migration.id }),
+    },
+  ]
+}
+
+function notAgain({ migration, notAgain }: MigrationRecord): ProofFinding[] {
+  if (notAgain === undefined) return []
+  return [
+    {
+      rule: 'replay/not-idempotent',
+      severity: 'error',
+      message:
+        `${migration.id} runs outside a transaction and cannot be run a second time: ${notAgain.replaceAll(/\s*\n\s*/g, ' ')}. ` +
+        'A run that is killed when its statement is done, and before that is recorded, runs it again.',
+      remedy:
+        'Let the statement succeed where what it does is done: IF NOT EXISTS, IF EXISTS, ON CONFLICT DO NOTHING. ' +
+        'What PostgreSQL allows in a transaction needs none of that there: leave out export const transaction = false.',
+      file: migration.path,
+      migration: migration.id,
+      statement: 1,
     },
   ]
 }

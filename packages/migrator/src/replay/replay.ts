@@ -64,7 +64,7 @@ export const replay = (scratch: Scratch, request: ReplayRequest): Promise<Replay
 
 async function apply(client: Client, { steps, part }: ReplayRequest): Promise<Makers> {
   await sendAll(client, [watchMakers, ...(await ensureHistory())])
-  const context = contextOf(client)
+  const context = replayContext(client)
   for (const [index, step] of steps.entries()) {
     try {
       await applyStep(context, step, index + 1)
@@ -77,7 +77,7 @@ async function apply(client: Client, { steps, part }: ReplayRequest): Promise<Ma
 }
 
 /** Nobody else uses the database, so the pieces need no time limits and no second connection that looks for blocking sessions. */
-const contextOf = (client: Client): Omit<PieceContext, 'transactionId'> => ({
+export const replayContext = (client: Client): Omit<PieceContext, 'transactionId'> => ({
   client,
   direction: 'up',
   identity: { runId: randomUUID(), toolVersion, appliedBy: operator() },

@@ -35,7 +35,7 @@ export function eventLines(event: RunEvent, layout: Layout): string[] {
     case 'cleaned':
       return note(`${event.step.id}: dropped the INVALID index ${event.index}, which ${event.of} had left behind.`)
     case 'adopted':
-      return note(`${event.step.id}: an interrupted run had built the index ${event.index}; it is now recorded.`)
+      return note(`${event.step.id}: an interrupted run had done it to its end (${event.index}); that is now recorded.`)
   }
 }
 

@@ -27,7 +27,7 @@ export type RunEvent =
       readonly index: string
       readonly of: 'an interrupted run' | 'its own failed build'
     }
-  /** An interrupted run had built the index to its end: only the record of it was missing. */
+  /** An interrupted run had built or dropped the index to its end: only the record of that was missing. */
   | { readonly type: 'adopted'; readonly step: Planned; readonly index: string }
   | { readonly type: 'started'; readonly step: Planned }
   /** The step is done; its transaction is not committed yet. */
