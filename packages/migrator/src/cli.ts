@@ -6,6 +6,8 @@ import { Command, CommanderError } from 'commander'
 import { commonOptions } from './common-options.ts'
 import { MigratorError } from './errors.ts'
 import { stopOn } from './migration-code.ts'
+import { printableLine } from './printable.ts'
+import { divert } from './process/divert.ts'
 import { Ending } from './process/ending.ts'
 import { CommandEndedError } from './process/errors.ts'
 import { guardProcess } from './process/guard.ts'
@@ -24,6 +26,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   const stopListening = onSignals({ first: () => ending.ask(), again: () => ending.cut() })
   const json = argv.includes('--json')
   const output = new Output({ json, stdout: process.stdout, stderr: process.stderr })
+  const undivert = divert(process.stdout, process.stderr)
   const unguard = guardProcess({
     fail: (error) => ending.fail(error),
     atExit: () => {
@@ -40,12 +43,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     output.quiet()
     stopOn(undefined)
     unguard()
+    undivert()
     stopListening()
   }
 }
 
 /** Ends the process with the exit code that `main` returned. */
-export const leave = (exitCode: number): Promise<void> => leaveProcess(exitCode, [process.stdout, process.stderr])
+export const leave = (exitCode: number): Promise<void> => leaveProcess(exitCode, process)
 
 async function parse(argv: readonly string[], output: Output, ending: Ending): Promise<number> {
   let exitCode = 0
@@ -56,7 +60,7 @@ async function parse(argv: readonly string[], output: Output, ending: Ending): P
     .helpCommand(false)
     .showHelpAfterError(false)
     .exitOverride()
-    .configureOutput({ writeErr: () => {} })
+    .configureOutput({ writeErr: () => {}, writeOut: (words) => output.print(words) })
   const called = argv.find((word) => !word.startsWith('-'))
   assertPresent(called)
   for (const { name, summary, load } of verbs) {
@@ -103,7 +107,7 @@ async function run(verb: Verb, command: Command, output: Output, ending: Ending)
     ask: async (question) => {
       output.quiet()
       const { ask } = await import('./report/ask.ts')
-      return ask(question, { stdin: process.stdin, stderr: process.stderr, signal })
+      return ask(printableLine(question), { stdin: process.stdin, stderr: process.stderr, signal })
     },
   }
   const report = await verb.run(options, context, command.args[0] ?? '')

@@ -5,6 +5,7 @@
  * The exit code belongs to the class: 1 findings, 2 wrong use or invalid workspace, 3 the database refused or failed, 4 no lock.
  */
 
+import { printableLine } from './printable.ts'
 import { thrownText } from './thrown.ts'
 
 export type ExitCode = 1 | 2 | 3 | 4
@@ -63,7 +64,7 @@ export function failures<Kind extends MigratorError>(kind: abstract new (...give
 
 /** Lists at most `most` names, one on each line, and says how many more there are. */
 export function bulleted(names: readonly string[], most = 10): string {
-  const shown = names.slice(0, most).map((name) => `  - ${name}`)
+  const shown = names.slice(0, most).map((name) => `  - ${printableLine(name)}`)
   if (names.length > most) shown.push(`  ... and ${names.length - most} more`)
   return shown.join('\n')
 }

@@ -70,6 +70,32 @@ test('lines are made for the screen that they go to', () => {
   expect(said().stdout).toBe('word\n\u001b[31mword\u001b[39m\n')
 })
 
+describe('what a terminal would obey, in a name or a message,', () => {
+  const hostile = 'a\u001b[2J\u001b[31mb\u202e\nerror  c'
+
+  test.each([false, true])('is an escape in a line, and our own colours are colours (terminal: %s)', (isTTY) => {
+    const { output, stdout, said } = made()
+    stdout.isTTY = isTTY
+    output.tell(({ paint }) => [`${paint('red', hostile)} end`])
+    const shown = 'a\\x1b[2J\\x1b[31mb\\u202e\\nerror  c'
+    expect(said().stdout).toBe(isTTY ? `\u001b[31m${shown}\u001b[39m end\n` : `${shown} end\n`)
+  })
+
+  test('is an escape in an error, whose further lines are indented', () => {
+    const { output, said } = made()
+    output.error(hostile)
+    expect(said().stderr).toBe('error  a\\x1b[2J\\x1b[31mb\\u202e\n       error  c\n')
+  })
+
+  test('is an escape of JSON in the document', () => {
+    const { output, said } = made({ json: true })
+    output.document({ name: hostile })
+    const { stdout } = said()
+    expect(stdout).toContain('\\u001b[2J\\u001b[31mb\\u202e\\n')
+    expect(JSON.parse(stdout)).toEqual({ name: hostile })
+  })
+})
+
 test('a reader that has left ends the words and nothing else', () => {
   const { output, stdout } = made()
   stdout.emit('error', Object.assign(new Error('closed'), { code: 'EPIPE' }))

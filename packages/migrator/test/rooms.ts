@@ -59,5 +59,5 @@ export const HOUSE: readonly (readonly Room[])[] = [
     ['common-options', 'which options every verb has'],
     ['unless-aborted', 'how a wait hears a signal'],
   ),
-  row(['thrown', 'what somebody threw, in words']),
+  row(['thrown', 'what somebody threw, in words'], ['printable', 'what can be printed as it is']),
 ]

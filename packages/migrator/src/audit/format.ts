@@ -1,4 +1,5 @@
 /** Report → its text, by the name of the format. The module of a format is loaded only when that format is asked for. */
+import { printableJson } from '../printable.ts'
 import { writeOut } from '../report/out-file.ts'
 import { plainPaint } from '../report/output.ts'
 import type { Report } from '../verb.ts'
@@ -6,7 +7,7 @@ import type { AuditReport } from './report.ts'
 
 type Formatter = () => Promise<(report: AuditReport) => string>
 
-const json = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`
+const json = (value: unknown): string => `${printableJson(value)}\n`
 
 export const FORMATS = {
   text: async () => {
@@ -43,5 +44,5 @@ export async function said(report: AuditReport, format: Format): Promise<Pick<Re
   }
   const write = await FORMATS[format]()
   const { auditDocument } = await import('./document.ts')
-  return { lines: () => [write(report).replace(/\n$/, '')], document: auditDocument(report) }
+  return { lines: () => write(report).replace(/\n$/, '').split('\n'), document: auditDocument(report) }
 }

@@ -1,6 +1,7 @@
 /** Proofs → what `check` says of them, as text or in a format that a tool reads. Pure. */
 
 import { plural } from '../errors.ts'
+import { printableJson } from '../printable.ts'
 import { durationText } from '../report/durations.ts'
 import type { Lines, Paint, Report } from '../verb.ts'
 import { annotations, sarif } from './annotations.ts'
@@ -16,7 +17,7 @@ export const checkReport = (checked: Checked, format: CheckFormat): Report => ({
   exitCode: isFailed(checked.proofs) ? 1 : 0,
 })
 
-const indented = (value: unknown): string[] => [JSON.stringify(value, undefined, 2)]
+const indented = (value: unknown): string[] => printableJson(value).split('\n')
 
 const FORMATTED: Readonly<Record<CheckFormat, (checked: Checked) => Lines>> = {
   text:

@@ -3,6 +3,7 @@ import type { Client } from '../database/connect.ts'
 import { inspect } from '../database/inspect.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { readRepairs } from '../database/repairs.ts'
+import { printableJson } from '../printable.ts'
 import { statusOf, statusReport } from '../report/status.ts'
 import { assertServer } from '../run/guard.ts'
 import { statement } from '../statement.ts'
@@ -125,7 +126,7 @@ interface Delivery {
 
 /** The report in its format, on standard output or in the file. */
 async function delivered(report: Report, { format, out, context }: Delivery): Promise<Report> {
-  const lines = format === 'json' ? () => JSON.stringify(report.document, undefined, 2).split('\n') : report.lines
+  const lines = format === 'json' ? () => printableJson(report.document).split('\n') : report.lines
   if (out === undefined) return { ...report, lines }
   const { writeLinesOut } = await import('../report/out-file.ts')
   writeLinesOut(resolve(context.cwd, out), lines)

@@ -3,6 +3,7 @@
  * behind it that were already sent, and each of them would now be committed by itself. An error alone would not stop them: the session is
  * ended, and with it everything that was sent to it.
  */
+import { reason } from '../errors.ts'
 import { statement } from '../statement.ts'
 import type { Client } from './connect.ts'
 import { sendAll } from './pipeline.ts'
@@ -18,7 +19,7 @@ export const inTransaction = (transactionId: string): string =>
   else ('${MARK}: ' || pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid()))::boolean end`
 
 /** Whether a server's error comes from `inTransaction`. The words around the mark depend on the server's language. */
-export const saysTransactionEnded = (error: unknown): boolean => error instanceof Error && error.message.includes(MARK)
+export const saysTransactionEnded = (error: unknown): boolean => reason(error).includes(MARK)
 
 /** For a transaction that was not opened by `inspect`: gives it an id and returns that. */
 export const assignTransactionId = statement('select pg_current_xact_id()::text as transaction_id')

@@ -1,16 +1,26 @@
 /** The end of the process, once the command is over. */
+import { divert } from './divert.ts'
 
 /** How long the process may take to end by itself. Then it is ended: a migration may have left a timer or a socket behind. */
 const BY_ITSELF_MS = 20
 
-/** Ends the process with this exit code. What was written to `streams` is given to its reader before that: a pipe may take it slowly. */
-export async function leave(exitCode: number, streams: readonly NodeJS.WritableStream[]): Promise<void> {
+/**
+ * Ends the process with this exit code. What was written is given to its reader before that: a pipe may take it slowly. What a migration has
+ * left running can no longer change the result: neither the exit code nor what stands on standard output.
+ */
+export async function leave(
+  exitCode: number,
+  { stdout, stderr }: Pick<NodeJS.Process, 'stdout' | 'stderr'>,
+): Promise<void> {
   process.exitCode = exitCode
   // A listener of a migration may set another exit code. Listeners are called in the order in which they were added.
   process.on('exit', () => {
     process.exitCode = exitCode
   })
-  await Promise.all(streams.map(flushed))
+  for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, () => {})
+  const taken = [stdout, stderr].map(flushed)
+  divert(stdout, stderr)
+  await Promise.all(taken)
   setTimeout(endNow, BY_ITSELF_MS, exitCode).unref()
 }
 

@@ -3,8 +3,9 @@
  * output, all else on standard error. Colours and the spinner appear only on a terminal; NO_COLOR is honoured (https://no-color.org).
  */
 import type { WriteStream } from 'node:tty'
-import { styleText } from 'node:util'
+import { inspect } from 'node:util'
 import type { Spinner } from 'yocto-spinner'
+import { printableJson, printableLine, printableLines } from '../printable.ts'
 import type { Lines, Paint, Report, Screen } from '../verb.ts'
 
 export const plainPaint: Paint = (_colour, words) => words
@@ -19,16 +20,38 @@ interface Streams {
 const SPINNER_AFTER_MS = 400
 
 /** Read anew each time, since a terminal can change its width. */
-const screenOf = (stream: NodeJS.WritableStream): Screen => {
+const screenOf = ({ stream }: Sink): Screen => {
   const terminal = stream as Partial<WriteStream>
   return { paint: paintFor(stream), width: terminal.isTTY ? terminal.columns : undefined }
 }
 
+/** Between this mark and an `m` stands a colour of ours. Nobody else can know the mark, and so no name can hold a colour. */
+const MARK = `\u0000${Math.random().toString(36).slice(2)}:`
+const COLOURS = new RegExp(`${MARK}(\\d+)m`)
+
 function paintFor(stream: NodeJS.WritableStream): Paint {
   const terminal = stream as Partial<WriteStream>
   if (!terminal.isTTY || process.env.NO_COLOR || !terminal.hasColors?.()) return plainPaint
-  return (colour, words) => styleText(colour, words, { validateStream: false })
+  return (colour, words) => {
+    const [begin, end] = inspect.colors[colour] as [number, number]
+    return `${MARK}${begin}m${words}${MARK}${end}m`
+  }
 }
+
+/** A text with our colours, and with nothing else that a terminal would obey. */
+const coloured = (words: string, printable: (words: string) => string): string =>
+  words
+    .split(COLOURS)
+    .map((part, index) => (index % 2 === 0 ? printable(part) : `\u001b[${part}m`))
+    .join('')
+
+/** A stream with its own `write`, which stays when somebody else's words are diverted from the stream. */
+interface Sink {
+  readonly stream: NodeJS.WritableStream
+  write(words: string): void
+}
+
+const sinkOf = (stream: NodeJS.WritableStream): Sink => ({ stream, write: stream.write.bind(stream) as Sink['write'] })
 
 const guarded = new WeakSet<NodeJS.WritableStream>()
 
@@ -43,18 +66,18 @@ function surviveClosedPipe(stream: NodeJS.WritableStream): void {
 
 export class Output {
   readonly #json: boolean
-  readonly #stdout: NodeJS.WritableStream
-  readonly #stderr: NodeJS.WritableStream
-  /** The stream for messages about what happens. */
-  #messages: NodeJS.WritableStream
+  readonly #stdout: Sink
+  readonly #stderr: Sink
+  /** Where messages about what happens go. */
+  #messages: Sink
   #timer: NodeJS.Timeout | undefined
   #spinner: Spinner | undefined
 
   constructor({ json, stdout, stderr }: Streams) {
     this.#json = json
-    this.#stdout = stdout
-    this.#stderr = stderr
-    this.#messages = json ? stderr : stdout
+    this.#stdout = sinkOf(stdout)
+    this.#stderr = sinkOf(stderr)
+    this.#messages = json ? this.#stderr : this.#stdout
     // When the reader of a pipe has closed it (head, a pager), or the terminal is gone, the output ends, but the run must go on.
     for (const stream of [stdout, stderr]) surviveClosedPipe(stream)
   }
@@ -78,30 +101,37 @@ export class Output {
   /** Writes the JSON document. Writes nothing in text mode or if the value is undefined. */
   document(value: unknown): void {
     this.quiet()
-    if (this.#json && value !== undefined) this.#stdout.write(`${JSON.stringify(value, undefined, 2)}\n`)
+    if (this.#json && value !== undefined) this.#stdout.write(`${printableJson(value)}\n`)
   }
 
   error(words: string): void {
     this.quiet()
-    this.#stderr.write(`${paintFor(this.#stderr)('red', 'error')}  ${words.replaceAll('\n', '\n       ')}\n`)
+    const { paint } = screenOf(this.#stderr)
+    const text = `${paint('red', 'error')}  ${words.replaceAll('\n', '\n       ')}\n`
+    this.#stderr.write(coloured(text, printableLines))
   }
 
-  #write(lines: Lines, stream: NodeJS.WritableStream): void {
-    const words = lines(screenOf(stream))
+  /** A text of our own, as it is. */
+  print(words: string): void {
+    this.#stdout.write(words)
+  }
+
+  #write(lines: Lines, sink: Sink): void {
+    const words = lines(screenOf(sink))
     // Without lines to write, a running spinner keeps running.
     if (words.length > 0) this.quiet()
-    for (const line of words) stream.write(`${line}\n`)
+    for (const line of words) sink.write(`${coloured(line, printableLine)}\n`)
   }
 
   /** Shows on a terminal what is under way, if it takes longer than SPINNER_AFTER_MS, until the next output. */
   busy(words: string): void {
     this.quiet()
-    const stream = this.#stderr as Partial<WriteStream>
+    const stream = this.#stderr.stream as Partial<WriteStream>
     if (!stream.isTTY) return
     this.#timer = setTimeout(async () => {
       const { default: yoctoSpinner } = await import('yocto-spinner')
       if (this.#timer !== undefined)
-        this.#spinner = yoctoSpinner({ text: words, stream: stream as WriteStream }).start()
+        this.#spinner = yoctoSpinner({ text: printableLine(words), stream: stream as WriteStream }).start()
     }, SPINNER_AFTER_MS)
     this.#timer.unref()
   }

@@ -47,7 +47,7 @@ export function failedStep(error: unknown, place: FailurePlace): FailedStep {
 
 /** The lines around a position (characters from 1; 0 = unknown) with a mark under it, indented. */
 export function excerpt(sql: string, position: number): string {
-  const lines = sql.split('\n')
+  const lines = sql.split('\n').map((line) => line.replace(/\r$/, ''))
   // The server counts code points; a JavaScript string stores some of them as two units.
   const before =
     position > 0
