@@ -2,10 +2,13 @@
  * A network that goes silent: connections stay open and nothing arrives. Whoever waits for an answer is told within a quarter of a minute,
  * the server frees what the vanished client had locked, and a server that is merely at work is left to work.
  */
+import { faultProxy } from '@veza/tools/fault-proxy'
 import { tcpProxy } from '@veza/tools/tcp-proxy'
 import { testDatabase } from '@veza/tools/test-database'
+import { sqlOf } from '@veza/tools/wire'
 import { describe, expect, test } from 'vitest'
 import { connect } from '../src/database/connect.ts'
+import { inspect } from '../src/database/inspect.ts'
 import { sendAll } from '../src/database/pipeline.ts'
 import type { RunEvent } from '../src/run/events.ts'
 import { statement } from '../src/statement.ts'
@@ -82,6 +85,35 @@ describe.concurrent('a silent network', () => {
     expect((await timed(answer)).message.replace(/for \d+ s/, 'for 13 s')).toMatchInlineSnapshot(
       `"the network is silent: nothing has come for 13 s, although the server has nothing more to do for it and waits"`,
     )
+    await client.end()
+  }, 60_000)
+
+  test('that waits for us has its session ended, so that its lock is free at once', async () => {
+    using workspace = await fixtureWorkspace({ core: { migrations: { '001_a': table('a'), '002_live': LIVE } } })
+    await using db = await testDatabase()
+    // The Execute of a statement arrives and its Sync does not: the server is in the middle of a message, where no idle timeout counts.
+    await using proxy = await faultProxy(db.url, ({ side, message, link }) => {
+      if (side !== 'client' || message.kind !== 'E' || !link.startup.application_name?.includes(' up '))
+        return undefined
+      return { bytes: message.bytes.length, act: () => link.silence() }
+    })
+    const error = await timed(failureOf(migrate(proxy.url, workspace, { idleTimeoutMs: 0 })))
+    expect(error.name).toBe('ConnectionLostError')
+    expect(error.outcome).toEqual({ kind: 'nothing' })
+    await migrate(db.url, workspace, { lockWaitMs: 1000 })
+    expect(await history(db.client)).toEqual(['core/001_a', 'core/002_live'])
+  }, 60_000)
+
+  test('while the server ends the session: that is noticed although its last words do not arrive', async () => {
+    await using db = await testDatabase()
+    await using proxy = await faultProxy(db.url, ({ side, message }) =>
+      side === 'client' && sqlOf(message) === 'select 1' ? { bytes: 5, act: (link) => link.silence() } : undefined,
+    )
+    const client = await connect(proxy.url, 'up')
+    await inspect(client, { lockTimeoutMs: 0, statementTimeoutMs: 0 }, 'run')
+    await sendAll(client, [statement("rollback; set idle_session_timeout = '500ms'")])
+    const error = await timed(failureOf(sendAll(client, [statement('select 1')])))
+    expect(error.message.replace(/for \d+ s/, 'for 13 s')).toMatchInlineSnapshot(`"the network is silent: nothing has come for 13 s, and the server has ended the session"`)
     await client.end()
   }, 60_000)
 

@@ -20,7 +20,7 @@ const GIVE_UP_MS = 12_000
 const SLOWEST = 50
 
 /** What a look has found out. */
-type Finding = 'at work' | 'waits for us' | 'silent'
+type Finding = 'at work' | 'waits for us' | 'gone' | 'silent'
 
 /** Ends when nothing is owed any more. A connection whose network is silent is ended with the reason, with which all that is owed fails. */
 export async function watchSilence(client: Client, isOwed: () => boolean): Promise<void> {
@@ -37,22 +37,30 @@ export async function watchSilence(client: Client, isOwed: () => boolean): Promi
       looked = performance.now()
       suspectSince = finding === 'at work' ? undefined : (suspectSince ?? now)
       const patience = GIVE_UP_MS + (stream.bytesWritten - heard.sent) / SLOWEST
-      const isSure = finding === 'silent' || (suspectSince !== undefined && looked - suspectSince >= 2 * NEXT_LOOK_MS)
+      const isSure =
+        finding === 'silent' ||
+        finding === 'gone' ||
+        (suspectSince !== undefined && looked - suspectSince >= 2 * NEXT_LOOK_MS)
       const isLost = finding !== 'at work' && isSure && looked - heard.at >= patience
-      if (isLost && stream.bytesRead === heard.bytes && isOwed())
+      if (isLost && stream.bytesRead === heard.bytes && isOwed()) {
+        if (finding === 'waits for us') await endSession(client)
         return client.destroy(new SilentNetwork(finding, looked - heard.at))
+      }
     }
     await sleep(POLL_MS, undefined, { ref: false })
   }
 }
 
+const WHY: Readonly<Record<Finding, string>> = {
+  silent: 'and another connection got no answer either',
+  'waits for us': 'although the server has nothing more to do for it and waits',
+  gone: 'and the server has ended the session',
+  'at work': 'although the server is at work',
+}
+
 class SilentNetwork extends Error {
   constructor(finding: Finding, quietMs: number) {
-    const why =
-      finding === 'silent'
-        ? 'and another connection got no answer either'
-        : 'although the server has nothing more to do for it and waits'
-    super(`the network is silent: nothing has come for ${Math.round(quietMs / 1000)} s, ${why}`)
+    super(`the network is silent: nothing has come for ${Math.round(quietMs / 1000)} s, ${WHY[finding]}`)
   }
 }
 
@@ -60,13 +68,19 @@ class SilentNetwork extends Error {
  * Whether a server process waits for its client, to read from it or to write to it. The name is compared as well, since a pooler invents
  * the process id that it gives to a client.
  */
-const WAITS_FOR_CLIENT = `select coalesce(wait_event_type = 'Client', false) as waits from pg_stat_activity
+const WAITS_FOR_CLIENT = `select wait_event_type = 'Client' as waits from pg_stat_activity
 where pid = $1 and application_name = $2`
+
+/**
+ * A session that waits for a client which it will not hear keeps its locks. In the middle of a message, no time limit of the server counts,
+ * and the next run would wait for as long as the dead connection is taken for a living one.
+ */
+const END_SESSION = `select pg_terminate_backend(pid) from pg_stat_activity
+where pid = $1 and application_name = $2 and wait_event_type = 'Client'`
 
 async function look(client: Client): Promise<Finding> {
   try {
-    const found = await within(ANSWER_MS, askSide(client))
-    return found ? 'waits for us' : 'at work'
+    return await within(ANSWER_MS, askSide(client))
   } catch (error) {
     if (!isSilence(error)) return 'at work'
     sideOf(client).drop()
@@ -81,10 +95,21 @@ async function look(client: Client): Promise<Finding> {
   }
 }
 
-async function askSide(client: Client): Promise<boolean> {
+async function askSide(client: Client): Promise<Finding> {
   const side = await sideOf(client).connect({ timeoutMs: ANSWER_MS })
-  const { rows } = await side.query(WAITS_FOR_CLIENT, [client.processID, client.applicationName])
-  return rows[0]?.waits ?? false
+  const [found] = (await side.query(WAITS_FOR_CLIENT, [client.processID, client.applicationName])).rows
+  // Behind a pooler there is never a session of that process id.
+  if (found === undefined) return client.isDirect ? 'gone' : 'at work'
+  return found.waits ? 'waits for us' : 'at work'
+}
+
+/** Without an answer the session stays as it is. */
+async function endSession(client: Client): Promise<void> {
+  const asked = async () => {
+    const side = await sideOf(client).connect({ timeoutMs: ANSWER_MS })
+    await side.query(END_SESSION, [client.processID, client.applicationName])
+  }
+  await within(ANSWER_MS, asked()).catch(() => {})
 }
 
 const NO_SIGN = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ENETDOWN', 'EAI_AGAIN'])
