@@ -86,7 +86,7 @@ export class Counter {
         // With row level security a count would silently leave rows out; switched off, it is refused instead.
         statement(
           `select set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true), set_config('row_security', 'off', true),
-  set_config('search_path', 'public', true)`,
+  set_config('search_path', 'public', true), set_config('idle_in_transaction_session_timeout', '10000', true)`,
           String(LOCK_TIMEOUT_MS),
           String(Math.ceil(left)),
         ),

@@ -65,7 +65,11 @@ async function look(client: Client, located: readonly Located[], limits: CountLi
   const asked = located.filter(({ lookup }) => lookup !== undefined)
   await sendAll(client, [
     statement('begin isolation level repeatable read, read only'),
-    statement("select set_config('lock_timeout', '2000', true), set_config('statement_timeout', '30000', true)"),
+    // If the network goes silent meanwhile, nobody else ends this transaction, which keeps its locks and its snapshot.
+    statement(
+      `select set_config('lock_timeout', '2000', true), set_config('statement_timeout', '30000', true),
+  set_config('idle_in_transaction_session_timeout', '10000', true)`,
+    ),
   ])
   const found = await locateAll(
     client,
