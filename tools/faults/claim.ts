@@ -19,7 +19,9 @@ export function claimOf(ended: Ended): Claim {
   const { exitCode, signal, hung, stdout, stderr } = ended
   if (hung) return { kind: 'wrong', why: `it hung: it had not ended after ${Math.round(ended.elapsedMs)} ms` }
   if (signal === 'SIGKILL') return { kind: 'killed' }
-  if (exitCode === null || !EXIT_CODES.has(exitCode))
+  // A second Ctrl-C may meet a process that has already said all, and is on its way out.
+  const isCutShort = (signal === 'SIGINT' || signal === 'SIGTERM') && parsed(stdout)?.error !== undefined
+  if (!isCutShort && (exitCode === null || !EXIT_CODES.has(exitCode)))
     return { kind: 'wrong', why: `it ended with ${signal ?? `exit code ${exitCode}`}: ${stderr.trim() || 'no word'}` }
   const document = parsed(stdout)
   if (document === undefined)

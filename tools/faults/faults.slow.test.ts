@@ -6,7 +6,7 @@ import { kinds } from './kinds.ts'
 import { Lab } from './lab.ts'
 import { type LabServer, labServer } from './server.ts'
 
-const ROUNDS = 4
+const ROUNDS = 3
 const SEED = 7
 
 let server: LabServer

@@ -3,12 +3,16 @@
  *
  *     npm run test:faults -- --rounds 50 --seed 7 --only kills --json out.json
  *     npm run test:faults -- --only kills --seed 7 --round 12        repeats one fault exactly
+ *     npm run test:faults -- --rounds 200 --postgres 15 --write      records the results and writes the page
  */
 import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { campaign, type KindResult } from './campaign.ts'
 import { kinds } from './kinds.ts'
 import { Lab } from './lab.ts'
+import { pageOf } from './page.ts'
+import { PAGE, REPOSITORY, recordedOf, writeRecorded } from './recorded.ts'
 import { labServer } from './server.ts'
 
 const { values } = parseArgs({
@@ -19,6 +23,7 @@ const { values } = parseArgs({
     round: { type: 'string' },
     postgres: { type: 'string' },
     json: { type: 'string' },
+    write: { type: 'boolean', default: false },
   },
 })
 const rounds = values.rounds === 'all' ? 'all' : Number(values.rounds)
@@ -50,6 +55,10 @@ const results: KindResult[] = []
   }
   if (values.json !== undefined)
     writeFileSync(values.json, `${JSON.stringify({ postgres: server.version, seed, results }, undefined, 2)}\n`)
+  if (values.write) {
+    const recorded = writeRecorded(results.map((result) => recordedOf(result, { postgres: server.version, seed })))
+    writeFileSync(join(REPOSITORY, PAGE), pageOf(recorded, kinds))
+  }
 }
 process.exitCode = results.some(({ faults }) => faults.length > 0) ? 1 : 0
 

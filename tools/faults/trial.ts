@@ -31,6 +31,7 @@ export interface Trial {
   readonly boundMs?: number
   /** How long its sessions may outlive it; default 15,000. */
   readonly sessionsMs?: number
+  readonly left?: Left
   /** Default true. */
   readonly knowable?: boolean
   /** A fault that a run need not survive but must refuse: further questions about how it ended. */
@@ -70,7 +71,7 @@ export async function tried(lab: Lab, trial: Trial): Promise<Observed> {
   const [ended] = await Promise.all([run.ended, trial.meanwhile?.(scene)])
   await trial.afterwards?.(scene)
   const claim = claimOf(ended)
-  const left = await leftBehind(database.client, trial.sessionsMs ?? 15_000)
+  const left = await leftBehind(database.client, trial.sessionsMs ?? 15_000, trial.left)
   const state = await stateOf(database.client)
   const wrong = [
     ...left.map((what) => `left behind: ${what}`),
@@ -80,7 +81,7 @@ export async function tried(lab: Lab, trial: Trial): Promise<Observed> {
     ...(trial.asks?.(ended) ?? []),
   ]
   return {
-    wrong: [...wrong, ...(await recovered(database, plan))].concat(wrong.length > 0 ? [told(ended)] : []),
+    wrong: [...wrong, ...(await recovered(database, plan, trial.left))].concat(wrong.length > 0 ? [told(ended)] : []),
     said: claim.kind,
   }
 }

@@ -23,6 +23,8 @@ export const indexBuilds: Kind = {
 
 const BUILDS = 'users_name'
 const BEFORE = 1
+/** A failed build is taken back, for which it waits up to 30 s for whoever uses the table. */
+const BOUND_MS = 60_000
 
 /** What a build waits for: in its first phase for writers of the table, in its last for whoever could not see the rows that it indexed. */
 const HOLDS = {
@@ -156,7 +158,7 @@ const handmade = (): Case[] =>
   }))
 
 const started = ({ url }: LabDatabase, { root }: Plan): Running =>
-  startMigrator(['up'], { workspace: root, url, boundMs: 30_000 })
+  startMigrator(['up'], { workspace: root, url, boundMs: BOUND_MS })
 
 const oidOf = async (client: pg.Client): Promise<number | null> =>
   (await client.query("select to_regclass('public.users_name')::oid::int as oid")).rows[0].oid
