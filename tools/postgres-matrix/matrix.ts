@@ -27,6 +27,9 @@ const SUITES = {
     'own-transaction.test.ts',
     'lock.test.ts',
     'domains.test.ts',
+    'monitor.test.ts',
+    'grants.test.ts',
+    'grants-script.test.ts',
   ),
   slow: [...tests('crash.slow.test.ts'), 'tools/faults/faults.slow.test.ts'],
 } as const

@@ -203,7 +203,7 @@ describe('other plans', () => {
     const error = await there.as(`${there.prefix}core_rw`, async (service) => {
       await service.query("set application_name = 'shop'; begin; select from users")
       await service.query('begin; lock table users in access share mode')
-      return failureOf(migrate(url, workspace, { lockTimeoutMs: 300, lockWaitMs: 0 }))
+      return failureOf(migrate(url, workspace, { lockTimeoutMs: 3000, lockWaitMs: 0 }))
     })
     expect(alike(error.message).replaceAll(there.prefix, '')).toMatch(
       /pid 4711 "shop" \(user core_rw, more is not shown to this user\)/,
