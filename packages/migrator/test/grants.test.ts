@@ -190,11 +190,13 @@ describe('V1, migrated by the migrator role', () => {
     await client.query(`grant truncate, references, delete on users to ${writes}; grant update (email) on users to ${reads}; grant select on rooms to public;
       grant execute on function uuid_v7() to public; grant create on schema public to public; alter role ${reads} createdb;
       grant ${rolesOf('social').reads} to ${reads}; grant select on user_sessions to ${reads} with grant option;
-      grant create on schema public to ${writes}; grant insert on migration_history to ${there.rights.monitor}`)
+      grant create on schema public to ${writes}; grant insert on migration_history to ${there.rights.monitor};
+      grant pg_write_all_data to ${writes}; grant pg_monitor to ${there.rights.monitor}`)
     const said = await there.run()
     expect(said.map((sql) => sql.replaceAll(there.prefix, ''))).toMatchInlineSnapshot(`
       [
         "ALTER ROLE auth_ro INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS",
+        "REVOKE pg_write_all_data FROM auth_rw",
         "REVOKE social_ro FROM auth_ro",
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
         "REVOKE CREATE ON SCHEMA public FROM auth_rw",

@@ -137,8 +137,13 @@ changes (step, verdict, sql) as (
   union all
   select 4, 'too much', format('REVOKE %I FROM %I', r.rolname, g.rolname)
   from pg_auth_members x join pg_roles r on r.oid = x.roleid join pg_roles g on g.oid = x.member
-  where r.rolname in (select role from roles) and g.rolname in (select role from roles)
+  where g.rolname in (select role from roles)
     and not exists (select from memberships m where m.role = r.rolname and m.member = g.rolname)
+    -- Memberships in roles that others have made are for them to decide: a cloud's login is one. But who is a superuser's member, or may
+    -- read, write or run everything, needs no other right. What only looks at statistics and ends sessions is left.
+    and (r.rolname in (select role from roles) or r.rolsuper or (starts_with(r.rolname::text, 'pg_') and r.rolname not in
+      ('pg_monitor', 'pg_read_all_settings', 'pg_read_all_stats', 'pg_stat_scan_tables', 'pg_signal_backend', 'pg_checkpoint',
+       'pg_use_reserved_connections')))
   union all
   select case when w.class in ('d', 'n') then 5 else 8 end, 'missing',
     format('GRANT %s ON %s %s TO %I', string_agg(w.privilege, ', ' order by w.privilege), w.granted_on, w.name, w.role)
