@@ -124,5 +124,8 @@ test.each(commands)('$place: $command', ({ command }) => {
   }
   const [, script] = /^npm (?:run (\S+)|test\b)/.exec(command) ?? []
   if (command.startsWith('npm run') || command === 'npm test') expect(scripts).toContain(script ?? 'test')
-  else expect(command).toMatch(/^(npm (ci|install|pack)|npx (nx|vitest)|(PGPASSFILE=\S+ )?psql|export \w+=)/)
+  else
+    expect(command).toMatch(
+      /^(npm (ci|install|pack)|npx (nx|vitest)|docker (build|run) |(PGPASSFILE=\S+ )?psql|export \w+=)/,
+    )
 })

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { bundleOf } from '../bundle/bundle.ts'
 import { bundleReport } from '../bundle/report.ts'
@@ -24,6 +24,8 @@ export const bundle = verb({
     const made = await bundleOf(workspace, basename(file))
     mkdirSync(dirname(file), { recursive: true })
     replaceFile(file, made.text)
+    // Whatever the umask is: in an image another user runs it.
+    chmodSync(file, 0o755)
     return bundleReport(made, out)
   },
 })
