@@ -10,8 +10,8 @@ import { sendAll } from '../database/pipeline.ts'
 import { statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { TransactionEndedError } from './errors.ts'
+import type { PieceContext } from './piece.ts'
 import type { PieceFailure } from './piece-failure.ts'
-import type { PieceContext } from './transaction.ts'
 
 const GIVE_UP_AFTER_MS = 5000
 const NEXT_TRY_MS = 250

@@ -16,8 +16,8 @@ import { objectStatement } from '../sql/objects.ts'
 import { statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { IndexBeingBuiltError, NameTakenError } from './errors.ts'
+import type { PieceContext } from './piece.ts'
 import { PieceFailure } from './piece-failure.ts'
-import type { PieceContext } from './transaction.ts'
 
 export interface Standing {
   /** The INVALID index that an interrupted run left, which is dropped first. */

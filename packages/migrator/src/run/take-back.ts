@@ -11,7 +11,8 @@ import { aloneKind } from '../sql/alone-kind.ts'
 import { indexBuild } from '../sql/index-build.ts'
 import { statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
-import { dropEmptyHistory, type PieceContext } from './transaction.ts'
+import { dropEmptyHistory } from './ending.ts'
+import type { PieceContext } from './piece.ts'
 
 /** The drop waits for every transaction that uses the table, and must not hold the run for ever. */
 const DROP_WITHIN_MS = 30_000

@@ -3,61 +3,19 @@
  * run's lock. Static steps and the commit are sent without waiting for answers: if a statement failed, the server rolls back instead.
  */
 import type { QueryResult } from 'pg'
-import type { Client } from '../database/connect.ts'
-import {
-  dropHistory,
-  ensureHistory,
-  forget,
-  HISTORY_TABLE,
-  type HistoryRow,
-  type RunIdentity,
-  recordApplied,
-  STARTED_SETTING,
-} from '../database/history.ts'
-import { type ExpectedHistory, historyDifferences, proveHistory } from '../database/history-proof.ts'
-import { countTables } from '../database/inspect.ts'
+import { ensureHistory, forget, recordApplied, STARTED_SETTING } from '../database/history.ts'
 import { inTransaction } from '../database/own-transaction.ts'
 import { send } from '../database/pipeline.ts'
-import { type Limits, resetRole, resetSession, sessionSettings } from '../database/session.ts'
+import { type Limits, resetRole, sessionSettings } from '../database/session.ts'
 import { type Statement, statement } from '../statement.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
+import { concluded, type Ending, sendEnding } from './ending.ts'
 import type { RunEvent } from './events.ts'
 import type { FailurePlace } from './failure.ts'
+import { answered, type PieceContext, type TransactionOptions } from './piece.ts'
 import { PieceFailure } from './piece-failure.ts'
-import type { Progress } from './request.ts'
 import { sendStatement } from './send-statement.ts'
-import { type Watch, watched } from './watch.ts'
-
-export interface PieceContext {
-  readonly client: Client
-  readonly direction: Direction
-  readonly identity: RunIdentity
-  readonly limits: Limits
-  readonly watch: Watch
-  readonly progress: Progress
-  /** Nothing is sent any more once it is aborted, least of all a commit. */
-  readonly signal: AbortSignal
-  /** Of the open transaction, which holds the run's lock. */
-  readonly transactionId: string
-}
-
-/** The history as it was read at the beginning of the transaction. */
-export interface KnownHistory {
-  readonly rows: readonly HistoryRow[]
-  readonly form: string
-}
-
-export interface TransactionOptions {
-  /** The history table does not exist yet and is created first. */
-  readonly createHistory: boolean
-  /** Right before the commit the history is proven to be these rows and those of the steps; undefined: nothing is proven. */
-  readonly known: KnownHistory | undefined
-  /** Drop the history table afterwards if it is empty. */
-  readonly dropHistory: boolean
-  /** Statements sent right before the commit, such as the one that keeps the run's lock for the next piece. */
-  readonly beforeCommit: readonly Statement[]
-}
 
 export interface TransactionResult {
   readonly durations: readonly number[]
@@ -147,23 +105,6 @@ const stillOpen = ({ transactionId }: PieceContext): Statement =>
 const closing = ({ direction, identity }: PieceContext, step: Planned): Statement =>
   direction === 'up' ? recordApplied(step, identity) : forget(step)
 
-/** What the history must hold when all steps are done. */
-function expectedHistory(
-  { direction, identity, transactionId }: PieceContext,
-  steps: readonly Planned[],
-  { rows, form }: KnownHistory,
-  createHistory: boolean,
-): ExpectedHistory {
-  const gone = new Set(direction === 'up' ? [] : steps.map(({ id }) => id))
-  return {
-    transactionId,
-    form: createHistory ? undefined : form,
-    kept: rows.filter(({ domain, name }) => !gone.has(`${domain}/${name}`)),
-    added: direction === 'up' ? steps : [],
-    run: identity,
-  }
-}
-
 function sendStep(context: PieceContext, step: Planned): Sent[] {
   const { client, direction, limits } = context
   const { statements } = step.render[direction]
@@ -201,87 +142,6 @@ async function* landed(step: Planned, last: QueryResult | undefined, durations: 
 }
 
 /** Throws PieceFailure. */
-async function* answered<T>(
-  answer: Promise<T>,
-  place: FailurePlace,
-  { watch }: PieceContext,
-): AsyncGenerator<RunEvent, T> {
-  try {
-    return yield* watched(answer, place.step, watch)
-  } catch (error) {
-    throw new PieceFailure(error, place)
-  }
-}
-
-interface Ending {
-  /** Triggers and constraints that wait for the commit: they are part of the commit, and must not act after the proof. */
-  readonly deferred: Promise<QueryResult>
-  readonly proof: { readonly expected: ExpectedHistory; readonly answer: Promise<QueryResult> } | undefined
-  readonly before: readonly Promise<QueryResult>[]
-  readonly commit: Promise<QueryResult>
-  readonly tables: Promise<QueryResult>
-}
-
-async function* proven(
-  { expected, answer }: NonNullable<Ending['proof']>,
-  last: Planned,
-  context: PieceContext,
-): AsyncGenerator<RunEvent> {
-  try {
-    yield* answered(answer, { step: last }, context)
-  } catch (error) {
-    const failure = error as PieceFailure
-    failure.differences = historyDifferences(failure.cause, expected)
-    throw failure
-  }
-}
-
-/** Drops the history table only if it is empty: rows of migrations that this checkout does not know must not be lost. */
-export const dropEmptyHistory = statement(`do $drop$ begin
-  if not exists (select from public.${HISTORY_TABLE}) then ${dropHistory.sql}; end if;
-end $drop$`)
-
-/** Throws PieceFailure. */
 function assertNotInterrupted({ signal }: PieceContext, step: Planned): void {
   if (signal.aborted) throw new PieceFailure(signal.reason, { step })
-}
-
-function sendEnding(context: PieceContext, steps: readonly Planned[], options: TransactionOptions): Ending {
-  const { client, progress } = context
-  progress.commitSent = true
-  const expected = options.known && expectedHistory(context, steps, options.known, options.createHistory)
-  const before = [...(options.dropHistory ? [dropEmptyHistory] : []), resetSession, ...options.beforeCommit]
-  return {
-    deferred: send(client, statement('set constraints all immediate')),
-    proof: expected && { expected, answer: send(client, proveHistory(expected)) },
-    before: before.map((statement) => send(client, statement)),
-    commit: send(client, statement('commit')),
-    tables: send(client, countTables),
-  }
-}
-
-async function* concluded(
-  { deferred, proof, before, commit, tables }: Ending,
-  last: Planned,
-  context: PieceContext,
-): AsyncGenerator<RunEvent, number> {
-  try {
-    yield* watched(deferred, last, context.watch)
-  } catch (error) {
-    throw new PieceFailure(error, undefined)
-  }
-  if (proof !== undefined) yield* proven(proof, last, context)
-  for (const answer of before) yield* answered(answer, { step: last }, context)
-  let tag: string
-  try {
-    tag = (yield* watched(commit, last, context.watch)).command
-  } catch (error) {
-    throw new PieceFailure(error, undefined)
-  }
-  if (tag !== 'COMMIT') throw new PieceFailure(new Error(`the server answered ${tag}`), undefined)
-  // The commit has succeeded. If the connection dies right after it, only the number of tables is missing.
-  return tables.then(
-    ({ rows }) => rows[0]?.tables ?? 0,
-    () => 0,
-  )
 }
