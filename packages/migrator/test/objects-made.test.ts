@@ -17,6 +17,7 @@ test.each<[statements: string[], ...objects: string[]]>([
   [['create temporary table a ()'], 'create temporary table a ()'],
   [['create unique index concurrently i on a (b)']],
   [['drop index concurrently i'], 'index public.i dropped'],
+  [['alter table a detach partition b concurrently']],
   [['vacuum a', 'insert into a values (1)'], 'vacuum a', 'insert into a values (1)'],
 ])('%s', (statements, ...objects) => {
   expect(made(...statements)).toEqual(objects)

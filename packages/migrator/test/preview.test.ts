@@ -304,6 +304,19 @@ describe('where it cannot be counted in time', () => {
     `)
   })
 
+  test('the smallest tables are counted first, so that the others take no time from them', async () => {
+    const others = Array.from({ length: 15 }, (_, index) => `other_${index}`)
+    const make = (name: string, rows: number) =>
+      `create table ${name} (id int); insert into ${name} select generate_series(1, ${rows}); analyze ${name};`
+    await db.client.query(`${others.map((name) => make(name, 10)).join('')} ${make('small', 1)}`)
+    // Each of them is waited for a while, and all together for longer than the time that there is.
+    await db.client.query(`begin; lock table ${others.join(', ')} in access exclusive mode`)
+    const text = await shown(`drop table ${others.join(', ')}, small`, { limits: { eachMs: 2000, allMs: 2000 } })
+    await db.client.query('rollback')
+    expect(text).toContain('drops table small (1 row)')
+    expect(text).toContain('drops table other_14 (about 10 rows: ')
+  })
+
   test('a count that takes too long is given up', async () => {
     await db.client.query(
       `create table slow (id int); insert into slow select generate_series(1, 2000000); analyze slow`,

@@ -191,6 +191,38 @@ describe('a migration outside a transaction whose end is not recorded', () => {
     await db.client.query('create index "Old" on a (b)')
     expect(await told('mark-done')).toMatch(/^3 [\s\S]*- the index "Old", which it drops, is there/)
     expect(await told('mark-undone')).toMatch(/^0 /)
+    await db.client.query(`update pg_index set indisvalid = false where indexrelid = '"Old"'::regclass`)
+    for (const action of ['mark-done', 'mark-undone'])
+      expect(await told(action)).toMatch(/^3 [\s\S]*- the index "Old" is INVALID: it was not dropped to the end/)
+  })
+
+  test('that detaches a partition is judged by that partition', async () => {
+    const plays = {
+      up: [
+        'create table plays (at int) partition by range (at)',
+        'create table plays_1 partition of plays for values from (1) to (2)',
+      ],
+    }
+    const detach = { transaction: false, up: ['alter table plays detach partition plays_1 concurrently'] }
+    using other = await fixtureWorkspace({ core: { migrations: { '001_plays': plays, '002_detach': detach } } })
+    const told = async (action: string) => {
+      const args = ['repair', 'core/002_detach', `--${action}`, '--reason', 'x', '--dry-run']
+      const { stdout, stderr, exitCode } = await callCommand([
+        ...args,
+        ...['--database-url', db.url, '--workspace', other.root],
+      ])
+      return `${exitCode} ${stdout}${stderr}`
+    }
+    await migrate(db.url, other)
+    await db.client.query("update migration_history set duration_ms = null where name = '002_detach'")
+    expect(await told('mark-done')).toMatch(/^0 [\s\S]*found {5}public.plays_1 is no partition of public.plays/)
+    expect(await told('mark-undone')).toMatch(/^3 /)
+    await db.client.query('alter table plays attach partition plays_1 for values from (1) to (2)')
+    expect(await told('mark-undone')).toMatch(/^0 [\s\S]*public.plays_1 is a partition of public.plays/)
+    expect(await told('mark-done')).toMatch(/^3 /)
+    await db.client.query("update pg_inherits set inhdetachpending = true where inhrelid = 'plays_1'::regclass")
+    for (const action of ['mark-done', 'mark-undone'])
+      expect(await told(action)).toMatch(/^3 [\s\S]*is being detached from public.plays, and that is not finished/)
   })
 
   test('that ended the run’s transaction is judged by each table, view, sequence and type that it makes', async () => {

@@ -31,11 +31,17 @@ const WHY: Readonly<Record<string, string>> = {
   '42501': 'this user may not read it',
 }
 
+/** A table, and the columns whose values are counted with its rows. */
+export interface Counted {
+  readonly table: TableName
+  readonly columns: readonly string[]
+}
+
 export class Counter {
   readonly #client: Client
   readonly #limits: CountLimits
   readonly #deadline: number
-  readonly #rows = new Map<string, Promise<Map<string, Count>>>()
+  readonly #counts = new Map<string, ReadonlyMap<string, Count>>()
 
   constructor(client: Client, limits: CountLimits) {
     this.#client = client
@@ -43,22 +49,32 @@ export class Counter {
     this.#deadline = performance.now() + limits.allMs
   }
 
-  /** The rows of a table as `''`, and the values that are not NULL of each of its columns. Each table is read once. */
-  table(table: TableName, columns: readonly string[]): Promise<ReadonlyMap<string, Count>> {
-    const key = JSON.stringify([table.schema, table.name])
-    const known = this.#rows.get(key) ?? this.#countTable(table, columns)
-    this.#rows.set(key, known)
-    return known
+  /**
+   * Counts the rows and values of these tables, each table once and the smallest first, so that one that is too large leaves time for the
+   * others. All estimates are read in one query.
+   */
+  async countAll(tables: readonly Counted[]): Promise<void> {
+    const estimates = await readRowEstimates(
+      this.#client,
+      tables.map(({ table }) => table),
+    )
+    const sized = tables.map((one, index) => ({ ...one, estimate: estimates[index] }))
+    for (const one of sized.sort((a, b) => (a.estimate?.rows ?? 0) - (b.estimate?.rows ?? 0)))
+      this.#counts.set(keyOf(one.table), await this.#countTable(one, one.estimate))
   }
 
-  async #countTable(table: TableName, columns: readonly string[]): Promise<Map<string, Count>> {
+  /** The rows of a table that was counted as `''`, and the values that are not NULL of each of its columns. */
+  of(table: TableName): ReadonlyMap<string, Count> | undefined {
+    return this.#counts.get(keyOf(table))
+  }
+
+  async #countTable({ table, columns }: Counted, estimate: RowEstimate | undefined): Promise<Map<string, Count>> {
     const wanted = ['count(*)', ...columns.map((name) => `count(${quoted(name)})`)]
     const list = wanted.map((sql, index) => `${sql}::float8 as c${index}`).join(', ')
     const names = ['', ...columns]
     const answer = await this.#ask(`select ${list} from ${quoted(table.schema)}.${quoted(table.name)}`)
     if ('row' in answer)
       return new Map(names.map((name, index) => [name, { kind: 'exact', count: answer.row[`c${index}`] as number }]))
-    const [estimate] = await readRowEstimates(this.#client, [table])
     const bytes = estimate?.rows === null ? await this.#size(table) : undefined
     return new Map(names.map((name) => [name, estimated(estimate, { column: name, why: answer.why, bytes })]))
   }
@@ -100,6 +116,8 @@ export class Counter {
     }
   }
 }
+
+const keyOf = ({ schema, name }: TableName): string => JSON.stringify([schema, name])
 
 interface Asked {
   /** '' for the rows. */

@@ -3,7 +3,7 @@ import type { HistoryRow } from '../database/history.ts'
 import { layoutFor, stepDocument, stepLine } from '../report/steps.ts'
 import type { Screen } from '../verb.ts'
 import type { Planned } from '../workspace/workspace.ts'
-import type { Loss, Other } from './preview.ts'
+import type { Loss, Other } from './loss.ts'
 import { alongWords, countWords, effectWords, otherWords, totalWords, unitOf } from './words.ts'
 
 export interface Previewed {

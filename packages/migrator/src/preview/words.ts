@@ -3,7 +3,7 @@ import { plural } from '../errors.ts'
 import type { Effect, ObjectName } from '../sql/effect.ts'
 import { quoted } from '../sql/names.ts'
 import type { Count } from './count.ts'
-import type { Loss, Other } from './preview.ts'
+import type { Loss, Other } from './loss.ts'
 
 const named = ({ schema, name }: ObjectName): string =>
   schema === undefined || schema === 'public' ? quoted(name) : `${quoted(schema)}.${quoted(name)}`

@@ -6,25 +6,14 @@ import type { Client } from '../database/connect.ts'
 import { indexState, invalidIndexes } from '../database/index-state.ts'
 import { sessionText } from '../database/lock.ts'
 import { sendAll } from '../database/pipeline.ts'
+import { aloneKind } from '../sql/alone-kind.ts'
 import { type IndexBuild, indexBuild } from '../sql/index-build.ts'
 import { quoted } from '../sql/names.ts'
 import { statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
+import { detachedBy, detachFact } from './detached.ts'
+import type { Fact, Look } from './fact.ts'
 import { type MadeObject, objectsMade } from './objects-made.ts'
-
-export interface Fact {
-  readonly says: 'agrees' | 'contradicts' | 'unknown'
-  /** A sentence without its full stop. */
-  readonly text: string
-  /** What to do where it contradicts. */
-  readonly remedy?: string
-}
-
-export interface Look {
-  readonly expected: 'done' | 'undone'
-  /** Keeps the tables of indexes from being changed until the transaction ends. They can be read and written meanwhile. */
-  readonly hold: boolean
-}
 
 /** Needs an open transaction that may write, and leaves nothing in it. Throws the server's errors. */
 export async function evidenceOf(client: Client, step: Planned, look: Look): Promise<Fact[]> {
@@ -32,8 +21,11 @@ export async function evidenceOf(client: Client, step: Planned, look: Look): Pro
   const builds = statements.flatMap(({ sql }) => indexBuild(sql) ?? [])
   const facts: Fact[] = []
   for (const build of builds) facts.push(await indexFact(client, build, step, look))
+  for (const detached of detachedBy(step)) facts.push(await detachFact(client, detached, step, look))
   const { objects, unseen } = objectsMade(step)
   for (const object of objects) facts.push(await objectFact(client, object, step, look))
+  if (isReindex(step))
+    facts.push(...(await leftHalfDone(client)).filter(({ text }) => /_cc(?:new|old)\d*"? is/.test(text)))
   const [first] = unseen
   if (first === undefined) return facts
   const others = unseen.length === 1 ? '' : ` (and ${unseen.length - 1} more)`
@@ -103,8 +95,20 @@ async function objectFact(client: Client, object: MadeObject, { id, transaction 
   const { kind, schema, name, is } = object
   const find = kind === 'type' ? 'to_regtype' : 'to_regclass'
   const qualified = `${quoted(schema)}.${quoted(name)}`
-  const [answer] = await sendAll(client, [statement(`select ${find}($1) is not null as there`, qualified)])
-  const { there } = answer!.rows[0] as { there: boolean }
+  const [answer] = await sendAll(client, [
+    statement(
+      `select ${find}($1) is not null as there,
+  exists (select from pg_index where indexrelid = to_regclass($1) and not (indisvalid and indisready and indislive)) as "isInvalid"`,
+      qualified,
+    ),
+  ])
+  const { there, isInvalid } = answer!.rows[0] as { there: boolean; isInvalid: boolean }
+  if (isInvalid && is === 'dropped')
+    return {
+      says: 'contradicts',
+      text: `the index ${quoted(name)} is INVALID: it was not dropped to the end`,
+      remedy: 'npx nx run migrator:up drops it.',
+    }
   const verb = is === 'created' ? 'creates' : 'drops'
   const agrees = there === ((is === 'created') === (look.expected === 'done'))
   return {
@@ -119,6 +123,8 @@ async function objectFact(client: Client, object: MadeObject, { id, transaction 
         : `What fits: npx veza-migrator repair ${id} --mark-done --reason "why"`,
   }
 }
+
+const isReindex = ({ render }: Planned): boolean => render.up.statements.some(({ sql }) => aloneKind(sql) === 'reindex')
 
 const firstWords = (sql: string): string => {
   const [line = ''] = sql.trim().split('\n')

@@ -42,6 +42,8 @@ export function objectsMade({ render }: Pick<Planned, 'render'>): Made {
       for (const { schema = 'public', name } of found.names) objects.set(name, { kind, schema, name, is })
     }
     for (const effect of effectsOf(sql).flat()) {
+      // A partition that is detached is looked up elsewhere as well.
+      isSeen ||= effect.type === 'detach'
       if (effect.type !== 'rename') continue
       objects.delete(effect.object.name)
       objects.delete(effect.to)

@@ -16,7 +16,8 @@ import { toolVersion } from '../version.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { type Proposal, propose, type RowAction } from './case.ts'
 import { HistoryRowMovedError, RepairContradictedError, StrangeRepairsTableError } from './errors.ts'
-import { evidenceOf, type Fact, leftHalfDone } from './evidence.ts'
+import { evidenceOf, leftHalfDone } from './evidence.ts'
+import type { Fact } from './fact.ts'
 import { told } from './told.ts'
 
 export interface Wish {
