@@ -113,7 +113,9 @@ describe.concurrent('a silent network', () => {
     await inspect(client, { lockTimeoutMs: 0, statementTimeoutMs: 0 }, 'run')
     await sendAll(client, [statement("rollback; set idle_session_timeout = '500ms'")])
     const error = await timed(failureOf(sendAll(client, [statement('select 1')])))
-    expect(error.message.replace(/for \d+ s/, 'for 13 s')).toMatchInlineSnapshot(`"the network is silent: nothing has come for 13 s, and the server has ended the session"`)
+    expect(error.message.replace(/for \d+ s/, 'for 13 s')).toMatchInlineSnapshot(
+      `"the network is silent: nothing has come for 13 s, and the server has ended the session"`,
+    )
     await client.end()
   }, 60_000)
 

@@ -37,6 +37,23 @@ async function session(url: string): Promise<pg.Client & AsyncDisposable> {
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() })
 }
 
+/** The URL of a role that may run migrations, and is no superuser. */
+async function withRole(db: TestDatabase, use: (url: string) => Promise<void>): Promise<void> {
+  const role = `deploy_${db.name.slice(-12)}`
+  await db.client.query(
+    `create role ${role} login password 'role'; grant all on schema public to ${role};
+     grant select, insert, update, delete on migration_history, users to ${role}`,
+  )
+  try {
+    const url = new URL(db.url)
+    url.username = role
+    url.password = 'role'
+    await use(url.href)
+  } finally {
+    await db.client.query(`drop owned by ${role} cascade; drop role ${role}`)
+  }
+}
+
 describe('a name that is taken, where the migration was not begun,', () => {
   test.each([
     ['by the same index', 'create unique index users_name on users (name)'],
@@ -179,7 +196,7 @@ describe('an index that an interrupted run left', () => {
     `)
   })
 
-  test('is not dropped while another session may be building it', async () => {
+  test('is not dropped while another session may be building it, whom the role of the run need not see', async () => {
     await using db = await testDatabase()
     using workspace = await planOf(BUILD)
     await migrate(db.url, workspace, { up: { to: '1' } })
@@ -192,6 +209,9 @@ describe('an index that an interrupted run left', () => {
     for (let there = false; !there; )
       there =
         (await db.client.query("select from pg_index where indexrelid = to_regclass('users_name')")).rowCount === 1
+    await withRole(db, async (url) => {
+      expect(await failureOf(migrate(url, workspace))).toMatchObject({ name: 'IndexBeingBuiltError' })
+    })
     const error = await failureOf(migrate(db.url, workspace))
     expect(error.name).toBe('IndexBeingBuiltError')
     expect(error.message.replace(/pid \d+/, 'pid 4711').replace(/for \d+ s/, 'for 1 s')).toMatchInlineSnapshot(`

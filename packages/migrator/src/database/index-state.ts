@@ -40,10 +40,13 @@ from pg_class c left join pg_index i on i.indexrelid = c.oid where c.oid = to_re
     tableName(build),
   )
 
-/** A build keeps the table from every other one, so a session that does may be building. Autovacuum does so as well and builds nothing. */
+/**
+ * A build keeps the table from every other one, so a session that does may be building. Autovacuum does so as well and builds nothing; a user
+ * who may not see what another session is takes it for one that builds.
+ */
 const builders = (build: IndexBuild): Statement =>
   statement(
-    `select ${sessionColumns} from pg_stat_activity a where a.backend_type = 'client backend' and a.pid <> pg_backend_pid() and a.pid in (
+    `select ${sessionColumns} from pg_stat_activity a where a.backend_type is distinct from 'autovacuum worker' and a.pid <> pg_backend_pid() and a.pid in (
   select l.pid from pg_locks l where l.relation = to_regclass($1) and l.granted and l.mode in ('ShareUpdateExclusiveLock', 'ShareLock')
     and l.database = (select oid from pg_database where datname = current_database()))`,
     tableName(build),
