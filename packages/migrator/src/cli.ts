@@ -3,9 +3,9 @@
  * code. A verb's file is imported only when that verb is called, so that the start-up is fast.
  */
 import { Command, CommanderError } from 'commander'
+import { setCommandSignal } from './command-signal.ts'
 import { commonOptions } from './common-options.ts'
 import { MigratorError } from './errors.ts'
-import { stopOn } from './migration-code.ts'
 import { printableLine } from './printable.ts'
 import { divert } from './process/divert.ts'
 import { Ending } from './process/ending.ts'
@@ -33,7 +33,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       process.exitCode = fail(new CommandEndedError(), argv, output)
     },
   })
-  stopOn(ending.signal)
+  setCommandSignal(ending.signal)
   try {
     return await Promise.race([parse(argv, output, ending), ending.cutShort])
   } catch (error) {
@@ -41,7 +41,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   } finally {
     ending.over()
     output.quiet()
-    stopOn(undefined)
+    setCommandSignal(undefined)
     unguard()
     undivert()
     stopListening()

@@ -3,19 +3,18 @@
  * promise that it does not await, is known as that migration's own. When the command has to end, the code is not waited for any longer.
  */
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { commandSignal } from './command-signal.ts'
 import { unlessAborted } from './unless-aborted.ts'
 
 const running = new AsyncLocalStorage<string>()
 const underWay = new Set<{ readonly id: string }>()
-/** Of the command of this process. A program that uses the migrator as a library has none. */
-let stop: AbortSignal | undefined
 
-/** Throws what the code throws, and the reason of the signal that `stopOn` was given. */
+/** Throws what the code throws, and the reason for which the command has to end. */
 export async function asMigration<T>(id: string, code: () => T | Promise<T>): Promise<T> {
   const entry = { id }
   underWay.add(entry)
   try {
-    return await unlessAborted(stop, () => running.run(id, code))
+    return await unlessAborted(commandSignal(), () => running.run(id, code))
   } finally {
     underWay.delete(entry)
   }
@@ -26,7 +25,3 @@ export const runningMigration = (): string | undefined => running.getStore()
 
 /** The migration that has been waited for longest. */
 export const awaitedMigration = (): string | undefined => [...underWay][0]?.id
-
-export function stopOn(signal: AbortSignal | undefined): void {
-  stop = signal
-}

@@ -49,6 +49,13 @@ describe('a question', () => {
     expect(stderr.read()).toBeNull()
   })
 
+  test('that the end of the input breaks off has an empty answer', async () => {
+    const { stdin, streams } = terminal()
+    const answer = ask('Type yes: ', streams)
+    stdin.end()
+    expect(await answer).toBe('')
+  })
+
   test('that Ctrl-C breaks off has an empty answer', async () => {
     const stop = new AbortController()
     const { streams } = terminal({ signal: stop.signal })

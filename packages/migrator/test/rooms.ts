@@ -58,6 +58,7 @@ export const HOUSE: readonly (readonly Room[])[] = [
     ['bundle-identity', 'which plan a bundle holds'],
     ['common-options', 'which options every verb has'],
     ['unless-aborted', 'how a wait hears a signal'],
+    ['command-signal', 'whether the command of this process has to end'],
   ),
   row(['thrown', 'what somebody threw, in words'], ['printable', 'what can be printed as it is']),
 ]

@@ -131,7 +131,7 @@ describe.concurrent('a silent network', () => {
     const at = performance.now()
     child.kill('SIGINT')
     const { exitCode, stderr } = await finished
-    expect(performance.now() - at).toBeLessThan(2000)
+    expect(performance.now() - at).toBeLessThan(6000)
     expect(stderr).toContain('Interrupted. What was applied is unknown: run status.')
     expect(exitCode).toBe(3)
   })

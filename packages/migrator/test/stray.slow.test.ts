@@ -154,6 +154,25 @@ test('what a migration leaves behind, a timer that prints, another exit code, ne
   expect(exitCode).toBe(0)
 })
 
+test('nor does a thread that is blocked, as by a name server that does not answer', async () => {
+  const blocked = `if (process.env.LEAVES) {
+    execFileSync('mkfifo', [process.env.LEAVES])
+    open(process.env.LEAVES, 'r', () => {})
+  }`
+  using workspace = await fixtureWorkspace({
+    core: {
+      migrations: {
+        '001_end': `import { execFileSync } from 'node:child_process'\nimport { open } from 'node:fs'\n${source({ module: blocked })}`,
+      },
+    },
+  })
+  const { exitCode, stdout } = await runCommand(['plan', '--json', '--workspace', workspace.root], {
+    env: { LEAVES: join(workspace.root, 'nobody-writes-to-this') },
+  })
+  expect(JSON.parse(stdout).migrations).toHaveLength(1)
+  expect(exitCode).toBe(0)
+})
+
 test('no embedded server is left running', async () => {
   using workspace = await fixtureWorkspace({ core: { migrations: { '001_end': source({ live: 'process.exit(0)' }) } } })
   const { exitCode, stdout, stderr } = await runCommand(['up', '--workspace', workspace.root])

@@ -1,6 +1,8 @@
 /** On one major version of PostgreSQL: replays the plan with a recorder and runs it as `up` does, each on its own empty database. */
+
 import { readCatalog } from '../catalog/read.ts'
 import type { Catalog } from '../catalog/types.ts'
+import { commandSignal } from '../command-signal.ts'
 import { type Client, connect } from '../database/connect.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { DatabaseError } from '../errors.ts'
@@ -66,7 +68,7 @@ export async function timed<T>(work: () => Promise<T>): Promise<{ value: T; ms: 
 }
 
 async function connected<T>(url: string, use: (client: Client) => Promise<T>): Promise<T> {
-  const client = await connect(url, 'check')
+  const client = await connect(url, 'check', { signal: commandSignal() })
   try {
     return await use(client)
   } finally {

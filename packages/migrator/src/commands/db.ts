@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { InterruptedError } from '../errors.ts'
 import { serverLines, serverReport } from '../report/server.ts'
 import { parsePort } from '../settings.ts'
 import { verb } from '../verb.ts'
@@ -12,11 +13,15 @@ export const db = verb({
     'veza-migrator db                 then, in another terminal, with the URL that it printed: psql "postgresql://..."',
     'veza-migrator db --port 5544',
   ],
-  run: async ({ workspace, port }, { cwd, env, signal, tell }) => {
+  run: async ({ workspace, port }, { cwd, env, signal, tell, lastWords }) => {
     const dir = join(findWorkspace(workspace ?? cwd), LOCAL_FOLDER)
     const { acquireEmbedded } = await import('../embedded/server.ts')
     const server = await acquireEmbedded({ dir, env, ...(port === undefined ? {} : { port }) })
     tell(serverLines(server))
+    lastWords(
+      () =>
+        new InterruptedError({ during: 'while the embedded server was stopping, which it goes on doing by itself' }),
+    )
     return { ...serverReport(server), afterwards: () => aborted(signal).finally(() => server.release()) }
   },
 })

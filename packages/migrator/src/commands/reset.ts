@@ -1,6 +1,7 @@
 import { ResetInProductionError, ResetNotConfirmedError } from '../reset/errors.ts'
 import { dropLines, resetReport } from '../reset/report.ts'
 import { reset as empty } from '../reset/reset.ts'
+import { RUN_GRACE_MS } from '../run/request.ts'
 import { verb } from '../verb.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { confirm } from './confirm.ts'
@@ -20,19 +21,22 @@ export const reset = verb({
   run: async (options, context) => {
     if (context.env.NODE_ENV === 'production') throw new ResetInProductionError()
     const { yesDrop, allObjects } = options
-    return withDatabase({ options, context, verb: 'reset', edited: 'accept' }, async (place, workspace) => {
-      const { database } = place.client.target
-      const isMeant = (given: string) => given === database
-      const refusal = (given: string | undefined) => new ResetNotConfirmedError({ database, given })
-      if (yesDrop !== undefined && !isMeant(yesDrop)) throw refusal(yesDrop)
-      const agree = async (objects: readonly string[]) => {
-        context.tell(dropLines(objects))
-        await confirm(context, { question: `Type ${database} to drop this: `, isMeant, refusal })
-      }
-      const makers = allObjects ? undefined : await makersOf(workspace)
-      const meant = { database: place.name, makers }
-      return resetReport(await empty(place.client, meant, yesDrop === undefined ? agree : undefined), place)
-    })
+    return withDatabase(
+      { options, context, verb: 'reset', edited: 'accept', graceMs: RUN_GRACE_MS },
+      async (place, workspace) => {
+        const { database } = place.client.target
+        const isMeant = (given: string) => given === database
+        const refusal = (given: string | undefined) => new ResetNotConfirmedError({ database, given })
+        if (yesDrop !== undefined && !isMeant(yesDrop)) throw refusal(yesDrop)
+        const agree = async (objects: readonly string[]) => {
+          context.tell(dropLines(objects))
+          await confirm(context, { question: `Type ${database} to drop this: `, isMeant, refusal })
+        }
+        const makers = allObjects ? undefined : await makersOf(workspace)
+        const meant = { database: place.name, makers }
+        return resetReport(await empty(place.client, meant, yesDrop === undefined ? agree : undefined), place)
+      },
+    )
   },
 })
 

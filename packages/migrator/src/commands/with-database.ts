@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, connect } from '../database/connect.ts'
 import { type Destination, readDestination } from '../database/destination.ts'
 import { targetText } from '../database/target.ts'
+import { InterruptedError } from '../errors.ts'
 import { type ReportedDatabase, targetLines } from '../report/target.ts'
 import { parseDurationMs } from '../settings.ts'
 import type { CommonOptions, Context } from '../verb.ts'
@@ -45,7 +46,7 @@ const STOP_MS = 500
 
 async function giveBack({ release, dataDir }: Opened, { signal, tell }: Context): Promise<void> {
   const released = release()
-  if (dataDir === undefined || !signal.aborted) return released
+  if (dataDir === undefined || !(signal.reason instanceof InterruptedError)) return released
   const isLate = await Promise.race([released, sleep(STOP_MS, true, { ref: false })])
   if (isLate)
     tell(() => ['The embedded server is still stopping. If something keeps it, the next command takes it over.'])

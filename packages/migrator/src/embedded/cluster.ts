@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { commandSignal } from '../command-signal.ts'
 import { type Binaries, program } from './binaries.ts'
 import { programEnvironment } from './environment.ts'
 import { EmbeddedFolderError, EmbeddedStartError, EmbeddedUnavailableError, EmbeddedVersionError } from './errors.ts'
@@ -82,12 +83,17 @@ function runInitdb(binaries: Binaries, options: readonly string[], { home, accou
       env: programEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
+    const signal = commandSignal()
+    const stop = () => child.kill()
+    signal?.addEventListener('abort', stop, { once: true })
     let output = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
     child.once('error', (cause) => reject(spawnFailure(cause, binaries)))
-    child.once('close', (code, signal) => {
+    child.once('close', (code, killed) => {
+      signal?.removeEventListener('abort', stop)
       if (code === 0) resolve()
-      else reject(new EmbeddedStartError({ what: `initdb ended with ${signal ?? `exit code ${code}`}`, output }))
+      else if (signal?.aborted) reject(signal.reason)
+      else reject(new EmbeddedStartError({ what: `initdb ended with ${killed ?? `exit code ${code}`}`, output }))
     })
   })
 }

@@ -19,6 +19,8 @@ export interface MutexOptions {
   readonly folder: string
   /** Default 120,000, since a process that makes a cluster on a slow disk holds the mutex for a long time. */
   readonly waitMs?: number
+  /** Ends the waiting, with its reason. Default: never aborted. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Runs `work` while holding the mutex. Throws EmbeddedBusyError if another process holds it for longer than `waitMs`. */
@@ -31,7 +33,7 @@ export async function exclusively<T>(options: MutexOptions, work: () => Promise<
   }
 }
 
-async function take({ folder, waitMs = 120_000 }: MutexOptions): Promise<string> {
+async function take({ folder, waitMs = 120_000, signal }: MutexOptions): Promise<string> {
   const mine = `${HELD}${processTag(process.pid)}-${randomBytes(4).toString('hex')}`
   const began = Date.now()
   for (;;) {
@@ -41,7 +43,10 @@ async function take({ folder, waitMs = 120_000 }: MutexOptions): Promise<string>
       if (rename(`${folder}/${token}`, `${folder}/${mine}`)) return mine
     } else if (Date.now() - began > waitMs) {
       throw new EmbeddedBusyError({ folder, holder: pidOf(token.slice(HELD.length)), waitedMs: Date.now() - began })
-    } else await delay(5)
+    } else {
+      signal?.throwIfAborted()
+      await delay(5)
+    }
   }
 }
 

@@ -9,6 +9,7 @@
  *     try { await use(server.url) } finally { await server.release() }
  */
 import { existsSync } from 'node:fs'
+import { commandSignal } from '../command-signal.ts'
 import { type Binaries, findBinaries } from './binaries.ts'
 import { ensureDatabase } from './database.ts'
 import { EmbeddedFolderError, EmbeddedRefusedError } from './errors.ts'
@@ -72,7 +73,7 @@ export async function acquireEmbedded(options: EmbeddedOptions): Promise<Embedde
   if ((options.env ?? process.env).NODE_ENV === 'production') throw new EmbeddedRefusedError()
   const binaries = findBinaries({ native: options.binaries })
   const dir = ownFolder(options.dir)
-  return exclusively({ folder: lockFolder(dir) }, async () => {
+  return exclusively({ folder: lockFolder(dir), signal: commandSignal() }, async () => {
     const { postmaster, location, kept, inUse } = await runOrStart(locate(dir), binaries, options)
     const { data } = location
     const login = loginOf({ dir, data, inUse })

@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { commandSignal } from '../command-signal.ts'
 import { type Binaries, program } from './binaries.ts'
 import { spawnFailure } from './cluster.ts'
 import { programEnvironment } from './environment.ts'
@@ -71,7 +72,12 @@ async function tryStart(
   })
   closeSync(log.descriptor)
   const end = watchEnd(child)
+  const signal = commandSignal()
   for (;;) {
+    if (signal?.aborted) {
+      child.kill('SIGQUIT')
+      throw signal.reason
+    }
     if (end.failure !== undefined) throw spawnFailure(end.failure, binaries)
     if (end.code !== undefined) return tail(logFile(location), log.size) || `exit code ${end.code}, nothing in the log`
     const found = recorded(data)

@@ -6,6 +6,8 @@ import { InterruptedError, MigratorError } from '../errors.ts'
 
 /** A run needs RUN_GRACE_MS and the time of one question to the server. All together must stay under 2 s. */
 const GRACE_MS = 1400
+/** After a failure nobody is waiting for the prompt: there is time to stop an embedded server. */
+const ORDER_MS = 15_000
 
 export class Ending {
   readonly #stop = new AbortController()
@@ -31,19 +33,19 @@ export class Ending {
 
   /** A person or the system wants the command to end. */
   ask(): void {
-    this.#end(interrupted())
+    this.#end(interrupted(), GRACE_MS)
   }
 
   /** The command has to end, because something has failed that nothing in it awaits. The first failure counts. */
   fail(error: unknown): void {
     this.#failure ??= { error }
-    this.#end(error)
+    this.#end(error, ORDER_MS)
   }
 
-  #end(reason: unknown): void {
+  #end(reason: unknown, graceMs: number): void {
     if (this.signal.aborted) return
     this.#stop.abort(reason)
-    this.#timer = setTimeout(() => this.cut(), GRACE_MS)
+    this.#timer = setTimeout(() => this.cut(), graceMs)
   }
 
   /** Throws such a failure if the command did not notice it. */

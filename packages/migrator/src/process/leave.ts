@@ -1,6 +1,8 @@
 /** The end of the process, once the command is over. */
+import { existsSync } from 'node:fs'
 import { divert } from './divert.ts'
 
+const SHELL = '/bin/sh'
 /** How long the process may take to end by itself. Then it is ended: a migration may have left a timer or a socket behind. */
 const BY_ITSELF_MS = 20
 
@@ -34,11 +36,9 @@ const flushed = (stream: NodeJS.WritableStream): Promise<void> =>
 function endNow(exitCode: number): void {
   const isBlocked = process.getActiveResourcesInfo().some((name) => /^(GetAddrInfo|GetNameInfo|FS)Req/.test(name))
   if (isBlocked && process.platform !== 'win32') {
-    try {
-      process.execve?.('/bin/sh', ['sh', '-c', `exit ${exitCode}`], {})
-    } catch {
-      // There is no shell: the exit has to wait.
-    }
+    if (existsSync(SHELL)) process.execve?.(SHELL, ['sh', '-c', `exit ${exitCode}`], {})
+    // Without a shell the exit code is lost, but not the time.
+    else process.kill(process.pid, 'SIGKILL')
   }
   process.exit(exitCode)
 }

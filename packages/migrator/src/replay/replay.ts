@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto'
 import { readCatalog } from '../catalog/read.ts'
 import type { Catalog } from '../catalog/types.ts'
+import { commandSignal } from '../command-signal.ts'
 import { type Client, connect, isConnectionLoss, operator } from '../database/connect.ts'
 import { ensureHistory } from '../database/history.ts'
 import { assignTransactionId } from '../database/own-transaction.ts'
@@ -47,7 +48,7 @@ export async function withReplay<T>(
   request: ReplayRequest,
   use: (replay: OpenReplay) => Promise<T>,
 ): Promise<T> {
-  const client = await connect(await scratch.createDatabase(), 'replay')
+  const client = await connect(await scratch.createDatabase(), 'replay', { signal: commandSignal() })
   try {
     const makers = await apply(client, request)
     await sendAll(client, [statement('begin isolation level repeatable read, read only')])

@@ -1,4 +1,5 @@
 /** A question to the person at the terminal. It is asked on standard error, so that standard output holds only the result. */
+import { once } from 'node:events'
 import { createInterface } from 'node:readline/promises'
 import type { ReadStream, WriteStream } from 'node:tty'
 
@@ -14,7 +15,9 @@ export async function ask(question: string, { stdin, stderr, signal }: Terminal)
   if (!stdin.isTTY) return undefined
   const terminal = createInterface({ input: stdin, output: stderr })
   try {
-    return await terminal.question(question, { signal }).catch(() => '')
+    // Without this, a terminal that is closed (Ctrl-D) would leave the question open for ever.
+    const closed = once(terminal, 'close').then(() => '')
+    return await Promise.race([terminal.question(question, { signal }).catch(() => ''), closed])
   } finally {
     terminal.close()
   }
