@@ -37,7 +37,7 @@ export async function granted(root: string, options: Parameters<typeof testDatab
     db,
     rights,
     prefix,
-    run: (client = db.client) => ran(client, grantsScript(rights)),
+    run: (client = db.client) => runScript(client, grantsScript(rights)),
     urlOf,
     as: async (role, use) => {
       const client = new pg.Client({ connectionString: await urlOf(role) })
@@ -50,18 +50,14 @@ export async function granted(root: string, options: Parameters<typeof testDatab
     },
     [Symbol.asyncDispose]: async () => {
       await db.client.query('rollback')
-      const { rows } = await db.client.query('select rolname from pg_roles where starts_with(rolname, $1)', [prefix])
-      const roles = rows.map(({ rolname }) => pg.escapeIdentifier(rolname)).join(', ')
-      if (roles !== '')
-        await db.client.query(
-          `reassign owned by ${roles} to current_user; drop owned by ${roles} cascade; drop role ${roles}`,
-        )
+      await withoutRoles(db.client, prefix)
       await db.drop()
     },
   }
 }
 
-async function ran(client: pg.ClientBase, script: string): Promise<string[]> {
+/** Returns the statements that the script ran. */
+export async function runScript(client: pg.ClientBase, script: string): Promise<string[]> {
   const notices: string[] = []
   const listen = ({ message }: { message?: string | undefined }) => notices.push(message ?? '')
   client.on('notice', listen)
@@ -74,6 +70,20 @@ async function ran(client: pg.ClientBase, script: string): Promise<string[]> {
   } finally {
     client.off('notice', listen)
   }
+}
+
+/** Drops the roles whose names begin so, with what they own in this database. */
+export async function withoutRoles(client: pg.ClientBase, prefix: string): Promise<void> {
+  const { rows } = await client.query('select rolname from pg_roles where starts_with(rolname, $1)', [prefix])
+  const roles = rows.map(({ rolname }) => pg.escapeIdentifier(rolname)).join(', ')
+  if (roles === '') return
+  // One statement each: they would otherwise be one transaction, which has room for only so many locks.
+  for (const sql of [
+    `reassign owned by ${roles} to current_user`,
+    `drop owned by ${roles} cascade`,
+    `drop role ${roles}`,
+  ])
+    await client.query(sql)
 }
 
 /** What the server says to a statement; undefined if it does it. Whatever it does is undone. */

@@ -100,7 +100,7 @@ test('what is fine is said row by row, and what nobody looked for is not called 
     partitions   no table is partitioned
     repairs      none
     drift        not looked for: --drift looks for it, with an embedded server that a production installation lacks
-    Nothing to look at."
+    No concern in what was looked for."
   `)
   expect(text({ drift: [], partitioned: [plays], holder })).toMatchInlineSnapshot(`
     "migrations   3 of 3 applied, nothing is pending
@@ -108,7 +108,7 @@ test('what is fine is said row by row, and what nobody looked for is not called 
     partitions   plays: 3 by range, the newest ends 2026-03-01 00:00 UTC, DEFAULT has about 0 rows
     repairs      none
     drift        none
-    Nothing to look at."
+    No concern in what was looked for."
   `)
 })
 

@@ -93,7 +93,7 @@ test('all is applied: exit code 0, in words and as JSON', async () => {
     partitions   no table is partitioned
     repairs      none
     drift        not looked for: --drift looks for it, with an embedded server that a production installation lacks
-    Nothing to look at.
+    No concern in what was looked for.
     "
   `)
   const { document } = await checked(db)

@@ -103,12 +103,12 @@ wanted (class, name, granted_on, role, privilege) as (
 ),
 -- Who has which privilege, of the roles in the list and of everybody (PUBLIC), but for what an owner has as such.
 grantees as (
-  select a.oid, r.role, quote_ident(r.role) as name from roles r join pg_roles a on a.rolname = r.role
+  select a.oid, r.role from roles r join pg_roles a on a.rolname = r.role
   union all
-  select 0, null, 'PUBLIC'
+  select 0, null
 ),
 present as (
-  select t.class, t.name, t.granted_on, g.role, g.name as grantee, x.privilege_type as privilege, null as column_name, x.is_grantable
+  select t.class, t.name, t.granted_on, g.role, x.privilege_type as privilege, null as column_name, x.is_grantable
   from (select class, name, granted_on, acl, owner from things where granted_on is not null
     union all select 'n', 'public', 'SCHEMA', nspacl, nspowner from here
     union all select 'd', quote_ident(datname), 'DATABASE', datacl, datdba from here) t
@@ -116,11 +116,28 @@ present as (
   join grantees g on g.oid = x.grantee
   where x.grantee <> t.owner and (g.role is null or g.role not in (select role from migrator) or t.class in ('n', 'd'))
   union all
-  select t.class, t.name, t.granted_on, g.role, g.name, x.privilege_type, a.attname, x.is_grantable
+  select t.class, t.name, t.granted_on, g.role, x.privilege_type, a.attname::text, x.is_grantable
   from things t join pg_attribute a on a.attrelid = t.oid and t.class = 'r'
   cross join lateral aclexplode(a.attacl) x
   join grantees g on g.oid = x.grantee
   where x.grantee <> t.owner
+),
+-- Sets are compared as sets: a join of two lists whose lengths the planner cannot know may take minutes for thousands of tables.
+lacking as (
+  select class, name, granted_on, role, privilege from wanted
+  except
+  select class, name, granted_on, role, privilege from present where column_name is null
+),
+superfluous as (
+  select 'REVOKE' as how, e.* from (
+    select class, name, granted_on, role, privilege, column_name from present
+    except
+    select class, name, granted_on, role, privilege, null from wanted) e
+  union all
+  select 'REVOKE GRANT OPTION FOR', g.* from (
+    select class, name, granted_on, role, privilege, column_name from present where is_grantable
+    intersect
+    select class, name, granted_on, role, privilege, null from wanted) g
 ),
 changes (step, verdict, sql) as (
   select 1, 'missing', format('CREATE ROLE %I %s INHERIT NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS', r.role, r.login)
@@ -147,9 +164,8 @@ changes (step, verdict, sql) as (
   union all
   select case when w.class in ('d', 'n') then 5 else 8 end, 'missing',
     format('GRANT %s ON %s %s TO %I', string_agg(w.privilege, ', ' order by w.privilege), w.granted_on, w.name, w.role)
-  from wanted w
-  where not exists (select from present p where (p.class, p.name, p.role, p.privilege) = (w.class, w.name, w.role, w.privilege) and p.column_name is null)
-    and not exists (select from here h join pg_roles o on o.oid = case w.class when 'd' then h.datdba when 'n' then h.nspowner end where o.rolname = w.role)
+  from lacking w
+  where not exists (select from here h join pg_roles o on o.oid = case w.class when 'd' then h.datdba when 'n' then h.nspowner end where o.rolname = w.role)
   group by w.class, w.granted_on, w.name, w.role
   union all
   select 6, 'missing', format('ALTER %s %s OWNER TO %I',
@@ -162,13 +178,12 @@ changes (step, verdict, sql) as (
     where r.rolname = m.role and d.defaclobjtype = 'f' and d.defaclnamespace = 0
       and not exists (select from aclexplode(d.defaclacl) x where x.grantee = 0))
   union all
-  select 9, 'too much', format('REVOKE %s%s ON %s %s FROM %s', case when bool_and(w.role is not null) then 'GRANT OPTION FOR ' else '' end,
-    string_agg(p.privilege || coalesce(' (' || quote_ident(p.column_name) || ')', ''), ', ' order by p.privilege, p.column_name), p.granted_on, p.name, p.grantee)
-  from present p left join wanted w
-    on (w.class, w.name, w.role, w.privilege) = (p.class, p.name, p.role, p.privilege) and p.column_name is null
-  where (w.role is null or p.is_grantable)
-    -- What everybody may do in this database is not only for the domains to decide, but nobody makes objects in public.
-    and (p.role is not null or p.class not in ('n', 'd') or (p.class = 'n' and p.privilege = 'CREATE'))
-  group by p.class, p.granted_on, p.name, p.grantee, w.role is not null
+  select 9, 'too much', format('%s %s ON %s %s FROM %s', p.how,
+    string_agg(p.privilege || coalesce(' (' || quote_ident(p.column_name) || ')', ''), ', ' order by p.privilege, p.column_name),
+    p.granted_on, p.name, coalesce(quote_ident(p.role), 'PUBLIC'))
+  from superfluous p
+  -- What everybody may do in this database is not only for the domains to decide, but nobody makes objects in public.
+  where p.role is not null or p.class not in ('n', 'd') or (p.class = 'n' and p.privilege = 'CREATE')
+  group by p.how, p.class, p.granted_on, p.name, p.role
 )
 select step, verdict, sql from changes order by step, sql`

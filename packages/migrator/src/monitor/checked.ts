@@ -118,7 +118,7 @@ function partitionWords(partitioned: readonly Partitioned[]): string[] {
 
 const concernLines = (concerns: readonly Concern[], paint: Paint): string[] =>
   concerns.length === 0
-    ? [paint('green', 'Nothing to look at.')]
+    ? [paint('green', 'No concern in what was looked for.')]
     : ['', ...concerns.map(({ kind, text }) => `${paint('red', kind)}  ${text}`)]
 
 function checkedDocument(checked: Checked): Record<string, unknown> {
