@@ -49,9 +49,13 @@ const read = (name) => {
   const text = bytes.latin1Slice()
   return JSON.parse(isCompressed ? node('zlib').brotliDecompressSync(Buffer.from(text, 'base64')).latin1Slice() : text)
 }
-// Modules of Node that take milliseconds to load, and are often not used at all, are loaded when something of them is used.
+// Modules of Node that take milliseconds to load, and are often not used at all, are loaded when something of them is used. A copy that the
+// bundler makes for a default import has what its original has, by inheritance.
 const late = ${JSON.stringify(LATE)}
-const lately = (name) => new Proxy({}, { get: (_, key) => node(name)[key] })
+const lately = (name) => {
+  const stand = new Proxy({}, { get: (_, key) => node(name)[key], getPrototypeOf: () => stand })
+  return stand
+}
 const builtin = (wanted) => (late.includes(wanted.replace('node:', '')) ? lately(wanted) : node(wanted))
 const loaded = new Map()
 const load = (name) => {
