@@ -8,7 +8,6 @@ import { testDatabase } from '@veza/tools/test-database'
 import { sqlOf } from '@veza/tools/wire'
 import { describe, expect, test } from 'vitest'
 import { connect } from '../src/database/connect.ts'
-import { inspect } from '../src/database/inspect.ts'
 import { sendAll } from '../src/database/pipeline.ts'
 import type { RunEvent } from '../src/run/events.ts'
 import { statement } from '../src/statement.ts'
@@ -110,8 +109,7 @@ describe.concurrent('a silent network', () => {
       side === 'client' && sqlOf(message) === 'select 1' ? { bytes: 5, act: (link) => link.silence() } : undefined,
     )
     const client = await connect(proxy.url, 'up')
-    await inspect(client, { lockTimeoutMs: 0, statementTimeoutMs: 0 }, 'run')
-    await sendAll(client, [statement("rollback; set idle_session_timeout = '500ms'")])
+    await sendAll(client, [statement("set idle_session_timeout = '500ms'")])
     const error = await timed(failureOf(sendAll(client, [statement('select 1')])))
     expect(error.message.replace(/for \d+ s/, 'for 13 s')).toMatchInlineSnapshot(
       `"the network is silent: nothing has come for 13 s, and the server has ended the session"`,

@@ -57,8 +57,6 @@ export class Client extends pg.Client {
   /** Whether the connection keeps the process alive: see owed.ts. */
   declare readonly ref: () => void
   declare readonly unref: () => void
-  /** True once the server itself has named the same process id: there is no pooler in between. */
-  isDirect = false
   /** Why the connection has died, which is then the reason why statements on it fail. Undefined as long as it lives. */
   lostBy: Error | undefined
   get lost(): boolean {

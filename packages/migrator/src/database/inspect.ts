@@ -126,7 +126,6 @@ async function ask(client: Client, limits: Limits, mode: InspectMode): Promise<D
     strangers,
   ])) as { rows: QueryResultRow[] }[]
   const { version, version_number, pid, has_history, history_form, lock_slots } = fact!.rows[0]!
-  client.isDirect = client.processID === pid
   const { held, transaction_id } = lock!.rows[0]!
   const history = rows!.rows.map(historyRow)
   assertSingleRows(history, target)

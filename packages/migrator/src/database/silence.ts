@@ -65,11 +65,11 @@ class SilentNetwork extends Error {
 }
 
 /**
- * Whether a server process waits for its client, to read from it or to write to it. The name is compared as well, since a pooler invents
- * the process id that it gives to a client.
+ * Whether a server process waits for its client, to read from it or to write to it; null if there is no such process. The name is compared
+ * as well, since a pooler invents the process id that it gives to a client.
  */
-const WAITS_FOR_CLIENT = `select wait_event_type = 'Client' as waits from pg_stat_activity
-where pid = $1 and application_name = $2`
+const WAITS_FOR_CLIENT = `select pg_backend_pid() as own, (select coalesce(wait_event_type = 'Client', false) from pg_stat_activity
+  where pid = $1 and application_name = $2) as waits`
 
 /**
  * A session that waits for a client which it will not hear keeps its locks. In the middle of a message, no time limit of the server counts,
@@ -98,8 +98,8 @@ async function look(client: Client): Promise<Finding> {
 async function askSide(client: Client): Promise<Finding> {
   const side = await sideOf(client).connect({ timeoutMs: ANSWER_MS })
   const [found] = (await side.query(WAITS_FOR_CLIENT, [client.processID, client.applicationName])).rows
-  // Behind a pooler there is never a session of that process id.
-  if (found === undefined) return client.isDirect ? 'gone' : 'at work'
+  // Behind a pooler there is never a session of that process id, and the second connection is behind the same one.
+  if (found.waits === null) return found.own === side.processID ? 'gone' : 'at work'
   return found.waits ? 'waits for us' : 'at work'
 }
 
