@@ -28,6 +28,8 @@ export interface Order {
   readonly seed: number
   /** Only this round, to repeat a fault. */
   readonly round?: number | undefined
+  /** Ends the campaign after the rounds that are under way; what was done until then is the result. */
+  readonly signal?: AbortSignal
   onRound?(done: number, of: number): void
   onFault?(kind: Kind, fault: Fault): void
 }
@@ -46,7 +48,7 @@ export async function campaign(lab: Lab, kind: Kind, order: Order): Promise<Kind
   const said: Record<string, number> = {}
   let done = 0
   const lane = async (): Promise<void> => {
-    for (let round = wanted.shift(); round !== undefined; round = wanted.shift()) {
+    for (let round = wanted.shift(); round !== undefined && !order.signal?.aborted; round = wanted.shift()) {
       const one = cases[(round - 1) % cases.length] as Case
       const observed = await attempted(one, lab, `${order.seed}/${kind.name}/${round}`)
       said[observed.said] = (said[observed.said] ?? 0) + 1

@@ -36,14 +36,19 @@ if (wanted.length === 0 || !(rounds === 'all' || rounds > 0) || !Number.isIntege
   process.exit(2)
 }
 
+// The server and the mounts are the laboratory's to clear away: Ctrl-C ends it after the rounds that are under way.
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort())
+
 const results: KindResult[] = []
 {
   await using server = await labServer(values.postgres === undefined ? undefined : Number(values.postgres))
   await using lab = new Lab(server)
   process.stdout.write(`PostgreSQL ${server.version}, seed ${seed}, ${rounds} rounds of each kind\n`)
   for (const kind of wanted) {
+    if (stop.signal.aborted) break
     const result = await campaign(lab, kind, {
-      ...{ rounds, seed, round: values.round === undefined ? undefined : Number(values.round) },
+      ...{ rounds, seed, signal: stop.signal, round: values.round === undefined ? undefined : Number(values.round) },
       onRound: (done, of) => process.stderr.isTTY && process.stderr.write(`\r${kind.name} ${done} of ${of} `),
       onFault: ({ name }, { round, what, wrong }) => {
         const repeat = `npm run test:faults -- --only ${name} --seed ${seed} --round ${round}`
