@@ -4,6 +4,7 @@ import { testDatabase } from '@veza/tools/test-database'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import type { RunEvent } from '../src/run/events.ts'
+import { callCommand } from './command.ts'
 import { type DomainsData, fixtureWorkspace } from './fixture-workspace.ts'
 import { halfBuilt } from './interrupted.ts'
 import { failureOf, history, idsOf, migrate, publicObjects, tableNames } from './runs.ts'
@@ -160,6 +161,12 @@ test('through a pooler it is refused, since the session is not its own', async (
     "core/002_index runs outside a transaction and must hold its lock for the whole session, but this connection goes through a pooler (PgBouncer or the like), which may give the session to somebody else at any time. Nothing was run.
     Name the PostgreSQL server itself in --database-url for this run."
   `)
+  const place = ['--database-url', pooler.url, '--workspace', workspace.root, '--json']
+  const dry = await callCommand(['up', '--dry-run', ...place])
+  expect({ exitCode: dry.exitCode, error: JSON.parse(dry.stdout).error }).toMatchObject({
+    exitCode: 3,
+    error: { code: 'PoolerError', message: error.message },
+  })
   expect(await publicObjects(db.client)).toEqual([])
 })
 

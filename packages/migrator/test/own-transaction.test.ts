@@ -173,3 +173,22 @@ test('a role that the migration took does not keep the run from its proof', asyn
     await db.client.query(`drop role ${role}`)
   }
 })
+
+test('an operator of its own, put before those of PostgreSQL, deceives no proof', async () => {
+  const deceiving = {
+    up: [
+      'create schema mine',
+      'create function mine.always(xid8, xid8) returns boolean language sql as $$ select true $$',
+      'create operator mine.= (leftarg = xid8, rightarg = xid8, function = mine.always)',
+      "select set_config('search_path', 'mine, pg_catalog', false)",
+      "select 'hidden commit'",
+    ],
+    down: [],
+  }
+  using workspace = await fixtureWorkspace({ core: { migrations: { '001_a': deceiving, '002_b': table('b') } } })
+  await using db = await testDatabase()
+  hideControl()
+  const error = await failureOf(migrate(db.url, workspace))
+  expect(error).toMatchObject({ name: 'TransactionEndedError', id: 'core/001_a' })
+  expect(await tableNames(db.client)).toEqual(['migration_history'])
+})

@@ -11,12 +11,12 @@ import { sendAll } from './pipeline.ts'
 const MARK = 'the transaction of the run has ended'
 
 /**
- * An SQL expression: true in the transaction with this id. In any other, it ends the session: the cast fails, so that the client reads
- * the mark, and the server closes the connection as soon as it has answered.
+ * An SQL expression: true in the transaction with this id. In any other, it ends the session: the cast fails, so that the client reads the
+ * mark, and the server closes the connection as soon as it has answered. Its names are PostgreSQL's own, whatever a migration's search_path is.
  */
 export const inTransaction = (transactionId: string): string =>
-  `case when pg_catalog.pg_current_xact_id_if_assigned() = '${transactionId}'::pg_catalog.xid8 then true
-  else ('${MARK}: ' || pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid()))::boolean end`
+  `case when pg_catalog.pg_current_xact_id_if_assigned() operator(pg_catalog.=) '${transactionId}'::pg_catalog.xid8 then true
+  else pg_catalog.concat('${MARK}: ', pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid()))::pg_catalog.bool end`
 
 /** Whether a server's error comes from `inTransaction`. The words around the mark depend on the server's language. */
 export const saysTransactionEnded = (error: unknown): boolean => reason(error).includes(MARK)

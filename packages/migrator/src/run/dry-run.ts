@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts'
 import { assertCleanSlate } from './clean-slate.ts'
 import { assertMayWrite, assertServer } from './guard.ts'
 import { type RunTask, requestOf } from './request.ts'
+import { assertOwnSession, assertRunnable } from './runnable.ts'
 
 /** Throws what a run throws before its first statement. */
 export async function dryRun(client: Client, task: RunTask): Promise<Plan> {
@@ -14,6 +15,8 @@ export async function dryRun(client: Client, task: RunTask): Promise<Plan> {
   assertServer(state, target)
   const plan = decide({ order, graph, history: state.history, database: target })
   await assertMayWrite(client, state, { ...request, steps: plan.steps })
+  assertRunnable(plan.steps, plan.direction)
+  assertOwnSession(client, plan.steps, state)
   assertCleanSlate(state, { steps: plan.steps, allowNonempty, target })
   return plan
 }

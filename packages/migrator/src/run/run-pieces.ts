@@ -11,7 +11,6 @@ import { lastingSettings } from '../database/session.ts'
 import { sideOf } from '../database/side.ts'
 import { statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
-import { PoolerError } from './errors.ts'
 import type { RunEvent, RunSummary } from './events.ts'
 import { failureOf } from './outcome.ts'
 import type { PieceContext } from './piece.ts'
@@ -20,7 +19,7 @@ import { cutPieces, lockBudget, type Piece } from './pieces.ts'
 import { type Ready, ready } from './ready.ts'
 import { type Progress, type RunRequest, summary } from './request.ts'
 import { Retries } from './retries.ts'
-import { assertRunnable } from './runnable.ts'
+import { assertOwnSession, assertRunnable } from './runnable.ts'
 import { runTransaction } from './transaction.ts'
 import type { Watch } from './watch.ts'
 
@@ -57,7 +56,7 @@ export async function* runPieces(
     announced = plan.steps
 
     if (isNews) assertRunnable(plan.steps, request.direction)
-    assertOwnSession(client, pieces, state)
+    assertOwnSession(client, plan.steps, state)
     const piece = pieces[0] as Piece
     const { lockTimeoutMs } = request.limits
     const watch: Watch = {
@@ -95,17 +94,6 @@ export async function* runPieces(
       await sendAll(client, [statement('rollback')])
     }
   }
-}
-
-/**
- * Throws PoolerError if a step runs outside a transaction and the connection goes through a pooler, which is known by the process id: a
- * pooler invents the one that it gives to its clients. Checked before anything runs, since already the piece before such a step takes the
- * lock for the session, and a pooler would not release it.
- */
-function assertOwnSession(client: Client, pieces: readonly Piece[], { backendPid }: DatabaseState): void {
-  const alone = pieces.find(({ transaction }) => !transaction)
-  if (alone !== undefined && client.processID !== backendPid)
-    throw new PoolerError({ id: (alone.steps[0] as Planned).id })
 }
 
 /** A failed piece is rolled back, unless one of its migrations had ended the transaction before. Throws TransactionEndedError. */

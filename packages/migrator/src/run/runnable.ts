@@ -2,11 +2,14 @@
  * What rendering refuses, asked once more of the steps that are going to run, before any of them does: a workspace may be built in code,
  * and a bundle or a cache may hold what another version rendered.
  */
+import type { Client } from '../database/connect.ts'
+import type { DatabaseState } from '../database/inspect.ts'
 import { transactionControl } from '../sql/transaction-control.ts'
 import { TransactionControlError } from '../workspace/errors.ts'
 import type { Direction } from '../workspace/load.ts'
 import { assertOneStatement } from '../workspace/one-statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
+import { PoolerError } from './errors.ts'
 
 /** Throws TransactionControlError, AloneStatementsError, DynamicAloneError. */
 export function assertRunnable(steps: readonly Planned[], direction: Direction): void {
@@ -19,4 +22,14 @@ export function assertRunnable(steps: readonly Planned[], direction: Direction):
       if (control !== undefined) throw new TransactionControlError({ id: step.id, statement: control })
     }
   }
+}
+
+/**
+ * Throws PoolerError if a step runs outside a transaction and the connection goes through a pooler, which is known by the process id: a
+ * pooler invents the one that it gives to its clients. Checked before anything runs, since already the piece before such a step takes the
+ * lock for the session, and a pooler would not release it.
+ */
+export function assertOwnSession(client: Client, steps: readonly Planned[], { backendPid }: DatabaseState): void {
+  const alone = steps.find(({ transaction }) => !transaction)
+  if (alone !== undefined && client.processID !== backendPid) throw new PoolerError({ id: alone.id })
 }
