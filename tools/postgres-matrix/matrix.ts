@@ -27,6 +27,8 @@ const SUITES = {
     'own-transaction.test.ts',
     'lock.test.ts',
     'domains.test.ts',
+    'preview.test.ts',
+    'repair.test.ts',
     'monitor.test.ts',
     'grants.test.ts',
     'grants-script.test.ts',

@@ -33,7 +33,10 @@ async function down(url: string, ...args: readonly string[]) {
     ...args,
     ...['--database-url', url, '--workspace', workspace.root],
   ])
-  const even = (text: string) => alike(text).replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, '2026-01-02 03:04')
+  const even = (text: string) =>
+    alike(text)
+      .replaceAll(/PostgreSQL \d+\.\d+/g, 'PostgreSQL 18.4')
+      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, '2026-01-02 03:04')
   return { exitCode, stdout: even(stdout), stderr: even(stderr) }
 }
 

@@ -58,7 +58,7 @@ describe('a table', () => {
   test('with its rows, and what goes with it', async () => {
     await db.client.query(`${USERS} create index on users (mood); create table sessions (id int)`)
     expect(await shown('drop table if exists users, sessions, gone')).toMatchInlineSnapshot(`
-      "drops table users (25,001 rows) with 2 indexes, 2 constraints
+      "drops table users (25,001 rows) with 2 indexes, 1 constraint
       drops table sessions (0 rows)
       drops table gone (is not there)
       Destroys in all: 25,001 rows."
@@ -90,7 +90,7 @@ describe('a table', () => {
       deletes rows of users (9 rows)
       deletes rows of users (rows not counted: column "mood" does not exist)
       drops column users.mood (20,001 values)
-      drops table users (25,001 rows) with 1 index, 2 constraints
+      drops table users (25,001 rows) with 1 index, 1 constraint
       Destroys in all: 25,001 rows and 20,001 values."
     `)
   })
@@ -171,7 +171,7 @@ describe('what depends on it', () => {
   test('goes with CASCADE, and is named with its domain', async () => {
     await db.client.query(OTHERS)
     expect(await shown('drop table users cascade')).toMatchInlineSnapshot(`
-      "drops table users (25,001 rows) with 1 index, 2 constraints
+      "drops table users (25,001 rows) with 1 index, 1 constraint
       with CASCADE also:
         - constraint fk_user on sessions (of auth)
         - view active (of social)
@@ -183,7 +183,7 @@ describe('what depends on it', () => {
   test('without CASCADE makes the server refuse, which is said', async () => {
     await db.client.query(OTHERS)
     expect(await shown('drop table users')).toMatchInlineSnapshot(`
-      "drops table users (25,001 rows) with 1 index, 2 constraints
+      "drops table users (25,001 rows) with 1 index, 1 constraint
       which the server will refuse, since these depend on it:
         - constraint fk_user on sessions (of auth)
         - view active (of social)
@@ -283,7 +283,7 @@ test('what cannot be read is shown as it is: blocks, calls, and code that reads 
   const undo = { ...rendering('drop table users'), dynamic: true }
   expect(await shown([planned('core/001_a', 1, { undo })])).toMatchInlineSnapshot(`
     "reads the database while it runs: what it does then is decided by its code. For a database without rows it would be:
-    drops table users (25,001 rows) with 1 index, 2 constraints
+    drops table users (25,001 rows) with 1 index, 1 constraint
     Destroys in all: 25,001 rows."
   `)
   expect(await shown([stepOf()])).toBe('destroys nothing')
@@ -297,7 +297,7 @@ describe('where it cannot be counted in time', () => {
     expect(
       await shown('drop table users, plays; alter table users drop mood', { limits: { eachMs: 0, allMs: 0 } }),
     ).toMatchInlineSnapshot(`
-      "drops table users (about 25,001 rows: counting took too long) with 1 index, 2 constraints
+      "drops table users (about 25,001 rows: counting took too long) with 1 index, 1 constraint
       drops table plays (about 3,000 rows: counting took too long) with 1 partition
       drops column users.mood (about 20,001 values: counting took too long)
       Destroys in all: about 28,001 rows and 20,001 values."

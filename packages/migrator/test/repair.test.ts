@@ -51,6 +51,7 @@ async function command(verb: string, ...args: readonly string[]): Promise<Said> 
   return {
     exitCode,
     text: alike(stderr === '' ? stdout : stderr)
+      .replaceAll(/PostgreSQL \d+\.\d+/g, 'PostgreSQL 18.4')
       .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?/g, '2026-01-02 03:04')
       .replaceAll(/by \S+@[\w.-]+/g, 'by deploy@ci'),
   }

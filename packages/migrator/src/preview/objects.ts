@@ -106,7 +106,10 @@ export async function edgesFrom(client: Client, roots: readonly Node[]): Promise
   }))
 }
 
-/** What a person calls these objects. Left out is what nobody made by itself: row types, TOAST tables, the triggers of a foreign key. */
+/**
+ * What a person calls these objects. Left out is what nobody made by itself: row types, TOAST tables, the triggers of a foreign key, and
+ * NOT NULL, which is a constraint of its own only since PostgreSQL 18.
+ */
 const describe = (nodes: string) =>
   statement(
     `select n.class::float8 as class, n.object::float8 as object, n.part, i.type,
@@ -122,6 +125,7 @@ cross join lateral pg_identify_object(n.class::oid, n.object::oid, n.part) i
 where i.type is not null and i.type <> 'toast table'
   and not (n.class::oid = 'pg_type'::regclass and exists (select from pg_type y where y.oid = n.object::oid
     and (y.typrelid <> 0 and (select relkind from pg_class where oid = y.typrelid) <> 'c' or y.typelem <> 0 and y.typcategory = 'A')))
+  and not (n.class::oid = 'pg_constraint'::regclass and (select contype = 'n' from pg_constraint where oid = n.object::oid))
   and not (n.class::oid = 'pg_trigger'::regclass and (select tgisinternal from pg_trigger where oid = n.object::oid))
   and not (n.class::oid = 'pg_class'::regclass and (select relnamespace = 'pg_toast'::regnamespace from pg_class where oid = n.object::oid))`,
     nodes,

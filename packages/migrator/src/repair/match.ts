@@ -78,7 +78,7 @@ export async function matchOf(
 
 const majorOf = ({ serverVersionNumber }: Catalog): number => Math.floor(serverVersionNumber / 10_000)
 
-export function compared(live: Catalog, { catalog, makers }: Omit<Expected, 'seeds'>, allowStrangers: boolean): Match {
+function compared(live: Catalog, { catalog, makers }: Omit<Expected, 'seeds'>, allowStrangers: boolean): Match {
   const majors = [majorOf(live), majorOf(catalog)] as const
   const differences = compare(live, catalog, { bodies: true, comments: true }).filter(
     ({ table, change }) => table !== HISTORY_TABLE || change === 'changed',
