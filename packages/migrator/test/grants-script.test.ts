@@ -190,6 +190,33 @@ describe('other plans', () => {
     })
   })
 
+  test('a service that runs `up` is refused before anything is done, and told why', async () => {
+    using workspace = await fixtureWorkspace({
+      core: { migrations: { '001_users': { up: ['create table users ()'] } } },
+    })
+    await using there = await granted(workspace.root)
+    await there.run()
+    const url = await there.urlOf(`${there.prefix}core_rw`)
+    const refused = async (...args: string[]): Promise<string> => {
+      const { exitCode, stderr } = await callCommand([
+        'up',
+        ...args,
+        '--workspace',
+        workspace.root,
+        '--database-url',
+        url,
+      ])
+      return `exit ${exitCode}\n${alike(stderr).replaceAll(there.prefix, '')}`
+    }
+    for (const said of [await refused('--dry-run'), await refused()]) {
+      expect(said).toMatch(/^exit 3\nerror {2}The role "core_rw" lacks rights/)
+      expect(said).toContain('Nothing was run.')
+    }
+    expect((await there.db.client.query("select to_regclass('migration_history') as there")).rows).toEqual([
+      { there: null },
+    ])
+  })
+
   test('a service that is in the way of a run is named as far as the migrator role may see it', async () => {
     const plan = (up: string[]) => ({
       core: { migrations: { '001_users': { up: ['create table users ()'] }, '002_more': { up } } },
