@@ -143,20 +143,80 @@ test('the history of a run has no password', async () => {
   }
 })
 
-/** The arguments of a process and of all that it started, as any user can read them. */
-function argumentsOf(pid: number): string[] {
-  const children = readdirSync('/proc').filter((name) => {
-    if (!/^\d+$/.test(name)) return false
-    try {
-      return readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] === String(pid)
-    } catch {
-      return false
-    }
-  })
-  return [readFileSync(`/proc/${pid}/cmdline`, 'utf8'), ...children.flatMap((child) => argumentsOf(Number(child)))]
+/** All that a process started, and what these started. */
+function descendantsOf(pid: number): number[] {
+  const children = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && parentOf(name) === pid)
+    .map(Number)
+  return children.flatMap((child) => [child, ...descendantsOf(child)])
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1])
+  } catch {
+    return undefined
+  }
+}
+
+/** The arguments of a process, as any user can read them; '' if it has ended. */
+function readCommandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+/** The environment that a process was started with, as its own user can read it. */
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 describe.runIf(process.platform === 'linux')('in ps', () => {
+  test('no process that a verb starts gets the URL, and no server has it in its environment', {
+    timeout: 120_000,
+  }, async () => {
+    using workspace = await fixtureWorkspace({
+      core: { migrations: { '001_users': { up: ['create table users ()'] } } },
+    })
+    await using db = await testDatabase()
+    const role = `secrets_${Date.now()}`
+    await db.client.query(`create role ${role} login password 'S3cR3t'; grant all on schema public to ${role}`)
+    const given = new URL(db.url)
+    given.username = role
+    given.password = 'S3cR3t'
+    const places: [args: string[], env: Record<string, string>][] = [
+      [['up', '--database-url', given.href], {}],
+      // Starts git, and an embedded server with initdb for the replay.
+      [['status', '--drift'], { DATABASE_URL: given.href }],
+    ]
+    try {
+      for (const [args, env] of places) {
+        const command = startCommand([...args, '--workspace', workspace.root], { env })
+        const own = command.child.pid!
+        const seen = new Map<number, string>()
+        const look = setInterval(() => {
+          for (const pid of descendantsOf(own)) {
+            const argv = readCommandLine(pid)
+            seen.set(pid, `${seen.get(pid) ?? ''}\n${argv}${/postgres|initdb/.test(argv) ? environmentOf(pid) : ''}`)
+          }
+        }, 2)
+        const { exitCode, stderr } = await command.finished
+        clearInterval(look)
+        expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+        expect([...seen.values()].join('\n')).not.toMatch(MARK)
+        if (args[0] === 'status') expect([...seen.values()].join('\n')).toContain('postgres')
+      }
+    } finally {
+      await db.client.query(`drop owned by ${role} cascade; drop role ${role}`)
+    }
+  })
+
   test.each([
     ['--database-url', (given: string) => ['--database-url', given]],
     ['--database-url=', (given: string) => [`--database-url=${given}`]],
@@ -165,7 +225,8 @@ describe.runIf(process.platform === 'linux')('in ps', () => {
     await using server = await fakeServer({ silent: true })
     const command = startCommand(['status', ...args(server.urlFor('veza')), '--workspace', workspace.root])
     await server.greeted
-    const seen = argumentsOf(command.child.pid!)
+    const own = command.child.pid!
+    const seen = [own, ...descendantsOf(own)].map(readCommandLine)
     command.child.kill('SIGKILL')
     await command.finished
     expect(seen.join('\n')).not.toContain(PASSWORD)

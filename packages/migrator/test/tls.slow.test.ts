@@ -6,6 +6,7 @@ import { tcpProxy } from '@veza/tools/tcp-proxy'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Client, connect } from '../src/database/connect.ts'
 import { readDestination } from '../src/database/destination.ts'
+import { bundleOf } from './bundles.ts'
 import { certificateAuthority, type Issued } from './certificates.ts'
 import { startCommand } from './command.ts'
 import { fixtureWorkspace } from './fixture-workspace.ts'
@@ -162,6 +163,20 @@ describe('against a server that has TLS', () => {
     const plain = await connect(readDestination('DATABASE_URL', `${url}?sslmode=disable`, env), 'test')
     expect(await encryptionOf(plain)).toBe('none')
     await plain.end()
+  })
+
+  test('a bundle connects in the same way, with the password from a file', async () => {
+    using workspace = await fixtureWorkspace({
+      core: { migrations: { '001_users': { up: ['create table users ()'] } } },
+    })
+    using bundle = await bundleOf(workspace.root)
+    const env = {
+      DATABASE_URL: `postgresql://veza@localhost:${server.port}/veza?sslmode=verify-full&${ROOT()}`,
+      PGPASSFILE: file('pgpass', `localhost:${server.port}:veza:veza:word\n`),
+    }
+    expect(await bundle.run(['up'], { env })).toMatchObject({ exitCode: 0, stderr: '' })
+    const { exitCode, stdout } = await bundle.run(['up', '--json'], { env: { ...env, PGPASSFILE: '/nowhere' } })
+    expect({ exitCode, code: JSON.parse(stdout).error.code }).toEqual({ exitCode: 3, code: 'AuthenticationError' })
   })
 
   test('a wrong password is wrong both ways, so it is not sent again without encryption', async () => {

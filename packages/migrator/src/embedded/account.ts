@@ -5,6 +5,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
+import { programEnvironment } from './environment.ts'
 import { EmbeddedAccountError } from './errors.ts'
 
 export interface Account {
@@ -44,9 +45,8 @@ export function can(account: Account | undefined, tests: readonly { flag: '-x' |
   if (account === undefined) return true
   const script = tests.map(({ flag }, at) => `test ${flag} "$${at + 1}"`).join(' && ')
   const { uid, gid } = account
-  return (
-    spawnSync('/bin/sh', ['-c', script, 'sh', ...tests.map(({ path }) => path)], { uid, gid, cwd: '/' }).status === 0
-  )
+  const args = ['-c', script, 'sh', ...tests.map(({ path }) => path)]
+  return spawnSync('/bin/sh', args, { uid, gid, cwd: '/', env: programEnvironment() }).status === 0
 }
 
 function ownerOf(path: string): { uid: number; gid: number } | undefined {

@@ -1,6 +1,6 @@
 /**
- * The environment of PostgreSQL's programs. It is a short list, because the server outlives its caller and its environment can be read in
- * /proc: it must not contain the caller's PG* settings, secrets or locale. Times are UTC, messages are English.
+ * The environment of PostgreSQL's programs, and of all that run as the server's user. It is a short list, because the server outlives its
+ * caller and its user can read its environment in /proc: it must not contain the caller's PG* settings, secrets or locale. Times are UTC, messages are English.
  */
 const KEPT = [
   'PATH',

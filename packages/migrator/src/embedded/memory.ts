@@ -20,6 +20,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { programEnvironment } from './environment.ts'
 import type { Location } from './location.ts'
 
 const MEMORY = '/dev/shm'
@@ -57,7 +58,8 @@ export function copyToMemory(cluster: string, memory: Location): boolean {
     mkdirSync(data, { mode: 0o700 })
     if (account !== undefined) chownSync(data, account.uid, account.gid)
     const server = account && { uid: account.uid, gid: account.gid }
-    if (spawnSync('cp', ['-R', `${cluster}/.`, data], { ...server, cwd: '/' }).status === 0) {
+    const env = programEnvironment()
+    if (spawnSync('cp', ['-R', `${cluster}/.`, data], { ...server, cwd: '/', env }).status === 0) {
       rmSync(join(data, 'postmaster.pid'), { force: true })
       return true
     }
