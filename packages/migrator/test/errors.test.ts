@@ -34,6 +34,7 @@ const CONSTRUCTED = {
   ConfirmationRequiredError: 'provoked in cli.test.ts; made in confirm.test.ts to see that a refusal is thrown',
   EmbeddedAccountError: 'takes a machine of its own, without a user postgres and without programs that make users',
   HistoryMovedError: 'provoked by two processes in behind.test.ts, whose words are those that are pinned beside them',
+  InterruptedWriteError: 'takes a signal between the question and the commit of one statement',
   LinterError: 'takes an installation without the linter',
   NotConfirmedError: 'takes a terminal to type "no" on',
   NumberGapError: 'provoked in errors-workspace.test.ts; made here to look at its fields',
@@ -58,6 +59,12 @@ test('a linter that does not run', async () => {
     "The linter squawk did not run: spawn squawk ENOENT
     Install it with the workspace: npm ci"
   `)
+})
+
+test('a change of a database that was interrupted', async () => {
+  expect(await told(new errors.InterruptedWriteError({ verb: 'reset' }))).toMatchInlineSnapshot(
+    `"Interrupted while reset was changing the database, all of it or nothing. Which of the two is unknown: run status."`,
+  )
 })
 
 test('code that ends the command, and no migration is known to have started it', async () => {

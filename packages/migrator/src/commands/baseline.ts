@@ -9,6 +9,7 @@ import { DEFAULT_LIMITS, DEFAULT_LOCK_WAIT_MS, RUN_GRACE_MS } from '../run/reque
 import { durationOption } from '../settings.ts'
 import { verb } from '../verb.ts'
 import { confirm } from './confirm.ts'
+import { InterruptedWriteError } from './errors.ts'
 import { parseReason } from './reason.ts'
 import { withDatabase } from './with-database.ts'
 
@@ -55,6 +56,7 @@ export const baseline = verb({
             isMeant: (answer) => answer.toLowerCase() === 'yes',
             refusal: (answer) => new RepairNotConfirmedError({ isAsked: answer !== undefined }),
           })
+        context.lastWords(() => new InterruptedWriteError({ verb: 'baseline' }))
         const recorded = await record(client, wanted, {
           limits: DEFAULT_LIMITS,
           lockWaitMs,

@@ -7,7 +7,7 @@ import { DEFAULT_LIMITS, DEFAULT_LOCK_WAIT_MS, RUN_GRACE_MS } from '../run/reque
 import { durationOption } from '../settings.ts'
 import { type Command, type OptionsOf, verb } from '../verb.ts'
 import { confirm } from './confirm.ts'
-import { ConflictingOptionsError } from './errors.ts'
+import { ConflictingOptionsError, InterruptedWriteError } from './errors.ts'
 import { parseReason } from './reason.ts'
 import { withDatabase } from './with-database.ts'
 
@@ -48,6 +48,7 @@ export const repair = verb({
             isMeant: (answer) => answer.toLowerCase() === 'yes',
             refusal: (answer) => new RepairNotConfirmedError({ isAsked: answer !== undefined }),
           })
+        context.lastWords(() => new InterruptedWriteError({ verb: 'repair' }))
         await make(client, wish, examined, {
           limits: DEFAULT_LIMITS,
           lockWaitMs,

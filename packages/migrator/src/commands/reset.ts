@@ -5,6 +5,7 @@ import { RUN_GRACE_MS } from '../run/request.ts'
 import { verb } from '../verb.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { confirm } from './confirm.ts'
+import { InterruptedWriteError } from './errors.ts'
 import { withDatabase } from './with-database.ts'
 
 /** Empties a lab database: public only, never another schema. */
@@ -32,8 +33,9 @@ export const reset = verb({
           context.tell(dropLines(objects))
           await confirm(context, { question: `Type ${database} to drop this: `, isMeant, refusal })
         }
-        const makers = allObjects ? undefined : await makersOf(workspace)
-        const meant = { database: place.name, makers }
+          const makers = allObjects ? undefined : await makersOf(workspace)
+        context.lastWords(() => new InterruptedWriteError({ verb: 'reset' }))
+      const meant = { database: place.name, makers }
         return resetReport(await empty(place.client, meant, yesDrop === undefined ? agree : undefined), place)
       },
     )

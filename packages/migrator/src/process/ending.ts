@@ -14,7 +14,7 @@ export class Ending {
   readonly #cutShort = Promise.withResolvers<never>()
   #timer: NodeJS.Timeout | undefined
   /** What is said if the command does not say it itself. */
-  lastWords = (): MigratorError => interrupted()
+  lastWords: () => MigratorError = interrupted
   #failure: { readonly error: unknown } | undefined
 
   constructor() {
@@ -66,10 +66,12 @@ export class Ending {
   explained(error: unknown): unknown {
     const failure = this.#failure?.error
     if (failure !== undefined) return error instanceof MigratorError && error.cause === failure ? error : failure
-    if (!this.signal.aborted || error instanceof InterruptedError) return error
+    if (!this.signal.aborted || (error instanceof InterruptedError && this.lastWords === interrupted)) return error
     if (error instanceof MigratorError && ('outcome' in error || error.exitCode === 2)) return error
     return this.lastWords()
   }
 }
 
-const interrupted = () => new InterruptedError({ during: 'before the command was done' })
+function interrupted(): MigratorError {
+  return new InterruptedError({ during: 'before the command was done' })
+}
