@@ -91,6 +91,7 @@ function verifyHistory({ order, graph, history, database }: PlanInput): void {
       if (!firstMissing.has(domain)) firstMissing.set(domain, id)
       continue
     }
+    if (firstMissing.size === 0) continue
     for (const needed of graph.closure(domain)) {
       const dependency = firstMissing.get(needed)
       if (dependency !== undefined) throw new HistoryOrderError({ id, dependency, database })

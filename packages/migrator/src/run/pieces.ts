@@ -17,6 +17,20 @@ export interface Cut {
   readonly perMigration: boolean
   /** How many locks one transaction may hold. */
   readonly lockBudget: number
+  /** The locks of steps that were counted before, for a run that is cut again after each piece. Default: none. */
+  readonly counted?: Counted
+}
+
+/** By step, and from its text: an upper bound that is cheap to find, and the number itself. */
+export class Counted {
+  readonly atMost = new Map<Planned, number>()
+  readonly exactly = new Map<Planned, number>()
+}
+
+function remembered(numbers: Map<Planned, number>, step: Planned, count: (step: Planned) => number): number {
+  const known = numbers.get(step) ?? count(step)
+  numbers.set(step, known)
+  return known
 }
 
 /**
@@ -28,16 +42,17 @@ export const lockBudget = (lockSlots: number): number => Math.floor(lockSlots * 
 
 export async function cutPieces(
   steps: readonly Planned[],
-  { direction, perMigration, lockBudget }: Cut,
+  { direction, perMigration, lockBudget, counted = new Counted() }: Cut,
 ): Promise<Piece[]> {
   const pieces: { steps: Planned[]; transaction: boolean }[] = []
   let locks = 0
-  const mayBeTooLarge = steps.reduce((sum, step) => sum + locksAtMost(step.render[direction]), 0) > lockBudget
+  const atMost = (step: Planned) => remembered(counted.atMost, step, () => locksAtMost(step.render[direction]))
+  const mayBeTooLarge = steps.reduce((sum, step) => sum + atMost(step), 0) > lockBudget
   // Counting reads all texts of the run: neither that nor the files that do it are needed by a run that surely fits.
   const locksOf = mayBeTooLarge ? (await import('./locks.ts')).locksOf : () => 0
   for (const step of steps) {
     const current = pieces.at(-1)
-    const needed = locksOf(step.render[direction])
+    const needed = mayBeTooLarge ? remembered(counted.exactly, step, () => locksOf(step.render[direction])) : 0
     if (current?.transaction && step.transaction && !perMigration && locks + needed <= lockBudget) {
       current.steps.push(step)
       locks += needed

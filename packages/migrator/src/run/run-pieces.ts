@@ -15,7 +15,7 @@ import type { RunEvent, RunSummary } from './events.ts'
 import { failureOf } from './outcome.ts'
 import type { PieceContext } from './piece.ts'
 import { PieceFailure } from './piece-failure.ts'
-import { cutPieces, lockBudget, type Piece } from './pieces.ts'
+import { Counted, cutPieces, lockBudget, type Piece } from './pieces.ts'
 import { type Ready, ready } from './ready.ts'
 import { type Progress, type RunRequest, summary } from './request.ts'
 import { Retries } from './retries.ts'
@@ -38,6 +38,7 @@ export async function* runPieces(
   { first, progress }: Begun,
 ): AsyncGenerator<RunEvent, RunSummary> {
   const retries = new Retries(request)
+  const counted = new Counted()
   let budget = Number.POSITIVE_INFINITY
   let announced: readonly Planned[] = []
   for (let next = first; ; next = yield* ready(client, request, progress)) {
@@ -50,6 +51,7 @@ export async function* runPieces(
       direction: request.direction,
       perMigration: request.perMigration,
       lockBudget: Math.min(budget, lockBudget(state.lockSlots)),
+      counted,
     })
     if (isNews && isSplitForRoom(pieces, request))
       yield { type: 'split', pieces: pieces.length, lockSlots: state.lockSlots }

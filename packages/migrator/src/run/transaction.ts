@@ -13,6 +13,7 @@ import type { Planned } from '../workspace/workspace.ts'
 import { concluded, type Ending, sendEnding } from './ending.ts'
 import type { RunEvent } from './events.ts'
 import type { FailurePlace } from './failure.ts'
+import { Flight, type Sent } from './flight.ts'
 import { answered, type PieceContext, type TransactionOptions } from './piece.ts'
 import { PieceFailure } from './piece-failure.ts'
 import { sendStatement } from './send-statement.ts'
@@ -20,11 +21,6 @@ import { sendStatement } from './send-statement.ts'
 export interface TransactionResult {
   readonly durations: readonly number[]
   readonly tables: number
-}
-
-interface Sent {
-  readonly answer: Promise<QueryResult>
-  readonly place: FailurePlace
 }
 
 /** Throws PieceFailure. */
@@ -70,15 +66,27 @@ async function* runSteps(
     assertNotInterrupted(context, steps[at] as Planned)
     // Consecutive static steps are sent together. A dynamic step needs each answer before it can send its next statement.
     const together = staticRun(steps, at, direction)
-    const sent = together.map((step) => sendStep(context, step))
     at += Math.max(1, together.length)
-    if (together.length > 0 && at >= steps.length) ending = end()
-    for (const { answer, place } of opening.splice(0)) yield* answered(answer, place, context)
-    for (const [index, step] of together.entries()) {
-      yield { type: 'started', step }
-      let last: QueryResult | undefined
-      for (const { answer, place } of sent[index] as Sent[]) last = yield* answered(answer, place, context)
-      yield* landed(step, last, durations)
+    const isEnd = at >= steps.length
+    const flight = new Flight({
+      steps: together,
+      send: (step) => sendStep(context, step),
+      onAllSent: () => {
+        if (isEnd) ending = end()
+      },
+    })
+    try {
+      for (const { answer, place } of opening.splice(0)) yield* answered(answer, place, context)
+      for (const { step, sent } of flight) {
+        yield { type: 'started', step }
+        let last: QueryResult | undefined
+        for (const { answer, place } of sent) last = yield* answered(answer, place, context)
+        yield* landed(step, last, durations)
+      }
+    } catch (error) {
+      // Whoever looks at the failure wants to know that nothing is under way any more.
+      if (!client.lost) await flight.landed()
+      throw error
     }
     if (together.length === 0) yield* runDynamic(context, steps[at - 1] as Planned, durations)
   }
