@@ -4,6 +4,7 @@
  */
 
 import { asMigration } from '../migration-code.ts'
+import type { Statement } from '../statement.ts'
 import { checksumOf } from '../workspace/checksum.ts'
 import { buildGraph } from '../workspace/graph.ts'
 import type { Direction, Step } from '../workspace/load.ts'
@@ -11,6 +12,7 @@ import type { Rendered, Rendering } from '../workspace/render.ts'
 import type { Planned, Workspace } from '../workspace/workspace.ts'
 import { TamperedBundleError } from './errors.ts'
 import { type Kept, kept, revived } from './parameters.ts'
+import { Remembered, type Statements } from './remembered.ts'
 
 /** A statement without parameters is its text. */
 type KeptStatement = string | readonly [sql: string, parameters: readonly Kept[]]
@@ -84,7 +86,8 @@ export interface PlanParts {
 /** The same workspace again, as far as a run needs it: no path in it leads to a file. */
 export function revivedWorkspace({ domains: kept, migrations }: PlanTable, parts: PlanParts): Workspace {
   const domains = kept.map((domain) => ({ ...domain, folder: domain.path }))
-  const order = migrations.map((migration, index) => new BundledMigration(migration, index, parts))
+  const all = { ...parts, remembered: new Remembered() }
+  const order = migrations.map((migration, index) => new BundledMigration(migration, index, all))
   return {
     root: '',
     domains,
@@ -112,10 +115,9 @@ class BundledMigration implements Planned {
   readonly down: Step | undefined
   readonly #dynamic: readonly Direction[]
   readonly #index: number
-  readonly #parts: PlanParts
-  #render: Planned['render'] | undefined
+  readonly #parts: PlanParts & { readonly remembered: Remembered }
 
-  constructor(kept: KeptMigration, index: number, parts: PlanParts) {
+  constructor(kept: KeptMigration, index: number, parts: PlanParts & { readonly remembered: Remembered }) {
     const [domain, name] = kept.id.split('/') as [string, string]
     this.id = kept.id
     this.domain = domain
@@ -143,23 +145,34 @@ class BundledMigration implements Planned {
     this.down = kept.irreversible === undefined ? live('down') : undefined
   }
 
-  /** Read and verified at the first look. Throws TamperedBundleError. */
+  /** The statements are read and verified when they are looked at. Throws TamperedBundleError. */
   get render(): Planned['render'] {
-    this.#render ??= this.#verified()
-    return this.#render
+    const rendering = (direction: Direction): Rendering => {
+      const statements = () => this.#parts.remembered.of(this.#index, () => this.#verified())[direction]
+      return {
+        dynamic: this.#dynamic.includes(direction),
+        get statements() {
+          return statements()
+        },
+      }
+    }
+    return { up: rendering('up'), down: rendering('down') }
   }
 
-  #verified(): Planned['render'] {
+  #verified(): Statements {
     const texts = this.#parts.texts(this.#index)
-    const rendering = (direction: Direction): Rendering => ({
-      statements: texts[direction].map((one) =>
+    const statements = (direction: Direction): Statement[] =>
+      texts[direction].map((one) =>
         typeof one === 'string' ? { sql: one, parameters: [] } : { sql: one[0], parameters: one[1].map(revived) },
-      ),
+      )
+    const both = { up: statements('up'), down: statements('down') }
+    const rendering = (direction: Direction): Rendering => ({
+      statements: both[direction],
       dynamic: this.#dynamic.includes(direction),
     })
     const render = { up: rendering('up'), down: rendering('down') }
     const found = checksumOf({ ...this, render }, () => texts.source ?? '')
-    if (found === this.checksum) return render
+    if (found === this.checksum) return both
     throw new TamperedBundleError({ id: this.id, file: this.#parts.file, wanted: this.checksum, found })
   }
 }

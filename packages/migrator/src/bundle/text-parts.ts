@@ -6,7 +6,7 @@ import type { Part } from './assemble.ts'
 import type { KeptTexts } from './plan-data.ts'
 
 /** Characters of statements in one part, about. */
-const PART_LENGTH = 200_000
+const PART_LENGTH = 64_000
 /** A plan with fewer characters than this is not compressed: decompressing would take longer than reading. */
 const LARGE = 1_000_000
 
