@@ -4,10 +4,11 @@
  */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, connect } from '../database/connect.ts'
+import { type Client, connect, isConnectionLoss, sqlState } from '../database/connect.ts'
 import { type Destination, readDestination } from '../database/destination.ts'
+import { QueryFailedError } from '../database/errors.ts'
 import { targetText } from '../database/target.ts'
-import { InterruptedError } from '../errors.ts'
+import { InterruptedError, MigratorError, reason } from '../errors.ts'
 import { type ReportedDatabase, targetLines } from '../report/target.ts'
 import { parseDurationMs } from '../settings.ts'
 import type { CommonOptions, Context } from '../verb.ts'
@@ -82,7 +83,9 @@ export async function withDatabase<T>(
     const { dataDir } = await opening
     const database: Database = { client, name: targetText(client.target), embeddedDataDir: dataDir }
     context.tell(targetLines(database, root))
-    const result = await use(database, workspace)
+    const result = await use(database, workspace).catch((error) => {
+      throw worded(client, error)
+    })
     // An embedded server is given back next, and may then be stopped: its connection has to be gone.
     if (dataDir === undefined) goodbye = async (client) => client.leave()
     return result
@@ -90,4 +93,11 @@ export async function withDatabase<T>(
     await connecting.then(goodbye).catch(() => {})
     await opening.then((opened) => giveBack(opened, context)).catch(() => {})
   }
+}
+
+/** A verb may find its connection dead at any question, also at one that cannot fail otherwise. That is no defect of the migrator. */
+function worded(client: Client, error: unknown): unknown {
+  if (error instanceof MigratorError || !isConnectionLoss(client, error)) return error
+  const doing = 'the database was asked'
+  return new QueryFailedError({ doing, serverMessage: reason(error), sqlState: sqlState(error) }, error)
 }

@@ -145,6 +145,14 @@ export class MigrationFailedError extends databaseError<FailedStep & Unfinished>
   (fields) => failedStepText(fields) + outcomeText(fields),
 ) {}
 
+/** The server refused a question between two pieces of a run. Before the first piece, QueryFailedError says it. */
+export class BetweenStepsError extends databaseError<
+  Unfinished & { serverMessage: string; sqlState: string | undefined }
+>(
+  (fields) =>
+    `The server failed between two steps: ${fields.serverMessage}${stateText(fields.sqlState)}\n${outcomeText(fields)}`,
+) {}
+
 export class CommitFailedError extends databaseError<
   Unfinished & { serverMessage: string; sqlState: string | undefined }
 >(

@@ -3,7 +3,7 @@
  * Between two tries no transaction is open, so a waiting run holds no snapshot that the other run might wait for.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Client, isConnectionLoss } from '../database/connect.ts'
+import { type Client, isConnectionLoss, sqlState } from '../database/connect.ts'
 import { type DatabaseState, historyUnreadable, inspect } from '../database/inspect.ts'
 import { holderText } from '../database/lock.ts'
 import { sendAll } from '../database/pipeline.ts'
@@ -11,7 +11,7 @@ import type { Limits } from '../database/session.ts'
 import { reason } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import { statement } from '../statement.ts'
-import { ConnectionLostError, RunInterruptedError, RunLockHeldError } from './errors.ts'
+import { BetweenStepsError, ConnectionLostError, RunInterruptedError, RunLockHeldError } from './errors.ts'
 import type { RunEvent } from './events.ts'
 import { assertMayWrite, assertServer } from './guard.ts'
 import type { Progress, RunRequest } from './request.ts'
@@ -49,7 +49,8 @@ export async function* ready(client: Client, request: RunRequest, progress: Prog
       }
       return { state, plan }
     }
-    await sendAll(client, [statement('rollback')])
+    // On a dead connection this fails, and so does the next look, which says what is known of the run.
+    await sendAll(client, [statement('rollback')]).catch(() => {})
     progress.backendPid = undefined
     const { holder } = state.lock
     const now = performance.now()
@@ -86,7 +87,10 @@ async function inspecting(
       const { outcome } = progress
       throw new ConnectionLostError({ during: 'between two steps', detail: reason(error), direction, outcome }, error)
     }
-    throw historyUnreadable(error)
+    // What is committed already must be said, whatever it is that fails.
+    if (progress.done.length === 0) throw historyUnreadable(error)
+    const { outcome } = progress
+    throw new BetweenStepsError({ serverMessage: reason(error), sqlState: sqlState(error), direction, outcome }, error)
   }
 }
 

@@ -93,7 +93,8 @@ export async function* runPieces(
       } else {
         yield* retries.after(error, piece, watch, await failureOf(client, error, request, progress))
       }
-      await sendAll(client, [statement('rollback')])
+      // On a dead connection this fails, and so does the next look, which says what is known of the run.
+      await sendAll(client, [statement('rollback')]).catch(() => {})
     }
   }
 }
