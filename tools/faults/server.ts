@@ -43,7 +43,8 @@ export async function labServer(major?: number): Promise<LabServer> {
     crash: async () => {
       const { pid } = current()
       const tag = processTag(pid)
-      process.kill(pid, 'SIGQUIT')
+      // It may have ended by itself: a server that cannot write its log does.
+      if (isRunning(tag)) process.kill(pid, 'SIGQUIT')
       for (let turn = 0; turn < 1000 && isRunning(tag); turn++) await sleep(10)
     },
     start: async () => void held.push(await acquireEmbedded({ ...options, port: current().port })),

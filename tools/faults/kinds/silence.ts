@@ -57,7 +57,8 @@ const silentAt = (place: Place, { side, newcomers, interrupted }: Silence): Case
       sessionsMs: 30_000,
       // The server cannot know that a session is dead as long as it is only idle; it holds nothing that anybody waits for.
       left: { idleMayStay: true },
-      knowable: newcomers === 'served',
+      // After Ctrl-C there is no time to wait for an answer.
+      knowable: newcomers === 'served' && !interrupted,
       watch: (passing, { run, proxy }) =>
         isAt(passing, place)
           ? {
