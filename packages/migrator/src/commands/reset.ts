@@ -33,9 +33,9 @@ export const reset = verb({
           context.tell(dropLines(objects))
           await confirm(context, { question: `Type ${database} to drop this: `, isMeant, refusal })
         }
-          const makers = allObjects ? undefined : await makersOf(workspace)
+        const makers = allObjects ? undefined : await makersOf(workspace)
         context.lastWords(() => new InterruptedWriteError({ verb: 'reset' }))
-      const meant = { database: place.name, makers }
+        const meant = { database: place.name, makers }
         return resetReport(await empty(place.client, meant, yesDrop === undefined ? agree : undefined), place)
       },
     )
