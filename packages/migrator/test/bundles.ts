@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { expect } from 'vitest'
 import { callCommand, type Finished } from './command.ts'
 
-export interface RunOptions {
+interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   /** The program that runs it. Default: the Node of the tests. */
   readonly node?: string

@@ -16,7 +16,7 @@ export interface TextParts {
   readonly starts: readonly number[]
 }
 
-export const textPart = (number: number): string => `sql-${number}.json`
+const textPart = (number: number): string => `sql-${number}.json`
 
 export function textParts(texts: readonly KeptTexts[]): TextParts {
   const lengths = texts.map((one) => JSON.stringify(one).length)

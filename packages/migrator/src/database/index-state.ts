@@ -123,7 +123,7 @@ const DEFINITION = new RegExp(
 )
 
 /** A definition without the names of the index and of its table. */
-export function shape(definition: string): string {
+function shape(definition: string): string {
   const found = DEFINITION.exec(definition)
   return found === null ? definition : `${found[1] ?? ''}${found[2]}`
 }

@@ -54,7 +54,7 @@ async function droppedBefore(client: Client, sql: string): Promise<Standing> {
 }
 
 /** Pure. Throws PieceFailure with the refusal. */
-export function judged(step: Planned, build: IndexBuild, state: IndexState, isBegun: boolean): Standing {
+function judged(step: Planned, build: IndexBuild, state: IndexState, isBegun: boolean): Standing {
   const index = indexName(build)
   const { kind, table, definition, isValid, isSame, wanted, builders } = state
   if (!isBegun || !isSame)

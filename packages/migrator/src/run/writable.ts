@@ -88,7 +88,7 @@ interface Missing {
 const HISTORY = 'public.migration_history'
 
 /** What the run would lack. Pure. */
-export function missingRights(
+function missingRights(
   { access, hasHistory, history }: DatabaseState,
   { steps, direction, database }: Pick<Wish, 'steps' | 'direction'> & { readonly database: string },
 ): Missing[] {
