@@ -301,7 +301,8 @@ describe('how it is made', () => {
     using first = await bundleOf(one.root)
     using second = await bundleOf(copy.root)
     expect(first.text === second.text).toBe(true)
-    for (const secret of [one.root, REPOSITORY, tmpdir(), hostname()]) expect(first.text.includes(secret)).toBe(false)
+    for (const secret of [one.root, copy.root, first.folder, REPOSITORY, hostname()])
+      expect(first.text.includes(secret)).toBe(false)
   })
 
   test('it knows its commit and plan, and whether files were changed since', async () => {
