@@ -20,14 +20,14 @@ export function claimOf(ended: Ended): Claim {
   if (hung) return { kind: 'wrong', why: `it hung: it had not ended after ${Math.round(ended.elapsedMs)} ms` }
   if (signal === 'SIGKILL') return { kind: 'killed' }
   // A second Ctrl-C may meet a process that has already said all, and is on its way out.
-  const isCutShort = (signal === 'SIGINT' || signal === 'SIGTERM') && parsed(stdout)?.error !== undefined
+  const isCutShort = (signal === 'SIGINT' || signal === 'SIGTERM') && parsed(stdout) !== undefined
   if (!isCutShort && (exitCode === null || !EXIT_CODES.has(exitCode)))
     return { kind: 'wrong', why: `it ended with ${signal ?? `exit code ${exitCode}`}: ${stderr.trim() || 'no word'}` }
   const document = parsed(stdout)
   if (document === undefined)
     return { kind: 'wrong', why: `standard output is not one JSON document: ${stdout.slice(0, 300)}` }
   const { error } = document
-  if (exitCode === 0)
+  if (exitCode === 0 || (isCutShort && error === undefined))
     return error === undefined ? { kind: 'complete' } : { kind: 'wrong', why: 'exit code 0 with an error' }
   if (error?.code === undefined || error.code === 'Defect')
     return { kind: 'wrong', why: `a defect of the migrator: ${String(error?.message)}` }

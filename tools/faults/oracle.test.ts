@@ -82,6 +82,7 @@ const failed = (error: unknown): Ended => ended({ exitCode: 3, stdout: JSON.stri
 test('the words of a run are read from its exit code and its document', () => {
   expect(claimOf(ended({}))).toEqual({ kind: 'complete' })
   expect(claimOf(ended({ exitCode: null, signal: 'SIGKILL' }))).toEqual({ kind: 'killed' })
+  expect(claimOf(ended({ exitCode: null, signal: 'SIGINT' })), 'it had said all before').toEqual({ kind: 'complete' })
   expect(claimOf(failed({ code: 'UnreachableServerError' }))).toEqual({ kind: 'nothing' })
   expect(claimOf(failed({ code: 'X', outcome: { kind: 'partly', ids: ['a/1'] } }))).toEqual({
     kind: 'partly',
@@ -93,6 +94,7 @@ test('the words of a run are read from its exit code and its document', () => {
 test.each([
   ['an exit code that means nothing', ended({ exitCode: 13 })],
   ['a signal that nobody sent', ended({ exitCode: null, signal: 'SIGSEGV' })],
+  ['an interrupt that left no document', ended({ exitCode: null, signal: 'SIGINT', stdout: '' })],
   ['a run that hung', ended({ hung: true })],
   ['words between the document', ended({ stdout: 'hello\n{}' })],
   ['a failure that was no failure', ended({ stdout: '{"error":{"code":"X"}}' })],

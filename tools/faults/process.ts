@@ -39,6 +39,8 @@ export function startMigrator(words: readonly string[], options: ProcessOptions)
   const child = spawn(process.execPath, [BIN, ...words, '--json', '--workspace', workspace], {
     env: { ...inherited, NODE_ENV: 'test', DATABASE_URL: url, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // Ctrl-C at the laboratory's own terminal is no fault of a run.
+    detached: true,
   })
   const said = { stdout: '', stderr: '' }
   for (const stream of ['stdout', 'stderr'] as const)
