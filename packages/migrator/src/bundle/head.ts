@@ -25,6 +25,7 @@ const LATE = [
   'path',
   'readline/promises',
   'timers/promises',
+  'v8',
   'zlib',
 ]
 
