@@ -1,4 +1,5 @@
 /** Migrations outside a transaction (CREATE INDEX CONCURRENTLY): they run alone, and an interrupted one is found and cleaned up. */
+import { faultProxy } from '@veza/tools/fault-proxy'
 import { tcpProxy } from '@veza/tools/tcp-proxy'
 import { testDatabase } from '@veza/tools/test-database'
 import pg from 'pg'
@@ -149,6 +150,25 @@ test('afterwards nobody holds the lock of the run', async () => {
     "select count(*)::int as locks from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
   )
   expect(rows).toEqual([{ locks: 0 }])
+})
+
+test('nobody holds it as soon as the step is done, also while the session of the run is still there', async () => {
+  using workspace = await fixtureWorkspace(MIXED)
+  await using db = await testDatabase()
+  await migrate(db.url, workspace, { up: { to: '1' } })
+  // The last word of the run does not arrive, so its session stays.
+  await using proxy = await faultProxy(db.url, ({ side, message }) =>
+    side === 'client' && message.kind === 'X' ? { bytes: 0, act: (link) => link.silence() } : undefined,
+  )
+  await migrate(proxy.url, workspace, { up: { to: '2' } })
+  const left = `select (select count(*)::int from pg_stat_activity where datname = current_database()
+    and application_name like 'veza-migrator up%') as sessions,
+    (select count(*)::int from pg_locks where locktype = 'advisory' and objid = 1
+      and database = (select oid from pg_database where datname = current_database())) as locks`
+  await expect.poll(async () => (await db.client.query(left)).rows[0]).toEqual({ sessions: 1, locks: 0 })
+  await migrate(db.url, workspace, { down: { kind: 'all' } })
+  await migrate(proxy.url, workspace)
+  await expect.poll(async () => (await db.client.query(left)).rows[0]).toEqual({ sessions: 2, locks: 0 })
 })
 
 test('through a pooler it is refused, since the session is not its own', async () => {

@@ -24,7 +24,8 @@ export const assureRunLock: Statement =
   statement(`select exists (select from pg_locks where locktype = 'advisory' and classid = ${LOCK_KEY[0]}
   and objid = ${LOCK_KEY[1]} and objsubid = 2 and granted and pid = pg_backend_pid()
   and database = (select oid from pg_database where datname = current_database())) or pg_try_advisory_lock(${key}) as held`)
-export const dropRunLock: Statement = statement(`select pg_advisory_unlock(${key})`)
+/** Every time that the session has taken it: it is taken at the end of the piece before, too, and a lock counts how often it was taken. */
+export const dropRunLock: Statement = statement('select pg_advisory_unlock_all()')
 
 /** What pg_stat_activity says about a session. Of another user's, only a member of pg_monitor sees the client, the state and the age. */
 export interface Session {
