@@ -88,6 +88,7 @@ export const MENDED: readonly string[] = [
   'A run on a network that brought no answers any more hung for ever if the server had ended its session meanwhile: the second connection that asks about the first took a session that is gone for one that is at work.',
   'A session whose network went silent in the middle of a message kept the lock of the run, since no time limit of the server counts there. The run that notices it ends it now.',
   'A statement that was cancelled between two pieces of a run was told without the pieces that were committed already, as if nothing had been applied.',
+  'The lock of a run stayed with its session after an index build had ended, until the session closed: on a silent network the next run waited for it.',
   'A connection that died at the one statement of `down` that cannot fail otherwise was told as a defect of the migrator.',
   'The look at what `down` would destroy kept its transaction open on a silent network.',
 ]
