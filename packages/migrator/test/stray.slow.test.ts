@@ -47,6 +47,7 @@ const EXITS: readonly (readonly [code: string, call: string])[] = [
   [';(process as any).reallyExit(0)', 'process.exit(0)'],
   ['process.abort()', 'process.abort()'],
   ["process.kill(process.pid, 'SIGKILL')", 'process.kill'],
+  ["process.execve!('/bin/true', ['true'])", 'process.execve(/bin/true)'],
   ['try { process.exit(0) } catch {}', 'process.exit(0)'],
   ['setTimeout(() => process.exit(0), 1); await sleep(60_000)', 'process.exit(0)'],
   ['queueMicrotask(() => process.exit(0)); await sleep(60_000)', 'process.exit(0)'],

@@ -54,7 +54,7 @@ function stray(error: unknown, what: string): unknown {
 /** Replaces what ends a process at once, also for `import { exit } from 'node:process'`. Returns a function that puts it back. */
 function replaceExits(refuse: (call: string) => never): () => void {
   const node = process as NodeJS.Process & { reallyExit(code?: number): never; _exiting?: boolean }
-  const { exit, reallyExit, abort, kill } = node
+  const { exit, reallyExit, abort, kill, execve } = node
   node.exit = (code) => refuse(`process.exit(${code ?? ''})`)
   // Node's own `exit`, if somebody kept it, comes here too, and has noted that the process is ending.
   node.reallyExit = (code) => {
@@ -62,6 +62,8 @@ function replaceExits(refuse: (call: string) => never): () => void {
     return refuse(`process.exit(${code ?? ''})`)
   }
   node.abort = () => refuse('process.abort()')
+  // Node 22.15 and later: the process becomes another program, with the exit code of that. Older ones have no such function.
+  if (execve !== undefined) node.execve = (file) => refuse(`process.execve(${file})`)
   node.kill = (pid, signal) => {
     const isOwn = pid === process.pid || pid === -process.pid || pid === 0
     return isOwn && signal !== 0
@@ -70,7 +72,7 @@ function replaceExits(refuse: (call: string) => never): () => void {
   }
   syncBuiltinESMExports()
   return () => {
-    Object.assign(node, { exit, reallyExit, abort, kill })
+    Object.assign(node, { exit, reallyExit, abort, kill, ...(execve && { execve }) })
     syncBuiltinESMExports()
   }
 }
