@@ -5,13 +5,14 @@
 import { type Client, sqlState } from '../database/connect.ts'
 import { countTables, type DatabaseState } from '../database/inspect.ts'
 import { keepRunLock } from '../database/lock.ts'
-import { saysTransactionEnded, wasCommitted } from '../database/own-transaction.ts'
+import { saysTransactionEnded, wasCommitted, wasCommittedOn } from '../database/own-transaction.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { lastingSettings } from '../database/session.ts'
 import { sideOf } from '../database/side.ts'
 import { statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import type { RunEvent, RunSummary } from './events.ts'
+import type { UnfinishedRunError } from './errors.ts'
 import { failureOf } from './outcome.ts'
 import type { PieceContext } from './piece.ts'
 import { PieceFailure } from './piece-failure.ts'
@@ -91,7 +92,9 @@ export async function* runPieces(
         budget = Math.floor(Math.min(budget, lockBudget(state.lockSlots)) / 2)
         announced = []
       } else {
-        yield* retries.after(error, piece, watch, await failureOf(client, error, request, progress))
+        const unfinished = await failureOf(client, error, request, progress)
+        if (piece.transaction) await assertNotLeftBehind(context, error, { piece, unfinished })
+        yield* retries.after(error, piece, watch, unfinished)
       }
       // On a dead connection this fails, and so does the next look, which says what is known of the run.
       await sendAll(client, [statement('rollback')]).catch(() => {})
@@ -114,6 +117,24 @@ async function assertStillOpen(
   if (!isOver) return
   const { transactionEnded } = await import('./ended.ts')
   throw await transactionEnded(context, failure, planned)
+}
+
+/**
+ * The connection was lost. If the transaction was committed and the history has not all steps of the piece, then it was not the run that
+ * committed it. Throws TransactionEndedError.
+ */
+async function assertNotLeftBehind(
+  context: PieceContext,
+  failure: PieceFailure,
+  { piece, unfinished: { outcome } }: { piece: Piece; unfinished: UnfinishedRunError },
+): Promise<void> {
+  const { client, signal, transactionId, progress } = context
+  const ids = outcome.kind === 'partly' ? outcome.ids : []
+  const isMissing = outcome.kind === 'nothing' || piece.steps.some(({ id }) => !ids.includes(id))
+  if (!client.lost || signal.aborted || !['nothing', 'partly'].includes(outcome.kind) || !isMissing) return
+  if (!(await wasCommittedOn(client, transactionId))) return
+  const { transactionEnded } = await import('./ended.ts')
+  throw await transactionEnded(context, failure, progress.planned)
 }
 
 const sameSteps = (a: readonly Planned[], b: readonly Planned[]): boolean =>

@@ -4,7 +4,7 @@
  */
 import type { QueryResult } from 'pg'
 import { ensureHistory, forget, recordApplied, STARTED_SETTING } from '../database/history.ts'
-import { inTransaction } from '../database/own-transaction.ts'
+import { endSessionUnless, inTransaction } from '../database/own-transaction.ts'
 import { send } from '../database/pipeline.ts'
 import { type Limits, resetRole, sessionSettings } from '../database/session.ts'
 import { type Statement, statement } from '../statement.ts'
@@ -124,6 +124,7 @@ function sendStep(context: PieceContext, step: Planned): Sent[] {
       place: { step, statement: { number: index + 1, of, sql: statement.sql } },
     })),
     { answer: send(client, stillOpen(context)), place: { step } },
+    { answer: send(client, endSessionUnless(context.transactionId)), place: { step } },
     { answer: send(client, closing(context, step)), place: { step } },
   ]
 }
@@ -140,6 +141,7 @@ async function* runDynamic(context: PieceContext, step: Planned, durations: numb
   const live = runLive(client, step[direction] as NonNullable<typeof step.down>, note, signal)
   yield* answered(live, place, context)
   yield* answered(send(client, stillOpen(context)), { step }, context)
+  yield* answered(send(client, endSessionUnless(context.transactionId)), { step }, context)
   yield* landed(step, yield* answered(send(client, closing(context, step)), { step }, context), durations)
 }
 
