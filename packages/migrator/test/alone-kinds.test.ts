@@ -220,6 +220,49 @@ describe('a statement that releases the lock of the run', () => {
   })
 })
 
+describe('a statement that changes the history', () => {
+  // Pieced together, so that no text names the table.
+  const changes = (change: string) => `do $$ begin execute format(${change}, 'migration' || '_history'); end $$`
+  const removed = changes(`'delete from public.%I'`)
+
+  test.each([
+    [removed, ['the row of core/001_before is gone', 'the row of core/002_alone is gone']],
+    [changes(`'update public.%I set duration_ms = 7'`), ['the row of core/001_before was changed']],
+    [
+      changes(`'update public.%I set name = ''000_other'' where position = 1'`),
+      ['core/000_other has a row that no migration of this run was to write', 'the row of core/001_before is gone'],
+    ],
+    [
+      changes(`'alter table public.%I rename to old_history'`),
+      ['it cannot be read any more: relation "public.migration_history" does not exist'],
+    ],
+    [changes(`'alter table public.%I enable row level security'`), [expect.stringMatching(/row security$/)]],
+  ])('%s', async (sql, differences) => {
+    await using db = await testDatabase()
+    using workspace = await planOf(sql)
+    await migrate(db.url, workspace, { up: { to: '1' } })
+    const error = await failureOf(migrate(db.url, workspace))
+    expect(error).toMatchObject({ name: 'HistoryTamperedError', exitCode: 3, outside: 'core/002_alone', differences })
+  })
+
+  test('what is committed is not said to be rolled back', async () => {
+    await using db = await testDatabase()
+    using workspace = await planOf(removed)
+    expect((await failureOf(migrate(db.url, workspace))).message).toMatchInlineSnapshot(`
+      "core/002_alone runs outside a transaction, and its statement has changed the migration history. That is committed:
+        - the row of core/001_before is gone
+        - the row of core/002_alone is gone
+      Take out of the migration what changes the table or its rows. Before anything else is run, put the history back, from a backup or by hand. What it has now: npx nx run migrator:status"
+    `)
+  })
+
+  test('a statement that moves its rows to another place has not changed it', async () => {
+    await using db = await testDatabase()
+    using workspace = await planOf('vacuum (full)')
+    expect(idsOf(await migrate(db.url, workspace))).toEqual(['core/001_before', 'core/002_alone'])
+  })
+})
+
 describe('one statement', () => {
   const refusal = async (up: readonly string[], down: readonly string[] = []) => {
     try {

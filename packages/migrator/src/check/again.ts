@@ -56,7 +56,7 @@ async function asInterrupted(client: Client, migration: Planned): Promise<void> 
     version: '',
   }
   await sendAll(client, [recordStarted(migration, context.identity), statement('begin')])
-  const piece = runAlone(context, migration, { createHistory: false, row, dropHistory: false })
+  const piece = runAlone(context, migration, { createHistory: false, row, known: undefined, dropHistory: false })
   try {
     for (let next = await piece.next(); !next.done; ) next = await piece.next()
   } finally {

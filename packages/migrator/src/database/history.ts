@@ -41,6 +41,12 @@ export async function ensureHistory(): Promise<readonly Statement[]> {
 /** Drops the table when its last row is gone, so that reverting everything leaves no table behind. */
 export const dropHistory: Statement = { sql: `drop table public.${HISTORY_TABLE}`, parameters: [] }
 
+const READ_COLUMNS = `domain, name, checksum, run_id, position, duration_ms, tool_version, applied_by, created_at,
+        ${ROW_VERSION} as version`
+
+/** Fails where there is no table. */
+export const readHistoryRows: Statement = { sql: `select ${READ_COLUMNS} from public.${HISTORY_TABLE}`, parameters: [] }
+
 /**
  * Three statements that read the rows in one round trip, whether or not the table exists: plpgsql looks a table up only when it runs the
  * statement, so a missing table causes no error, which would end the transaction and appear in the server's log.
@@ -52,8 +58,7 @@ export const readHistory: readonly [open: Statement, fetch: Statement, close: St
 declare rows refcursor := 'veza_history';
 begin
   if to_regclass('public.${HISTORY_TABLE}') is not null then
-    open rows for select domain, name, checksum, run_id, position, duration_ms, tool_version, applied_by, created_at,
-        ${ROW_VERSION} as version from public.${HISTORY_TABLE} order by position, created_at;
+    open rows for select ${READ_COLUMNS} from public.${HISTORY_TABLE} order by position, created_at;
   else
     open rows for select where false;
   end if;

@@ -21,9 +21,9 @@ from (select pg_try_advisory_xact_lock(${key}) as held offset 0) tried`,
 export const keepRunLock: Statement = statement(`select pg_try_advisory_lock(${key}) as held`)
 /** Whether the session still holds the run's lock; if it lost it and nobody else has it, it takes it again. */
 export const assureRunLock: Statement =
-  statement(`select exists (select from pg_locks where locktype = 'advisory' and classid = ${LOCK_KEY[0]}
-  and objid = ${LOCK_KEY[1]} and objsubid = 2 and granted and pid = pg_backend_pid()
-  and database = (select oid from pg_database where datname = current_database())) or pg_try_advisory_lock(${key}) as held`)
+  statement(`select kept, kept or pg_try_advisory_lock(${key}) as held from (select exists (
+  select from pg_locks where locktype = 'advisory' and classid = ${LOCK_KEY[0]} and objid = ${LOCK_KEY[1]} and objsubid = 2 and granted
+  and pid = pg_backend_pid() and database = (select oid from pg_database where datname = current_database())) as kept offset 0) lock`)
 /** Every time that the session has taken it: it is taken at the end of the piece before, too, and a lock counts how often it was taken. */
 export const dropRunLock: Statement = statement('select pg_advisory_unlock_all()')
 

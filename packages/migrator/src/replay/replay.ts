@@ -100,7 +100,7 @@ async function applyStep(context: Omit<PieceContext, 'transactionId'>, step: Pla
   const inside = { ...context, transactionId: own!.rows[0].transaction_id }
   const piece = step.transaction
     ? runTransaction(inside, [step], { createHistory: false, known: undefined, dropHistory: false, beforeCommit: [] })
-    : runAlone(inside, step, { createHistory: false, row: undefined, dropHistory: false })
+    : runAlone(inside, step, { createHistory: false, row: undefined, known: undefined, dropHistory: false })
   for (let next = await piece.next(); !next.done; ) next = await piece.next()
 }
 

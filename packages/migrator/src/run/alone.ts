@@ -11,6 +11,7 @@ import {
   recordReverting,
   recordStarted,
 } from '../database/history.ts'
+import { historyChanges } from '../database/history-changes.ts'
 import { assureRunLock, dropRunLock, keepRunLock } from '../database/lock.ts'
 import { send, sendAll, sendSingle } from '../database/pipeline.ts'
 import { lastingSettings, resetSession } from '../database/session.ts'
@@ -19,7 +20,7 @@ import type { Planned } from '../workspace/workspace.ts'
 import { dropEmptyHistory } from './ending.ts'
 import { RunLockLostError } from './errors.ts'
 import type { RunEvent } from './events.ts'
-import type { PieceContext } from './piece.ts'
+import type { KnownHistory, PieceContext } from './piece.ts'
 import { PieceFailure } from './piece-failure.ts'
 import { lookedAt } from './standing.ts'
 import { takenBack } from './take-back.ts'
@@ -29,6 +30,8 @@ export interface AloneOptions {
   readonly createHistory: boolean
   /** The migration's row in the history. An `up` finds one only if the migration was begun and not finished. */
   readonly row: HistoryRow | undefined
+  /** The history as it was before; undefined: whether the statement changed it is not looked at. */
+  readonly known: KnownHistory | undefined
   /** Drop the history table afterwards if it is empty. */
   readonly dropHistory: boolean
 }
@@ -91,15 +94,29 @@ const sendOne = (client: PieceContext['client'], only: Statement) =>
 async function close(
   { client, direction, identity, limits }: PieceContext,
   step: Planned,
-  { row, dropHistory }: AloneOptions,
+  { row, known, dropHistory }: AloneOptions,
   durationMs: number,
 ): Promise<void> {
   const [, , lock] = await sendAll(client, [resetSession, lastingSettings(limits), assureRunLock])
-  if (!lock!.rows[0].held) throw lockLost(step)
+  const { held, kept } = lock!.rows[0]
+  if (!held) throw lockLost(step)
+  // Where the lock was not kept, another run may have changed the history.
+  const differences = known === undefined || !kept ? [] : await historyChanges(client, known, step.id)
+  if (differences.length > 0) throw tampered(step, differences)
   const closing =
     direction === 'up' ? recordFinished(step, identity.runId, durationMs) : forgetBegun(step, (row as HistoryRow).runId)
   const [closed] = await sendAll(client, [closing, ...(dropHistory ? [dropEmptyHistory] : []), dropRunLock])
   if (closed!.rowCount !== 1) throw lockLost(step)
+}
+
+function tampered(step: Planned, differences: readonly string[]): PieceFailure {
+  const [only] = step.render.up.statements
+  const failure = new PieceFailure(new Error('the history was changed'), {
+    step,
+    statement: { number: 1, of: 1, sql: only?.sql ?? '' },
+  })
+  failure.differences = differences
+  return failure
 }
 
 function lockLost(step: Planned): PieceFailure {

@@ -168,16 +168,24 @@ export class ConnectionLostError extends databaseError<
   }
 >((fields) => `The connection to the server was lost ${fields.during}: ${fields.detail}\n${outcomeText(fields)}`) {}
 
-/** A migration has written to the history, which is the migrator's alone. The run was rolled back. */
+/** A migration has written to the history, which is the migrator's alone. The run was rolled back, unless the migration ran outside of it. */
 export class HistoryTamperedError extends databaseError<
   Unfinished & {
     /** `the row of core/001_users is gone` */
     differences: readonly string[]
     /** Ids of the migrations of this run whose SQL names a table of the migrator. */
     suspects: readonly string[]
+    /** The migration whose statement has changed it outside a transaction. */
+    outside?: string | undefined
   }
 >((fields) => {
-  const { differences, suspects } = fields
+  const { differences, suspects, outside } = fields
+  if (outside !== undefined)
+    return (
+      `${outside} runs outside a transaction, and its statement has changed the migration history. That is committed:\n${bulleted(differences)}\n` +
+      'Take out of the migration what changes the table or its rows. Before anything else is run, put the history back, from a backup or by hand. ' +
+      'What it has now: npx nx run migrator:status'
+    )
   const who =
     suspects.length === 0
       ? ''

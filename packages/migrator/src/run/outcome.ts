@@ -59,7 +59,8 @@ export async function failureOf(
   if (failure.refusal !== undefined) return failure.refusal({ direction, outcome })
   if (failure.differences !== undefined) {
     const { differences } = failure
-    return new HistoryTamperedError({ differences, suspects: suspects(progress), direction, outcome }, cause)
+    const outside = place?.step.transaction === false ? place.step.id : undefined
+    return new HistoryTamperedError({ differences, suspects: suspects(progress), outside, direction, outcome }, cause)
   }
   if (isConnectionLoss(client, cause)) {
     // Without a commit the server rolls back what it has, and need not be asked.

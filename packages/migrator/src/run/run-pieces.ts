@@ -178,6 +178,7 @@ async function* onItsOwn(
   const durationMs = yield* runAlone(context, step, {
     createHistory: !state.hasHistory,
     row,
+    known: { rows: state.history, form: state.historyForm },
     dropHistory: context.direction === 'down' && state.history.length === 1,
   })
   return [{ step, durationMs }]

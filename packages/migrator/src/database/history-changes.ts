@@ -1,0 +1,54 @@
+/**
+ * What a migration outside a transaction has done to the history: its statement is committed by itself, so nothing can be proven before it
+ * is. The contents are compared and not the versions of the rows, since VACUUM FULL puts every row in another place.
+ */
+import { reason } from '../errors.ts'
+import { statement } from '../statement.ts'
+import type { Client } from './connect.ts'
+import { type HistoryRow, historyRow, readHistoryRows } from './history.ts'
+import { historyForm, NEW_HISTORY_FORM } from './history-form.ts'
+import { sendAll } from './pipeline.ts'
+
+export interface HistoryBefore {
+  readonly rows: readonly HistoryRow[]
+  /** '' if there was no table, so that it was made for this migration. */
+  readonly form: string
+}
+
+const idOf = ({ domain, name }: HistoryRow): string => `${domain}/${name}`
+
+/** Needs the run's lock, held since `before`. `own`: the migration, whose row is not compared. One line for each difference. */
+export async function historyChanges(client: Client, before: HistoryBefore, own: string): Promise<string[]> {
+  let seen: HistoryRow[]
+  let form: string | undefined
+  try {
+    const [rows, forms] = await sendAll(client, [readHistoryRows, statement(`select (${historyForm}) as form`)])
+    seen = rows!.rows.map(historyRow)
+    form = forms!.rows[0]?.form
+  } catch (error) {
+    return [`it cannot be read any more: ${reason(error)}`]
+  }
+  const wanted = before.form === '' ? NEW_HISTORY_FORM : before.form
+  return [
+    ...rowChanges(before.rows, seen, own),
+    ...(form === wanted ? [] : [`the table was ${wanted}, and is now ${form ?? 'not there'}`]),
+  ]
+}
+
+/** Pure. */
+function rowChanges(before: readonly HistoryRow[], seen: readonly HistoryRow[], own: string): string[] {
+  const known = new Map(before.map((row) => [idOf(row), row]))
+  const left = new Set([...known.keys(), own])
+  const differences: string[] = []
+  for (const row of seen) {
+    const id = idOf(row)
+    const was = known.get(id)
+    const isFirst = left.delete(id)
+    if (was === undefined && id !== own) differences.push(`${id} has a row that no migration of this run was to write`)
+    else if (!isFirst) differences.push(`${id} has two rows`)
+    else if (id !== own && text(row) !== text(was as HistoryRow)) differences.push(`the row of ${id} was changed`)
+  }
+  return [...differences, ...[...left].map((id) => `the row of ${id} is gone`)]
+}
+
+const text = ({ version: _place, ...values }: HistoryRow): string => JSON.stringify(values)
