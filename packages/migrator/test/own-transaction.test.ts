@@ -5,6 +5,7 @@
 import { testDatabase } from '@veza/tools/test-database'
 import pg from 'pg'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { withClient } from '../../../tools/test-database/databases.ts'
 import { Client } from '../src/database/connect.ts'
 import { LOCK_KEY } from '../src/database/lock.ts'
 import type { RunEvent } from '../src/run/events.ts'
@@ -100,11 +101,19 @@ test('where another session has the lock at once, it says that the history does 
   await using db = await testDatabase()
   await db.client.query('create table if not exists unrelated ()')
   hideControl()
-  const onEvent = (event: RunEvent) => {
-    // It waits inside PostgreSQL, and is served as soon as the transaction is over.
-    if (event.type === 'planned') db.client.query(`select pg_advisory_lock(${LOCK_KEY.join(', ')})`)
+  // It waits inside PostgreSQL, and is served as soon as the transaction is over.
+  let waiting: Promise<unknown> = Promise.resolve()
+  const onEvent = async (event: RunEvent) => {
+    if (event.type !== 'planned') return
+    waiting = db.client.query(`select pg_advisory_lock(${LOCK_KEY.join(', ')})`)
+    const waits = `select from pg_locks where locktype = 'advisory' and classid = ${LOCK_KEY[0]} and not granted
+      and database = (select oid from pg_database where datname = current_database())`
+    await withClient(db.url, (looking) =>
+      vi.waitFor(async () => expect((await looking.query(waits)).rowCount).toBe(1), { timeout: 10_000 }),
+    )
   }
   const error = await failureOf(migrate(db.url, workspace, { allowNonempty: true, onEvent }))
+  await waiting
   expect(error.message).toMatchInlineSnapshot(`
     "core/001_hidden ended the transaction of the run, with a COMMIT or ROLLBACK that was not seen in its SQL. A part of it may be applied. The run was stopped, and nothing behind it was run.
     This could not be written to the history, so status shows core/001_hidden as if it had not been run.
@@ -123,6 +132,25 @@ test('a failure behind the hidden end is not told as if nothing had been applied
     expect(await history(db.client)).toContain('core/002_hidden')
     vi.restoreAllMocks()
   }
+})
+
+test('where the connection was lost behind the hidden end, the run asks on another one what was committed', async () => {
+  const lost = hidden('commit', 'select pg_terminate_backend(pg_backend_pid())')
+  using workspace = await fixtureWorkspace({ core: { migrations: { '001_a': table('a'), '002_hidden': lost } } })
+  await using db = await testDatabase()
+  hideControl()
+  const error = await failureOf(migrate(db.url, workspace))
+  expect(error).toMatchObject({ name: 'TransactionEndedError', id: 'core/002_hidden', ids: ['core/001_a'] })
+  expect(await states(db.client)).toEqual(['core/001_a done', 'core/002_hidden begun'])
+})
+
+test('where it was lost and nothing was committed, that is said', async () => {
+  const lost = hidden('select pg_terminate_backend(pg_backend_pid())')
+  using workspace = await fixtureWorkspace({ core: { migrations: { '001_a': table('a'), '002_lost': lost } } })
+  await using db = await testDatabase()
+  hideControl()
+  expect(await failureOf(migrate(db.url, workspace))).toMatchObject({ name: 'ConnectionLostError' })
+  expect(await tableNames(db.client)).toEqual([])
 })
 
 test('one that reads rows is stopped as well', async () => {
