@@ -4,7 +4,7 @@
  */
 import type { QueryResult, QueryResultRow } from 'pg'
 import { MigratorError, reason } from '../errors.ts'
-import { type Statement, statement } from '../statement.ts'
+import { statement } from '../statement.ts'
 import { type Access, accessColumns, accessOf } from './access.ts'
 import { type Client, sqlState } from './connect.ts'
 import { QueryFailedError } from './errors.ts'
@@ -80,18 +80,26 @@ order by kind = 'index', kind <> 'table', kind, name`)
  */
 export type InspectMode = 'run' | 'override' | 'readOnly'
 
+/** Told the history as soon as it is read, while the rest is still on its way. It must not throw. */
+export type OnHistory = (history: readonly HistoryRow[]) => void
+
 /**
  * Leaves the transaction open for the run. With `readOnly` a failure of the server is thrown as QueryFailedError; otherwise it is thrown as
  * it is, since the run makes its own error of it. Throws HistoryTableError, DuplicateHistoryError.
  */
-export async function inspect(client: Client, limits: Limits, mode: InspectMode): Promise<DatabaseState> {
+export async function inspect(
+  client: Client,
+  limits: Limits,
+  mode: InspectMode,
+  onHistory?: OnHistory,
+): Promise<DatabaseState> {
   try {
-    return await ask(client, limits, mode)
+    return await ask(client, limits, mode, onHistory)
   } catch (error) {
     if (mode === 'override' && sqlState(error) === FEATURE_NOT_SUPPORTED) {
       // A standby has no transaction that may write; what it is asked without that says that it is a standby.
       await sendAll(client, [statement('rollback')])
-      return ask(client, limits, 'run')
+      return ask(client, limits, 'run', onHistory)
     }
     if (mode !== 'readOnly') throw error
     throw historyUnreadable(error)
@@ -113,20 +121,35 @@ export const historyUnreadable = (error: unknown): MigratorError =>
  * The isolation level is set here, whatever the server's default is: under a stricter level this transaction might not see what the
  * previous holder of the lock has committed.
  */
-async function ask(client: Client, limits: Limits, mode: InspectMode): Promise<DatabaseState> {
+async function ask(
+  client: Client,
+  limits: Limits,
+  mode: InspectMode,
+  onHistory: OnHistory | undefined,
+): Promise<DatabaseState> {
   const target = targetText(client.target)
-  const [, , fact, lock, holder, , rows, , tables, inTheWay] = (await answersTo(client, target, [
+  const isReadOnly = mode === 'readOnly'
+  const answers = [
     statement(`begin isolation level read committed${ACCESS_MODES[mode]}`),
     sessionSettings(limits),
-    facts,
-    mode === 'readOnly' ? statement('select false as held, null as transaction_id') : tryRunLock,
-    lockHolder,
+    isReadOnly ? noLock : tryRunLock,
     ...readHistory,
+    facts,
     countTables,
     strangers,
-  ])) as { rows: QueryResultRow[] }[]
+    ...(isReadOnly ? [lockHolder] : []),
+  ].map((statement) => send(client, statement))
+  if (onHistory !== undefined)
+    answers[HISTORY_AT]!.then(
+      ({ rows }) => onHistory(rows.map(historyRow)),
+      () => {},
+    )
+  const [, , lock, , rows, , fact, tables, inTheWay, seen] = await all(client, answers)
   const { version, version_number, pid, has_history, history_form, lock_slots } = fact!.rows[0]!
+  assertHistoryTable(history_form, target)
   const { held, transaction_id } = lock!.rows[0]!
+  // Nearly every run gets the lock: who has it is asked only if it did not.
+  const [holder] = held || isReadOnly ? [seen] : await sendAll(client, [lockHolder])
   const history = rows!.rows.map(historyRow)
   assertSingleRows(history, target)
   return {
@@ -142,7 +165,7 @@ async function ask(client: Client, limits: Limits, mode: InspectMode): Promise<D
     lockSlots: lock_slots,
     lock: held
       ? { held: true, transactionId: transaction_id ?? '' }
-      : { held: false, holder: holder!.rows[0] && toSession(holder!.rows[0]) },
+      : { held: false, holder: holder?.rows[0] && toSession(holder.rows[0]) },
   }
 }
 
@@ -151,15 +174,23 @@ const ACCESS_MODES: Readonly<Record<InspectMode, string>> = {
   override: ', read write',
   readOnly: ', read only',
 }
-const FACTS_AT = 2
+const noLock = statement('select false as held, null as transaction_id')
+const HISTORY_AT = 4
 
-/** Where the history is another table than expected, reading it fails, and the facts say why. Throws HistoryTableError. */
-async function answersTo(client: Client, target: string, statements: readonly Statement[]): Promise<QueryResult[]> {
-  const answers = await Promise.allSettled(statements.map((statement) => send(client, statement)))
-  const facts = answers[FACTS_AT]
-  if (facts?.status === 'fulfilled') assertHistoryTable(facts.value.rows[0]?.history_form ?? '', target)
-  return answers.map((answer) => {
-    if (answer.status === 'rejected') throw answer.reason
-    return answer.value
-  })
+/**
+ * Reading the history fails where it is another table than expected. Nothing that was sent behind it is answered then, so what the table is
+ * made of is asked again. Throws HistoryTableError.
+ */
+async function all(client: Client, answers: readonly Promise<QueryResult>[]): Promise<{ rows: QueryResultRow[] }[]> {
+  const settled = await Promise.allSettled(answers)
+  const failure = settled.find(({ status }) => status === 'rejected') as PromiseRejectedResult | undefined
+  if (failure === undefined) return settled.map((answer) => (answer as PromiseFulfilledResult<QueryResult>).value)
+  if (settled[HISTORY_AT]?.status === 'rejected') {
+    const found = await sendAll(client, [
+      statement('rollback'),
+      statement(`select (${historyForm}) as history_form`),
+    ]).catch(() => [])
+    assertHistoryTable(found[1]?.rows[0]?.history_form ?? '', targetText(client.target))
+  }
+  throw failure.reason
 }

@@ -7,21 +7,24 @@ import type { Statement } from '../statement.ts'
 import type { Client } from './connect.ts'
 import { owe } from './owed.ts'
 
-/** So much is gathered at most: the server begins with what has come, while the rest is still being put together. */
-const GATHERED_BYTES = 16_384
+/** So much is gathered at most: the server begins with what has come, while the rest is still being put together. Little at first, so that it begins soon. */
+const GATHERED_BYTES = { first: 2048, next: 16_384 }
 
-const gathering = new WeakSet<Client>()
+/** The connections that gather, and how much. */
+const gathering = new WeakMap<Client, number>()
 
 /** What is sent before Node turns to its events again goes out together: a system call and a packet for each statement would cost more. */
 function gather(client: Client): void {
   const { stream } = client.connection
-  if (gathering.has(client)) {
-    if (stream.writableLength < GATHERED_BYTES) return
+  const most = gathering.get(client)
+  if (most !== undefined) {
+    if (stream.writableLength < most) return
+    gathering.set(client, GATHERED_BYTES.next)
     stream.uncork()
     stream.cork()
     return
   }
-  gathering.add(client)
+  gathering.set(client, GATHERED_BYTES.first)
   stream.cork()
   process.nextTick(() => {
     gathering.delete(client)

@@ -1,5 +1,4 @@
 /** Where a connection goes, as it may be printed. Pure. */
-import { isIPv6 } from 'node:net'
 
 export interface Server {
   /** A name, an address, or the folder of a Unix socket. */
@@ -13,8 +12,9 @@ export interface Target extends Server {
   readonly user: string
 }
 
-/** `db.example:5432`, `[::1]:5432`, `/run/postgresql:5432`. */
-export const serverText = ({ host, port }: Server): string => `${isIPv6(host) ? `[${host}]` : host}:${port}`
+/** `db.example:5432`, `[::1]:5432`, `/run/postgresql:5432`. Of all hosts, only an IPv6 address has a colon and no slash. */
+export const serverText = ({ host, port }: Server): string =>
+  `${host.includes(':') && !host.includes('/') ? `[${host}]` : host}:${port}`
 
 /** `db.example:5432/veza`. */
 export const targetText = (target: Target): string => `${serverText(target)}/${target.database}`

@@ -4,6 +4,7 @@
  */
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
+import { Counted, remembered } from './counted.ts'
 import { locksAtMost } from './locks-at-most.ts'
 
 export interface Piece {
@@ -21,18 +22,6 @@ export interface Cut {
   readonly counted?: Counted
 }
 
-/** By step, and from its text: an upper bound that is cheap to find, and the number itself. */
-export class Counted {
-  readonly atMost = new Map<Planned, number>()
-  readonly exactly = new Map<Planned, number>()
-}
-
-function remembered(numbers: Map<Planned, number>, step: Planned, count: (step: Planned) => number): number {
-  const known = numbers.get(step) ?? count(step)
-  numbers.set(step, known)
-  return known
-}
-
 /**
  * The share of the server's lock table that one run may fill: other sessions need room in it too.
  * The table has max_locks_per_transaction x (max_connections + max_prepared_transactions) places (PostgreSQL manual, 19.12).
@@ -46,8 +35,7 @@ export async function cutPieces(
 ): Promise<Piece[]> {
   const pieces: { steps: Planned[]; transaction: boolean }[] = []
   let locks = 0
-  const atMost = (step: Planned) => remembered(counted.atMost, step, () => locksAtMost(step.render[direction]))
-  const mayBeTooLarge = steps.reduce((sum, step) => sum + atMost(step), 0) > lockBudget
+  const mayBeTooLarge = locksAtMostOf(steps, direction, counted) > lockBudget
   // Counting reads all texts of the run: neither that nor the files that do it are needed by a run that surely fits.
   const locksOf = mayBeTooLarge ? (await import('./locks.ts')).locksOf : () => 0
   for (const step of steps) {
@@ -63,3 +51,7 @@ export async function cutPieces(
   }
   return pieces
 }
+
+/** What `counted` has already is not counted again. */
+export const locksAtMostOf = (steps: readonly Planned[], direction: Direction, { atMost }: Counted): number =>
+  steps.reduce((sum, step) => sum + remembered(atMost, step, () => locksAtMost(step.render[direction])), 0)

@@ -4,13 +4,14 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, isConnectionLoss, sqlState } from '../database/connect.ts'
+import type { HistoryRow } from '../database/history.ts'
 import { type DatabaseState, historyUnreadable, inspect } from '../database/inspect.ts'
 import { holderText } from '../database/lock.ts'
 import { sendAll } from '../database/pipeline.ts'
-import type { Limits } from '../database/session.ts'
 import { reason } from '../errors.ts'
 import type { Plan } from '../plan/plan.ts'
 import { statement } from '../statement.ts'
+import type { Planned } from '../workspace/workspace.ts'
 import { BetweenStepsError, ConnectionLostError, RunInterruptedError, RunLockHeldError } from './errors.ts'
 import type { RunEvent } from './events.ts'
 import { assertMayWrite, assertServer } from './guard.ts'
@@ -24,20 +25,28 @@ export interface Ready {
   readonly plan: Plan
 }
 
+/** Told the steps that are probably going to be run, while the server is still answering what else has to be known. */
+export type OnSteps = (steps: readonly Planned[]) => unknown
+
 /**
  * Leaves a transaction open that holds the lock, and returns the plan for it. If the plan has no steps, the lock need not be held.
  * Throws what `decide`, assertServer, assertMayWrite and assertCleanSlate throw, RunLockHeldError, RunInterruptedError, ConnectionLostError,
  * QueryFailedError.
  */
-export async function* ready(client: Client, request: RunRequest, progress: Progress): AsyncGenerator<RunEvent, Ready> {
-  const { target, order, graph, limits, lockWaitMs, signal } = request
+export async function* ready(
+  client: Client,
+  request: RunRequest,
+  progress: Progress,
+  onSteps?: OnSteps,
+): AsyncGenerator<RunEvent, Ready> {
+  const { target, lockWaitMs, signal } = request
   const startedAt = performance.now()
   let toldAt = Number.NEGATIVE_INFINITY
   let toldWhom: number | undefined
   for (let pollMs = POLL_MS.first; ; pollMs = Math.min(pollMs * 1.5, POLL_MS.most)) {
-    const state = await inspecting(client, request, progress, limits)
+    const state = await inspecting(client, request, progress, onSteps)
     assertServer(state, target)
-    const plan = request.decide({ order, graph, history: state.history, database: target })
+    const plan = decided(request, state.history)
     progress.backendPid = state.backendPid
     if (plan.steps.length === 0) return { state, plan }
     if (signal.aborted) throw new RunInterruptedError({ direction: request.direction, outcome: progress.outcome })
@@ -72,14 +81,26 @@ export async function* ready(client: Client, request: RunRequest, progress: Prog
   }
 }
 
+const decided = ({ decide, order, graph, target }: RunRequest, history: readonly HistoryRow[]): Plan =>
+  decide({ order, graph, history, database: target })
+
 async function inspecting(
   client: Client,
   request: RunRequest,
   progress: Progress,
-  limits: Limits,
+  onSteps: OnSteps | undefined,
 ): Promise<DatabaseState> {
+  const foresee = async (history: readonly HistoryRow[]) => {
+    try {
+      const { steps } = decided(request, history)
+      if (steps.length > 0) await onSteps?.(steps)
+    } catch {
+      // Whatever is wrong is found again and said when everything is known.
+    }
+  }
   try {
-    return await inspect(client, limits, request.overrideReadOnly ? 'override' : 'run')
+    const mode = request.overrideReadOnly ? 'override' : 'run'
+    return await inspect(client, request.limits, mode, onSteps && ((history) => void foresee(history)))
   } catch (error) {
     const { direction, signal } = request
     if (signal.aborted) throw new RunInterruptedError({ direction, outcome: progress.outcome })

@@ -8,6 +8,7 @@ import type { Plan, PlanInput } from '../plan/plan.ts'
 import { toolVersion } from '../version.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
+import { Counted } from './counted.ts'
 import type { Outcome } from './errors.ts'
 import type { RunSummary } from './events.ts'
 
@@ -92,6 +93,7 @@ export class Progress {
   readonly done: { readonly step: Planned; readonly durationMs: number }[] = []
   planned: readonly Planned[] = []
   tables: number | undefined
+  readonly counted = new Counted()
   /** The server's process that has the run's transaction, or its lock for a step outside one. Undefined while it has neither. */
   backendPid: number | undefined
   /** A commit was sent, so that only the server knows what became of the piece that is under way. */

@@ -10,13 +10,14 @@ import { sendAll } from '../database/pipeline.ts'
 import { lastingSettings } from '../database/session.ts'
 import { sideOf } from '../database/side.ts'
 import { statement } from '../statement.ts'
+import type { Direction } from '../workspace/load.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import type { UnfinishedRunError } from './errors.ts'
 import type { RunEvent, RunSummary } from './events.ts'
 import { failureOf } from './outcome.ts'
 import type { PieceContext } from './piece.ts'
 import { PieceFailure } from './piece-failure.ts'
-import { Counted, cutPieces, lockBudget, type Piece } from './pieces.ts'
+import { cutPieces, lockBudget, locksAtMostOf, type Piece } from './pieces.ts'
 import { type Ready, ready } from './ready.ts'
 import { type Progress, type RunRequest, summary } from './request.ts'
 import { Retries } from './retries.ts'
@@ -32,6 +33,16 @@ export interface Begun {
   readonly progress: Progress
 }
 
+/** So many steps are read ahead at most: more would take longer than the answer that is waited for. */
+const READ_AHEAD = 50
+
+/** Does now, while the server is still answering, what is asked of the first steps before they run. */
+export function readAhead(steps: readonly Planned[], direction: Direction, { counted }: Progress): void {
+  const first = steps.slice(0, READ_AHEAD)
+  locksAtMostOf(first, direction, counted)
+  assertRunnable(first, direction)
+}
+
 /** Throws what run throws. */
 export async function* runPieces(
   client: Client,
@@ -39,7 +50,6 @@ export async function* runPieces(
   { first, progress }: Begun,
 ): AsyncGenerator<RunEvent, RunSummary> {
   const retries = new Retries(request)
-  const counted = new Counted()
   let budget = Number.POSITIVE_INFINITY
   let announced: readonly Planned[] = []
   for (let next = first; ; next = yield* ready(client, request, progress)) {
@@ -52,7 +62,7 @@ export async function* runPieces(
       direction: request.direction,
       perMigration: request.perMigration,
       lockBudget: Math.min(budget, lockBudget(state.lockSlots)),
-      counted,
+      counted: progress.counted,
     })
     if (isNews && isSplitForRoom(pieces, request))
       yield { type: 'split', pieces: pieces.length, lockSlots: state.lockSlots }

@@ -18,13 +18,16 @@ export async function* run(client: Client, task: RunTask): AsyncGenerator<RunEve
   const request = requestOf(client, task)
   const progress = new Progress()
   const stopCancelling = cancelOnAbort(client, progress, request.signal)
+  // A run with nothing to do, which most are, starts without the files that do it.
+  const files = () => import('./run-pieces.ts')
   try {
-    const first = yield* ready(client, request, progress)
+    const first = yield* ready(client, request, progress, async (steps) =>
+      (await files()).readAhead(steps, request.direction, progress),
+    )
     if (first.plan.steps.length === 0) {
       return summary(request, progress, { ...first.plan, tables: first.state.tables })
     }
-    // A run with nothing to do, which most are, starts without the files that do it.
-    const { runPieces } = await import('./run-pieces.ts')
+    const { runPieces } = await files()
     return yield* runPieces(client, request, { first, progress })
   } finally {
     stopCancelling()
