@@ -3,11 +3,13 @@
  * clients off, can go silent as a dead network does, and can hand out another process id than the server's, as a pooler does.
  *
  * A round trip is a turn of the client that the server answers. It begins when the client sends something for the first time or after the
- * server has sent something, and it counts once, when the first byte of the answer comes, however much either side sends. The start of the
- * session is one. The client's last message, which nobody answers, is none. TCP's own handshake is neither counted nor held back.
+ * server has sent something, and it counts once, when the first byte of the answer comes, however much either side sends. The login is one,
+ * whatever the server asks for (round-trips.ts). The client's last message, which nobody answers, is none. TCP's own handshake is neither
+ * counted nor held back.
  */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { RoundTrips } from './round-trips.ts'
 
 export interface TcpProxy extends AsyncDisposable {
   /** The server's URL with the proxy in its place. */
@@ -56,13 +58,13 @@ export async function tcpProxy(
     const upstream = connect({ host: target.hostname, port, allowHalfOpen: true, noDelay: true })
     clients.add(client)
     connections += 1
-    let isClientsTurn = false
+    const trips = new RoundTrips()
     client.on('data', (bytes) => {
       if (isSilent.toServer) {
         lost += 1
         return
       }
-      isClientsTurn = true
+      trips.sent(bytes)
       later(() => upstream.write(bytes))
     })
     client.on('end', () => isSilent.toServer || later(() => upstream.end()))
@@ -71,8 +73,7 @@ export async function tcpProxy(
         lost += 1
         return
       }
-      if (isClientsTurn) roundTrips += 1
-      isClientsTurn = false
+      roundTrips += trips.answered(bytes)
       client.write(inventPid ? withAnotherPid(bytes) : bytes)
     })
     upstream.on('end', () => isSilent.toClient || client.end())

@@ -91,19 +91,27 @@ test('a changed history is refused before anything runs', async () => {
   expect(await history(db.client)).toEqual(all.slice(0, -1))
 })
 
-test('V1 on an empty database takes at most 6 round trips, and one connection', async () => {
-  await using db = await testDatabase()
-  await using proxy = await tcpProxy(db.url)
-  await migrate(proxy.url, v1.root)
-  expect(await history(db.client)).toEqual(all)
-  expect(proxy.connections).toBe(1)
-  expect(proxy.roundTrips).toBeLessThanOrEqual(6)
+/**
+ * The least of three, since the answers that come while a client is still sending count as another round trip, which happens on a busy
+ * machine. The login counts as one.
+ */
+async function roundTripsOf(migrated?: 'v1'): Promise<number> {
+  const trips: number[] = []
+  for (let turn = 0; turn < 3; turn++) {
+    await using db = await testDatabase({ ...(migrated && { migrated }) })
+    await using proxy = await tcpProxy(db.url)
+    const applied = idsOf(await migrate(proxy.url, v1.root))
+    expect(applied).toEqual(migrated === 'v1' ? [] : all)
+    expect(proxy.connections).toBe(1)
+    trips.push(proxy.roundTrips)
+  }
+  return Math.min(...trips)
+}
+
+test('V1 on an empty database takes 3 round trips: the login, the opening, and everything else', async () => {
+  expect(await roundTripsOf()).toBe(3)
 })
 
-test('nothing pending takes at most 5 round trips, and one connection', async () => {
-  await using db = await testDatabase({ migrated: 'v1' })
-  await using proxy = await tcpProxy(db.url)
-  expect(idsOf(await migrate(proxy.url, v1.root))).toEqual([])
-  expect(proxy.connections).toBe(1)
-  expect(proxy.roundTrips).toBeLessThanOrEqual(5)
+test('nothing pending takes 2 round trips: the login, and everything else', async () => {
+  expect(await roundTripsOf('v1')).toBe(2)
 })
