@@ -1,8 +1,9 @@
 /** The verb `down`: what it shows before it reverts, and which domain's migrations it reverts. */
 import { testDatabase } from '@veza/tools/test-database'
+import { v1Workspace } from '@veza/tools/v1'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { callCommand } from './command.ts'
-import { type FixtureWorkspace, fixtureWorkspace, REPOSITORY } from './fixture-workspace.ts'
+import { type FixtureWorkspace, fixtureWorkspace } from './fixture-workspace.ts'
 import { history, migrate, tableNames } from './runs.ts'
 import { alike } from './told.ts'
 
@@ -140,9 +141,10 @@ describe('--domain', () => {
   })
 })
 
-test('of the whole plan of this repository it refuses nothing and hides nothing', async () => {
-  await using db = await testDatabase({ migrated: true })
-  const args = ['down', '--all', '--dry-run', '--database-url', db.url, '--workspace', REPOSITORY]
+test('of V1 it refuses nothing and hides nothing', async () => {
+  using v1 = v1Workspace()
+  await using db = await testDatabase({ migrated: 'v1' })
+  const args = ['down', '--all', '--dry-run', '--database-url', db.url, '--workspace', v1.root]
   const { exitCode, stdout, stderr } = await callCommand(args)
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
   expect(stdout).not.toMatch(/will refuse|cannot be listed|is not there|not counted/)

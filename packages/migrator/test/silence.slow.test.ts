@@ -38,9 +38,10 @@ export const irreversible = 'it is a test'
 `
 
 describe.concurrent('a silent network', () => {
-  test.each(['both', 'toServer', 'toClient'] as const)(
+  test.for(['both', 'toServer', 'toClient'] as const)(
     'in a live migration, direction "%s": nothing applied, since no commit was sent',
-    async (direction) => {
+    { timeout: 60_000 },
+    async (direction, { expect }) => {
       using workspace = await fixtureWorkspace({ core: { migrations: { '001_a': table('a'), '002_live': LIVE } } })
       await using db = await testDatabase()
       await using proxy = await tcpProxy(db.url)
@@ -54,10 +55,9 @@ describe.concurrent('a silent network', () => {
         Nothing of this run was applied; the database is as it was before."
       `)
     },
-    60_000,
   )
 
-  test('while the commit is under way: unknown, which is said, and the next up goes on', async () => {
+  test('while the commit is under way: unknown, which is said, and the next up goes on', async ({ expect }) => {
     using workspace = await fixtureWorkspace({
       core: { migrations: { '001_a': table('a'), '002_slow': { up: ['select pg_sleep(0.5)'] } } },
     })
@@ -73,7 +73,7 @@ describe.concurrent('a silent network', () => {
     expect(await history(db.client)).toEqual(['core/001_a', 'core/002_slow'])
   }, 60_000)
 
-  test('on this one connection, while others get through: the server says that it waits for us', async () => {
+  test('on this one connection, while others get through: the server says that it waits for us', async ({ expect }) => {
     await using db = await testDatabase()
     await using proxy = await tcpProxy(db.url)
     const client = await connect(proxy.url, 'up')
@@ -87,7 +87,7 @@ describe.concurrent('a silent network', () => {
     await client.end()
   }, 60_000)
 
-  test('that waits for us has its session ended, so that its lock is free at once', async () => {
+  test('that waits for us has its session ended, so that its lock is free at once', async ({ expect }) => {
     using workspace = await fixtureWorkspace({ core: { migrations: { '001_a': table('a'), '002_live': LIVE } } })
     await using db = await testDatabase()
     // The Execute of a statement arrives and its Sync does not: the server is in the middle of a message, where no idle timeout counts.
@@ -103,7 +103,9 @@ describe.concurrent('a silent network', () => {
     expect(await history(db.client)).toEqual(['core/001_a', 'core/002_live'])
   }, 60_000)
 
-  test('while the server ends the session: that is noticed although its last words do not arrive', async () => {
+  test('while the server ends the session: that is noticed although its last words do not arrive', async ({
+    expect,
+  }) => {
     await using db = await testDatabase()
     await using proxy = await faultProxy(db.url, ({ side, message }) =>
       side === 'client' && sqlOf(message) === 'select 1' ? { bytes: 5, act: (link) => link.silence() } : undefined,
@@ -117,7 +119,7 @@ describe.concurrent('a silent network', () => {
     await client.end()
   }, 60_000)
 
-  test('and Ctrl-C: the process ends within two seconds', async () => {
+  test('and Ctrl-C: the process ends within two seconds', async ({ expect }) => {
     using workspace = await fixtureWorkspace({
       core: { migrations: { '001_a': table('a'), '002_slow': { up: ['select pg_sleep(60)'] } } },
     })
@@ -161,7 +163,7 @@ describe.concurrent('no silence is', () => {
     await client.end()
   }, 60_000)
 
-  test('a server that takes no second connection', async () => {
+  test('a server that takes no second connection', async ({ expect }) => {
     await using db = await testDatabase()
     const role = `${db.name}_single`
     await db.client.query(`create role ${role} login password 'single' connection limit 1`)
@@ -185,7 +187,7 @@ describe.concurrent('no silence is', () => {
 })
 
 describe.concurrent('what a vanished client had locked', () => {
-  test('is free again after the idle timeout: the next up gets the lock by itself', async () => {
+  test('is free again after the idle timeout: the next up gets the lock by itself', async ({ expect }) => {
     using workspace = await fixtureWorkspace({ core: { migrations: { '001_a': table('a'), '002_live': LIVE } } })
     await using db = await testDatabase()
     await using proxy = await tcpProxy(db.url)
@@ -199,7 +201,7 @@ describe.concurrent('what a vanished client had locked', () => {
     await lost
   }, 60_000)
 
-  test('outside a transaction as well', async () => {
+  test('outside a transaction as well', async ({ expect }) => {
     const index = { transaction: false, up: ['create index concurrently a_n on a (n)'], down: ['drop index a_n'] }
     using workspace = await fixtureWorkspace({
       core: { migrations: { '001_a': { up: ['create table a (n int)'], down: ['drop table a'] }, '002_index': index } },
@@ -216,7 +218,7 @@ describe.concurrent('what a vanished client had locked', () => {
     await lost
   }, 60_000)
 
-  test('a migration that thinks longer than --idle-timeout is told so, and nothing is applied', async () => {
+  test('a migration that thinks longer than --idle-timeout is told so, and nothing is applied', async ({ expect }) => {
     const thinking = LIVE.replace('select pg_sleep(0.5)', 'select 2').replace(
       'if (rows.length > 0) await sql`create',
       'if (rows.length > 0) await new Promise(() => {})\n  if (rows.length > 0) await sql`create',

@@ -10,6 +10,9 @@ export const REPAIRS_TABLE = 'migration_repairs'
 /** The columns by which the migrator knows the table as its own. */
 export const REPAIR_COLUMNS = ['domain', 'name', 'action', 'reason', 'history_before', 'history_after'] as const
 
+/** What a person did. */
+export type RepairAction = 'accept-checksum' | 'forget' | 'mark-done' | 'mark-undone' | 'baseline'
+
 export const OWN_TABLES: readonly string[] = [HISTORY_TABLE, REPAIRS_TABLE]
 
 export const isOwnTable = (name: string): boolean => OWN_TABLES.includes(name)

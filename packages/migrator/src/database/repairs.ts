@@ -6,10 +6,8 @@ import { type Statement, statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import type { Client } from './connect.ts'
 import { HISTORY_TABLE, type HistoryRow, ROW_VERSION, type RunIdentity } from './history.ts'
-import { REPAIR_COLUMNS, REPAIRS_TABLE } from './own-tables.ts'
+import { REPAIR_COLUMNS, REPAIRS_TABLE, type RepairAction } from './own-tables.ts'
 import { sendAll } from './pipeline.ts'
-
-export type RepairAction = 'accept-checksum' | 'forget' | 'mark-done' | 'mark-undone' | 'baseline'
 
 export interface Repair {
   /** For a baseline: of the last migration that it recorded. */

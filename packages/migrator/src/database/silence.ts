@@ -3,6 +3,7 @@
  * gone. A statement on such a connection would be awaited for ever. A server that is at work says nothing either, so a second connection
  * asks it: for what it waits itself, or whether it says anything at all. Any answer counts as one, a refusal as well.
  */
+import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from './connect.ts'
 import { NoAnswer } from './connection-failure.ts'
@@ -24,7 +25,7 @@ type Finding = 'at work' | 'waits for us' | 'gone' | 'silent'
 
 /** Ends when nothing is owed any more. A connection whose network is silent is ended with the reason, with which all that is owed fails. */
 export async function watchSilence(client: Client, isOwed: () => boolean): Promise<void> {
-  const { stream } = client.connection as unknown as { stream: { bytesRead: number; bytesWritten: number } }
+  const { stream } = client.connection as unknown as { stream: Socket }
   let heard = { bytes: stream.bytesRead, at: performance.now() - QUIET_MS, sent: stream.bytesWritten }
   let suspectSince: number | undefined
   for (let looked = Number.NEGATIVE_INFINITY; isOwed() && !client.lost; ) {
@@ -43,6 +44,8 @@ export async function watchSilence(client: Client, isOwed: () => boolean): Promi
         (suspectSince !== undefined && looked - suspectSince >= 2 * NEXT_LOOK_MS)
       const isLost = finding !== 'at work' && isSure && looked - heard.at >= patience
       if (isLost && stream.bytesRead === heard.bytes && isOwed()) {
+        // What the server says of the end of its session could still arrive, and would be told as the reason.
+        stream.pause()
         if (finding === 'waits for us') await endSession(client)
         return client.destroy(new SilentNetwork(finding, looked - heard.at))
       }

@@ -1,5 +1,5 @@
 /** Why a repair was not made. In each case nothing was changed. */
-import type { RepairAction } from '../database/repairs.ts'
+import type { RepairAction } from '../database/own-tables.ts'
 import { bulleted, databaseError, plural, usageError } from '../errors.ts'
 
 type Action = Exclude<RepairAction, 'baseline'>

@@ -10,7 +10,10 @@ import { fileURLToPath } from 'node:url'
 
 /** The modules of the migrator that decide how a migration is rendered and how its rendering is kept. */
 export const RENDERING_MODULES = [
+  'command-signal',
   'errors',
+  'migration-code',
+  'printable',
   'sql/keywords',
   'sql/lexer',
   'sql/names',
@@ -19,10 +22,13 @@ export const RENDERING_MODULES = [
   'sql/statements',
   'sql/strings',
   'sql/transaction-control',
+  'thrown',
+  'unless-aborted',
   'workspace/checksum',
   'workspace/errors',
   'workspace/load',
   'workspace/module-watch',
+  'workspace/one-statement',
   'workspace/render',
   'workspace/render-cache',
   'workspace/render-key',
