@@ -32,7 +32,22 @@ export function claimOf(ended: Ended): Claim {
   if (error?.code === undefined || error.code === 'Defect')
     return { kind: 'wrong', why: `a defect of the migrator: ${String(error?.message)}` }
   if (stderr.trim() === '') return { kind: 'wrong', why: `it failed with ${error.code} and said nothing to a person` }
-  return outcomeOf(error.outcome)
+  const claim = outcomeOf(error.outcome)
+  const contradicted = error.outcome === undefined ? undefined : contradiction(claim, stderr)
+  return contradicted === undefined ? claim : { kind: 'wrong', why: contradicted }
+}
+
+const SAYS_NOTHING = /\bnothing (of this run was )?(applied|reverted)/i
+const SAYS_SOMETHING = /and committed, before this|a part of it may be|all of the run is/
+
+/** The words to a person must not say something else than the document. */
+function contradiction(claim: Claim, words: string): string | undefined {
+  const differs = `the document says ${JSON.stringify(claim)}, and the words to a person are:\n${words}`
+  if (claim.kind === 'nothing') return SAYS_SOMETHING.test(words) ? differs : undefined
+  if (SAYS_NOTHING.test(words)) return differs
+  const named = claim.kind === 'partly' ? claim.ids : claim.kind === 'halfway' ? [...claim.ids, claim.id] : []
+  if (!named.every((id) => words.includes(id))) return differs
+  return claim.kind === 'unknown' && !words.includes('status') ? differs : undefined
 }
 
 /** An error without an outcome was thrown before anything ran. */

@@ -10,6 +10,8 @@ export interface Place {
   readonly side: Side
   /** Of the run's own connection, counted from 1 for each side. */
   readonly number: number
+  /** How many messages of this side there are. */
+  readonly of: number
   readonly kind: string
   readonly bytes: number
   /** The statement that the message belongs to, or that it answers; '' before the first. */
@@ -43,7 +45,7 @@ async function listen(lab: Lab, plan: Plan, direction: Place['direction']): Prom
   const places = (side: Side, statements: readonly string[]): Place[] =>
     heardOf[side].map(({ kind, bytes }, at) => ({
       ...{ plan, direction, side, kind },
-      ...{ number: at + 1, bytes: bytes.length, sql: statements[at] ?? '' },
+      ...{ number: at + 1, of: heardOf[side].length, bytes: bytes.length, sql: statements[at] ?? '' },
     }))
   return [...places('client', sent), ...places('server', answersTo(sent, heardOf))]
 }

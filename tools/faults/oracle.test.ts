@@ -1,8 +1,8 @@
 /** An oracle that finds nothing proves nothing: here it is shown states and words that are wrong. */
 import { expect, test } from 'vitest'
 import { claimOf } from './claim.ts'
-import { type Expected, inconsistencies, type Reference, untruths } from './oracle.ts'
-import { MIXED } from './plans.ts'
+import { type Expected, inconsistencies, mayHave, type Reference, untruths } from './oracle.ts'
+import { MIXED, ORDINARY } from './plans.ts'
 import type { Ended } from './process.ts'
 import type { State } from './state.ts'
 
@@ -42,6 +42,17 @@ test.each<[string, Partial<State>, RegExp]>([
   ['an index that nobody owns', { finished: [first], lines: ['users'], invalidIndexes: ['users_name'] }, /INVALID/],
 ])('%s is found', (_, given, words) => {
   expect(inconsistencies(plan, state(given)).join('\n')).toMatch(words)
+})
+
+test('a part of one transaction is found, also where history and database agree about it', () => {
+  expect(mayHave(ORDINARY.migrations)).toEqual([0, ORDINARY.migrations.length])
+  expect(mayHave(MIXED.migrations)).toEqual([0, 1, 2, 3, 4])
+  const torn: Reference = {
+    migrations: ORDINARY.migrations,
+    prefixes: ORDINARY.migrations.map(({ id }) => [id]),
+  }
+  const one = state({ finished: [ORDINARY.migrations[0]?.id as string], lines: torn.prefixes[1] as string[] })
+  expect(inconsistencies(torn, one).join('\n')).toMatch(/a part of migrations that belong to one transaction/)
 })
 
 const up: Expected = { direction: 'up', before: 0, knowable: true }
@@ -84,11 +95,10 @@ test('the words of a run are read from its exit code and its document', () => {
   expect(claimOf(ended({ exitCode: null, signal: 'SIGKILL' }))).toEqual({ kind: 'killed' })
   expect(claimOf(ended({ exitCode: null, signal: 'SIGINT' })), 'it had said all before').toEqual({ kind: 'complete' })
   expect(claimOf(failed({ code: 'UnreachableServerError' }))).toEqual({ kind: 'nothing' })
-  expect(claimOf(failed({ code: 'X', outcome: { kind: 'partly', ids: ['a/1'] } }))).toEqual({
-    kind: 'partly',
-    ids: ['a/1'],
-  })
-  expect(claimOf(failed({ code: 'X', outcome: { kind: 'running' } }))).toEqual({ kind: 'unknown' })
+  const says = (outcome: unknown, stderr: string) => claimOf({ ...failed({ code: 'X', outcome }), stderr })
+  const partly = { kind: 'partly', ids: ['a/1'] }
+  expect(says(partly, 'Already applied and committed, before this: a/1')).toEqual(partly)
+  expect(says({ kind: 'running' }, 'ask: status')).toEqual({ kind: 'unknown' })
 })
 
 test.each([
@@ -99,6 +109,16 @@ test.each([
   ['words between the document', ended({ stdout: 'hello\n{}' })],
   ['a failure that was no failure', ended({ stdout: '{"error":{"code":"X"}}' })],
   ['a defect', failed({ code: 'Defect', message: 'undefined is not a function' })],
+  ['a document that says other than the words', failed({ code: 'X', outcome: { kind: 'partly', ids: ['a/1'] } })],
+  [
+    'words that say nothing where something was',
+    { ...failed({ code: 'X', outcome: { kind: 'complete' } }), stderr: 'Nothing of this run was applied' },
+  ],
+  [
+    'words that say something where nothing was',
+    { ...failed({ code: 'X', outcome: { kind: 'nothing' } }), stderr: 'all of the run is applied' },
+  ],
+  ['an unknown end without a way to ask', failed({ code: 'X', outcome: { kind: 'unknown' } })],
   ['a failure without a word to a person', { ...failed({ code: 'X' }), stderr: '' }],
 ])('%s is wrong', (_, how) => {
   expect(claimOf(how).kind).toBe('wrong')

@@ -17,13 +17,23 @@ export interface Expected {
   readonly knowable: boolean
 }
 
-/** The history names a prefix of the plan, and the database holds exactly what that prefix makes. */
+/** How many migrations a database may have: ordinary ones that stand together are applied together, whatever disturbs the run. */
+export function mayHave(migrations: readonly LabMigration[]): readonly number[] {
+  const isAlone = (at: number): boolean => migrations[at]?.transaction === false
+  const isBoundary = (count: number): boolean =>
+    count === 0 || count === migrations.length || isAlone(count - 1) || isAlone(count)
+  return Array.from({ length: migrations.length + 1 }, (_, count) => count).filter(isBoundary)
+}
+
+/** The history names a prefix of the plan that ends between two pieces, and the database holds exactly what that prefix makes. */
 export function inconsistencies({ migrations, prefixes }: Reference, state: State): string[] {
   const ids = migrations.map(({ id }) => id)
   const count = state.finished.length
   const expected = ids.slice(0, count)
   if (state.finished.join() !== expected.join())
     return [`the history has ${listed(state.finished)}, which is no beginning of the plan`]
+  if (!mayHave(migrations).includes(count))
+    return [`the history has ${listed(state.finished)}: a part of migrations that belong to one transaction`]
   const next = migrations[count]
   const begun = state.unfinished.length === 0 ? undefined : next
   if (state.unfinished.length > 1 || (begun !== undefined && state.unfinished[0] !== begun.id))

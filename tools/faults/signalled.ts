@@ -12,7 +12,10 @@ export interface Signalled {
 
 /** Promised are 2 s. The rest is for a machine that is busy with other things. */
 const WITHIN_MS = 6000
-const BETWEEN_MS = 100
+/** A second signal is promised to end the run at once. Less than what the first one leaves the run to end by itself. */
+const AT_ONCE_MS = 1000
+/** What comes sooner is the same Ctrl-C: npm and Nx pass on what the terminal has told everybody. */
+const BETWEEN_MS = 300
 
 export function signal(child: ChildProcess, signalled: Signalled): void {
   const [first, second] = signalled.way
@@ -22,9 +25,15 @@ export function signal(child: ChildProcess, signalled: Signalled): void {
     over = performance.now()
   })
   child.kill(first)
-  if (second !== undefined) setTimeout(() => child.kill(second), BETWEEN_MS)
+  let again = Number.POSITIVE_INFINITY
+  if (second !== undefined)
+    setTimeout(() => {
+      again = performance.now()
+      child.kill(second)
+    }, BETWEEN_MS)
   signalled.late = ({ stderr }) => [
     ...(over - at > WITHIN_MS ? [`it ended ${Math.round(over - at)} ms after the signal`] : []),
+    ...(over - again > AT_ONCE_MS ? [`it ended ${Math.round(over - again)} ms after the second signal`] : []),
     ...(stderr.trim() === '' ? ['it ended without a sentence'] : []),
   ]
 }

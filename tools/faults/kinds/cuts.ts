@@ -25,6 +25,23 @@ export const cuts: Kind = {
   },
 }
 
+/** In the closing exchange, the few bytes of a COMMIT are rarely the ones that chance chooses, so they are a kind of their own. */
+export const commits: Kind = {
+  name: 'commits',
+  about:
+    'the connection cut after each byte of every COMMIT and of its answer, on one side or both: it never arrived, or it was done and nobody was told',
+  cases: async (lab) => {
+    const cases: Case[] = []
+    for (const plan of [await lab.plan(ORDINARY), await lab.plan(MIXED)])
+      for (const direction of ['up', 'down'] as const)
+        for (const place of await conversation(lab, plan, direction))
+          if (/^commit/i.test(place.sql))
+            for (let bytes = 0; bytes < place.bytes; bytes++)
+              for (const side of WAYS) cases.push(cutAt(place, bytes, side))
+    return cases
+  },
+}
+
 /** From the last statement of the last migration to the end, both sides. */
 async function closing(lab: Lab, plan: Plan, direction: Place['direction']): Promise<readonly Place[]> {
   const places = await conversation(lab, plan, direction)

@@ -17,7 +17,7 @@ import { recovered } from '../trial.ts'
 export const indexBuilds: Kind = {
   name: 'index-builds',
   about:
-    'an index build outside a transaction that is killed, cancelled, ended or interrupted while it waits, fails on duplicate rows, or meets an index that a person has made',
+    'an index build outside a transaction that is killed, cancelled, ended or interrupted while it waits, fails on duplicate rows, or meets an index that a person has made, before it or after it was killed',
   cases: async () => [...interrupted(), duplicates(true), duplicates(false), ...handmade()],
 }
 
@@ -84,8 +84,15 @@ const duplicates = (mended: boolean): Case => ({
   },
 })
 
-/** The statements by which a person makes an index of the same name, and whether they stand before the first run or after a failed one. */
-const HANDMADE: readonly { readonly what: string; readonly sql: readonly string[]; readonly afterFailure?: true }[] = [
+/**
+ * The statements by which a person makes an index of the same name: before the first run, after one that failed and has taken back what it
+ * had begun, or after one that was killed and is recorded as begun.
+ */
+const HANDMADE: readonly {
+  readonly what: string
+  readonly sql: readonly string[]
+  readonly after?: 'failed' | 'killed'
+}[] = [
   { what: 'another index of the same table', sql: [`create index ${BUILDS} on users (id)`] },
   { what: 'an index of the same definition', sql: [`create unique index ${BUILDS} on users (name)`] },
   {
@@ -104,12 +111,12 @@ const HANDMADE: readonly { readonly what: string; readonly sql: readonly string[
   {
     what: 'another index, after a failed run',
     sql: [`drop index if exists ${BUILDS}`, `create index ${BUILDS} on users (id)`],
-    afterFailure: true,
+    after: 'failed',
   },
   {
     what: 'the same index, after a failed run',
     sql: [`drop index if exists ${BUILDS}`, `create unique index ${BUILDS} on users (name)`],
-    afterFailure: true,
+    after: 'failed',
   },
   {
     what: 'an index of another table, after a failed run',
@@ -118,18 +125,43 @@ const HANDMADE: readonly { readonly what: string; readonly sql: readonly string[
       'create table theirs (name text)',
       `create index ${BUILDS} on theirs (name)`,
     ],
-    afterFailure: true,
+    after: 'failed',
+  },
+  {
+    what: 'another index, after a killed run',
+    sql: [`drop index if exists ${BUILDS}`, `create index ${BUILDS} on users (id)`],
+    after: 'killed',
+  },
+  {
+    what: 'an index of another table, after a killed run',
+    sql: [
+      `drop index if exists ${BUILDS}`,
+      'create table theirs (name text)',
+      `create index ${BUILDS} on theirs (name)`,
+    ],
+    after: 'killed',
+  },
+  {
+    what: 'an INVALID index of another definition, after a killed run',
+    sql: [
+      `drop index if exists ${BUILDS}`,
+      "insert into users values (1000, 'user 1')",
+      `create unique index concurrently ${BUILDS} on users (lower(name))`,
+      'delete from users where id = 1000',
+    ],
+    after: 'killed',
   },
 ]
 
 const handmade = (): Case[] =>
-  HANDMADE.map(({ what, sql, afterFailure }) => ({
+  HANDMADE.map(({ what, sql, after }) => ({
     what: `a person has made ${what} with the name of the one to build`,
     run: async (lab) => {
       const plan = await lab.plan(MIXED)
       await using database = await lab.database({ plan, applied: BEFORE })
       const { client } = database
-      if (afterFailure) {
+      if (after === 'killed') await killedWhileBuilding(database, plan)
+      if (after === 'failed') {
         await client.query("insert into users values (1000, 'user 1')")
         await started(database, plan).ended
         await client.query('delete from users where id = 1000')
@@ -156,6 +188,20 @@ const handmade = (): Case[] =>
       return { said: isDone ? 'taken over' : 'refused', wrong: [...wrong, ...(await recovered(database, plan))] }
     },
   }))
+
+/** Leaves a migration that is recorded as begun, and the INVALID index of its build. */
+async function killedWhileBuilding(database: LabDatabase, plan: Plan): Promise<void> {
+  const other = await connected(database.url)
+  await other.query(HOLDS['an old snapshot'])
+  const run = started(database, plan)
+  await building(database, run)
+  run.child.kill('SIGKILL')
+  await run.ended
+  await other.query('rollback')
+  await other.end()
+  await leftBehind(database.client, 15_000)
+  if ((await stateOf(database.client)).unfinished.length === 0) throw new Error('the run was killed too late')
+}
 
 const started = ({ url }: LabDatabase, { root }: Plan): Running =>
   startMigrator(['up'], { workspace: root, url, boundMs: BOUND_MS })

@@ -15,6 +15,8 @@ interface Wait {
   readonly reached: (scene: Scene) => Promise<unknown>
   /** Ends the thing that was waited for, when the run has ended. */
   readonly release?: (scene: Scene) => Promise<unknown>
+  /** False where nobody can be asked what became of the run. Default true. */
+  readonly knowable?: false
 }
 
 const LOCK = 'select pg_advisory_xact_lock(1986361953, 1)'
@@ -37,6 +39,19 @@ const WAITS: readonly Wait[] = [
     reached: connecting,
   },
   { what: 'in a statement of a transaction', plan: SLOW_STATEMENT, reached: said(/core\/001/) },
+  {
+    what: 'in a statement, while the network brings nothing any more',
+    plan: SLOW_STATEMENT,
+    knowable: false,
+    reached: async (scene) => {
+      await said(/core\/001/)(scene)
+      scene.proxy.newcomers = 'silent'
+      for (const link of scene.proxy.links) link.silence()
+    },
+    release: async ({ proxy }) => {
+      for (const link of proxy.links) link.cut()
+    },
+  },
   { what: 'while a migration awaits something of its own', plan: SLOW_JAVASCRIPT, reached: said(/core\/001/) },
   {
     what: "while it waits for another run's lock",
@@ -58,7 +73,7 @@ const WAITS: readonly Wait[] = [
 export const waits: Kind = {
   name: 'waits',
   about:
-    'SIGINT, SIGTERM, or SIGINT twice while the run connects, runs a long statement, awaits something in JavaScript, waits for the lock or builds an index',
+    'SIGINT, SIGTERM, or SIGINT twice while the run connects, runs a long statement (on a network that falls silent, too), awaits something in JavaScript, waits for the lock or builds an index',
   cases: async (lab) => {
     const cases: Case[] = []
     for (const wait of WAITS)
@@ -77,7 +92,7 @@ async function signalledIn(lab: Lab, wait: Wait, way: Signalled['way']): Promise
   return {
     plan,
     direction: 'up',
-    knowable: way.length === 1,
+    knowable: way.length === 1 && wait.knowable !== false,
     prepare: wait.prepare,
     meanwhile: async (scene) => {
       // A run that ends before it waits has nothing to be interrupted in: that is asked below.
