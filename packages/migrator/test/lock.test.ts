@@ -1,6 +1,7 @@
 /** Waiting: for another run, and for tables that others hold. It is never silent, and it ends. */
 import { testDatabase } from '@veza/tools/test-database'
-import { expect, test } from 'vitest'
+import pg from 'pg'
+import { expect, test, vi } from 'vitest'
 import { LOCK_KEY } from '../src/database/lock.ts'
 import type { RunEvent } from '../src/run/events.ts'
 import { fixtureWorkspace } from './fixture-workspace.ts'
@@ -16,6 +17,11 @@ const NAMES = {
 }
 const takeRunLock = `begin; select pg_advisory_xact_lock(${LOCK_KEY.join(', ')})`
 const takeUsers = 'begin; lock table users in access exclusive mode'
+const connectedTo = async (url: string) => {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() })
+}
 const types = (events: readonly RunEvent[]) => events.map(({ type }) => type)
 
 test('a run waits for another one, says for whom, and then goes on', async () => {
@@ -32,6 +38,24 @@ test('a run waits for another one, says for whom, and then goes on', async () =>
     holder: { application: 'veza-migrator up deploy@ci-12', pid: expect.any(Number) },
   })
   expect(idsOf(summary)).toEqual(['core/001_users', 'core/002_names'])
+})
+
+test('a run that was about to read a history which another one drops goes on without it', async () => {
+  using workspace = await fixtureWorkspace(NAMES)
+  await using db = await testDatabase()
+  await migrate(db.url, workspace)
+  // What the end of a `down --all` does.
+  await db.client.query(`${takeRunLock}; drop table users, tags, migration_history`)
+  await using other = await connectedTo(db.url)
+  const run = migrate(db.url, workspace)
+  await vi.waitFor(async () => {
+    const { rows } = await other.query(
+      'select from pg_locks where not granted and relation is not null and database = (select oid from pg_database where datname = current_database())',
+    )
+    expect(rows).toHaveLength(1)
+  })
+  await db.client.query('commit')
+  expect(idsOf(await run)).toEqual(['core/001_users', 'core/002_names'])
 })
 
 test('with no patience it gives up at once, and names the holder', async () => {

@@ -49,7 +49,8 @@ export const readHistoryRows: Statement = { sql: `select ${READ_COLUMNS} from pu
 
 /**
  * Three statements that read the rows in one round trip, whether or not the table exists: plpgsql looks a table up only when it runs the
- * statement, so a missing table causes no error, which would end the transaction and appear in the server's log.
+ * statement, so a missing table causes no error, which would end the transaction and appear in the server's log. A table that another run
+ * drops while this one waits to read it (the end of `down --all`) is a missing one as well.
  * They need an open transaction; the second returns the rows. The third closes the cursor: a table with an open cursor cannot be dropped.
  */
 export const readHistory: readonly [open: Statement, fetch: Statement, close: Statement] = [
@@ -58,10 +59,13 @@ export const readHistory: readonly [open: Statement, fetch: Statement, close: St
 declare rows refcursor := 'veza_history';
 begin
   if to_regclass('public.${HISTORY_TABLE}') is not null then
-    open rows for select ${READ_COLUMNS} from public.${HISTORY_TABLE} order by position, created_at;
-  else
-    open rows for select where false;
+    begin
+      open rows for select ${READ_COLUMNS} from public.${HISTORY_TABLE} order by position, created_at;
+      return;
+    exception when undefined_table then
+    end;
   end if;
+  open rows for select where false;
 end $read$`,
     parameters: [],
   },
