@@ -1,6 +1,6 @@
 /** The kinds of faults, in the order in which they are done. A new kind is one file in kinds/ and a line here. */
 import type { Kind } from './kind.ts'
-import { cuts } from './kinds/cuts.ts'
+import { commits, cuts } from './kinds/cuts.ts'
 import { fullDisk } from './kinds/full-disk.ts'
 import { hostile } from './kinds/hostile.ts'
 import { indexBuilds } from './kinds/index-builds.ts'
@@ -16,6 +16,7 @@ import { waits } from './kinds/waits.ts'
 export const kinds: readonly Kind[] = [
   kills,
   cuts,
+  commits,
   signals,
   waits,
   silence,

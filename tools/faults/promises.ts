@@ -11,30 +11,41 @@ export const PROMISES: readonly Promised[] = [
   {
     promise:
       'A run of ordinary migrations is applied whole or not at all. It does not matter at which moment the process is killed, the line is cut, or the server crashes.',
-    kinds: ['kills', 'cuts', 'terminations', 'restarts'],
+    kinds: ['kills', 'cuts', 'commits', 'terminations', 'restarts'],
     tests: ['transaction.test.ts', 'crash.slow.test.ts'],
   },
   {
     promise:
       'The history and the database never disagree: what is recorded is there, completely, and what is there is recorded. The one exception is named in the history itself: a migration outside a transaction that was begun and not finished.',
-    kinds: ['kills', 'cuts', 'terminations', 'restarts', 'signals', 'silence', 'races', 'full-disk'],
+    kinds: ['kills', 'cuts', 'commits', 'terminations', 'restarts', 'signals', 'silence', 'races', 'full-disk'],
     tests: ['own-transaction.test.ts', 'alone.test.ts'],
   },
   {
     promise:
       'What a run says of itself is so. "Nothing was applied" means that nothing was; "committed" that it is; and where it could not find out, it says that it does not know and how to ask.',
-    kinds: ['cuts', 'terminations', 'restarts', 'signals', 'waits', 'silence', 'poolers', 'full-disk'],
+    kinds: ['cuts', 'commits', 'terminations', 'restarts', 'signals', 'waits', 'silence', 'poolers', 'full-disk'],
     tests: ['crash.slow.test.ts', 'failure.test.ts'],
   },
   {
     promise:
       'After any interruption the next `up` finishes, and leads to the same database as a run that nothing disturbed. There is nothing to clean up by hand.',
-    kinds: ['kills', 'cuts', 'terminations', 'restarts', 'signals', 'silence', 'races', 'index-builds', 'full-disk'],
+    kinds: [
+      'kills',
+      'cuts',
+      'commits',
+      'terminations',
+      'restarts',
+      'signals',
+      'silence',
+      'races',
+      'index-builds',
+      'full-disk',
+    ],
     tests: ['crash.slow.test.ts'],
   },
   {
     promise: 'No run keeps its lock or its session after its end, however it ended.',
-    kinds: ['kills', 'cuts', 'terminations', 'restarts', 'signals', 'silence', 'races', 'poolers'],
+    kinds: ['kills', 'cuts', 'commits', 'terminations', 'restarts', 'signals', 'silence', 'races', 'poolers'],
     tests: ['lock.test.ts'],
   },
   {
@@ -87,7 +98,7 @@ export const PROMISES: readonly Promised[] = [
 export const MISTAKES: readonly (readonly [mistake: string, kind: string])[] = [
   ['each migration is committed by itself, with its history row', 'kills'],
   ['an error of the COMMIT is taken for success', 'full-disk'],
-  ['after a lost connection the run says "nothing" and does not ask the server', 'cuts'],
+  ['after a lost connection the run says "nothing" and does not ask the server', 'commits'],
   ['Ctrl-C is not heard', 'signals'],
   ['the words to a person say other than the document', 'cuts'],
   ['the lock of the run is not heeded', 'races'],
