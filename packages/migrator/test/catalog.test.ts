@@ -84,6 +84,7 @@ describe('names and columns', () => {
       ['by default', 'serials_b_seq'],
       ['always', 'serials_c_seq'],
     ])
+    expect(catalog.sequences.map(({ options }) => options)).toEqual(['', 'AS integer', 'AS integer', ''])
     expect(catalog.sequences.map(({ name, ownedBy }) => [name, ownedBy])).toEqual([
       ['loose', null],
       ['serials_a_seq', 'serials.a'],

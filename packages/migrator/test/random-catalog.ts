@@ -128,6 +128,8 @@ export const randomCatalog: fc.Arbitrary<Catalog> = fc.record({
     }),
     { maxLength: 2 },
   ),
-  sequences: fc.array(fc.record({ oid, name, ownedBy: nullable(words), extension: nullable(name) }), { maxLength: 2 }),
+  sequences: fc.array(fc.record({ oid, name, options: words, ownedBy: nullable(words), extension: nullable(name) }), {
+    maxLength: 2,
+  }),
   otherSchemas: fc.array(fc.record({ name, relations: fc.nat(3), extension: nullable(name) }), { maxLength: 2 }),
 })

@@ -71,7 +71,7 @@ export function compare(live: Catalog, v1: Catalog, comparison: Comparison): Cat
       'sequence',
       null,
       pairs(unowned(live), unowned(v1), ({ name }) => name),
-      () => '',
+      ({ options }) => options,
     ),
   ]
 }

@@ -4,17 +4,30 @@ import { statement } from '../statement.ts'
 import { extensionOf } from './extension.ts'
 import type { Sequence } from './types.ts'
 
+const limit = (int2: string, int4: string, int8: string): string =>
+  `case q.seqtypid when 'int2'::regtype then ${int2} when 'int4'::regtype then ${int4} else ${int8} end`
+
+/** Without the value of the moment, which belongs to the data. The limits that follow from the type and the direction are left out. */
+const options = `concat_ws(' ',
+  case when q.seqtypid <> 'int8'::regtype then 'AS ' || format_type(q.seqtypid, null) end,
+  case when q.seqincrement <> 1 then 'INCREMENT BY ' || q.seqincrement end,
+  case when q.seqmin <> case when q.seqincrement > 0 then 1 else ${limit('-32768', '-2147483648', '-9223372036854775808')} end then 'MINVALUE ' || q.seqmin end,
+  case when q.seqmax <> case when q.seqincrement < 0 then -1 else ${limit('32767', '2147483647', '9223372036854775807')} end then 'MAXVALUE ' || q.seqmax end,
+  case when q.seqstart <> case when q.seqincrement > 0 then q.seqmin else q.seqmax end then 'START WITH ' || q.seqstart end,
+  case when q.seqcache <> 1 then 'CACHE ' || q.seqcache end,
+  case when q.seqcycle then 'CYCLE' end)`
+
 export const sequences =
   statement(`select s.oid, s.relname::text as name, ${extensionOf('pg_class', 's.oid')} as extension,
   (select c.relname || '.' || a.attname
     from pg_depend d join pg_class c on c.oid = d.refobjid
     join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
     where d.classid = 'pg_class'::regclass and d.objid = s.oid and d.objsubid = 0
-      and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i') limit 1) as owned_by
-from pg_class s
+      and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i') limit 1) as owned_by, ${options} as options
+from pg_class s join pg_sequence q on q.seqrelid = s.oid
 where s.relnamespace = to_regnamespace('public') and s.relkind = 'S'
 order by s.relname`)
 
-export function toSequence({ oid, name, owned_by, extension }: QueryResultRow): Sequence {
-  return { oid, name, ownedBy: owned_by, extension }
+export function toSequence({ oid, name, options, owned_by, extension }: QueryResultRow): Sequence {
+  return { oid, name, options, ownedBy: owned_by, extension }
 }

@@ -166,6 +166,8 @@ export interface UserType {
 export interface Sequence {
   readonly oid: number
   readonly name: string
+  /** What CREATE SEQUENCE said of it that is not the default: `AS integer INCREMENT BY 5`; '' if nothing. */
+  readonly options: string
   /** `table.column` that owns it, or null. */
   readonly ownedBy: string | null
   readonly extension: string | null

@@ -87,7 +87,8 @@ function compared(live: Catalog, { catalog, makers }: Omit<Expected, 'seeds'>, a
     allowStrangers && change === 'added' && (kind === 'table' || table === null)
   const mismatches = differences
     .filter((one) => !isStranger(one))
-    .map((one) => toMismatch(one, makerOf(one, makers.makerOf)?.migration ?? null))
+    // What no migration makes has no maker, also where one made the table that it is on.
+    .map((one) => toMismatch(one, one.change === 'added' ? null : (makerOf(one, makers.makerOf)?.migration ?? null)))
   return {
     mismatches: majors[0] === majors[1] ? mismatches : [otherMajor(majors), ...mismatches],
     strangers: differences.filter(isStranger).map(nameOf),
