@@ -5,7 +5,7 @@ import { ensureHistory } from '../src/database/history.ts'
 import { HISTORY_COLUMNS, historyForm, NEW_HISTORY_FORM } from '../src/database/history-form.ts'
 import { proveHistory } from '../src/database/history-proof.ts'
 import { fixtureWorkspace, type MigrationData } from './fixture-workspace.ts'
-import { failureOf, history, idsOf, migrate, publicObjects } from './runs.ts'
+import { failureOf, history, idsOf, migrate, publicObjects, tableNames } from './runs.ts'
 import { planned } from './values.ts'
 
 const table = (name: string): MigrationData => ({ up: [`create table ${name} ()`], down: [`drop table ${name}`] })
@@ -129,6 +129,31 @@ test('a table whose columns were renamed cannot be read', async () => {
       "it cannot be read any more: column "position" does not exist",
     ]
   `)
+})
+
+test('what another connection has committed meanwhile is not said to be as it was before', async () => {
+  await using db = await testDatabase()
+  const waits = { up: ['create table b ()', 'select pg_advisory_xact_lock(4711)'], down: ['drop table b'] }
+  using workspace = await fixtureWorkspace({ core: { migrations: { '001_a': table('a'), '002_waits': waits } } })
+  await migrate(db.url, workspace, { up: { to: '1' } })
+  await db.client.query('select pg_advisory_lock(4711)')
+  // As dblink does in the middle of a migration.
+  const meanwhile = async () => {
+    await db.client.query('delete from migration_history')
+    await db.client.query('select pg_advisory_unlock(4711)')
+  }
+  const onEvent = ({ type }: { type: string }) => (type === 'started' ? meanwhile() : undefined)
+  const error = await failureOf(migrate(db.url, workspace, { onEvent }))
+  expect(error).toMatchObject({ name: 'HistoryTamperedError', lasting: ['the row of core/001_a is gone'] })
+  expect(error.message).toMatchInlineSnapshot(`
+    "Right before the commit, the migration history was not what this run had made it:
+      - the row of core/001_a is gone
+    The transaction was rolled back, and this is still so, since another connection has committed it (dblink, a program that a statement started, or another session):
+      - the row of core/001_a is gone
+    Nothing else of this transaction was kept; what else that connection has done is not known. Before anything else is run, put the history back, from a backup or by hand. What it has now: npx nx run migrator:status"
+  `)
+  expect(await history(db.client)).toEqual([])
+  expect(await tableNames(db.client)).toEqual(['a', 'migration_history'])
 })
 
 test('a revert that leaves the row of another one changed reverts nothing', async () => {

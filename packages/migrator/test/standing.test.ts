@@ -264,6 +264,29 @@ test('where it cannot be found out what the statement builds, nothing is dropped
   expect(await relations(db)).toMatchObject([{ relname: 'people' }, { relname: 'users_name', valid: false }])
 })
 
+test('a role that may not look at the table is not told that the index is another one', async () => {
+  await using db = await testDatabase()
+  using workspace = await planOf(BUILD)
+  await migrate(db.url, workspace, { up: { to: '1' } })
+  await halfBuilt(db, workspace, ID)
+  const role = `stranger_${process.pid}`
+  await db.client.query(`create role ${role} login password 'x'; grant create on schema public to ${role};
+    grant select, insert, update, delete on migration_history to ${role}`)
+  try {
+    const url = Object.assign(new URL(db.url), { username: role, password: 'x' })
+    expect((await failureOf(migrate(url.href, workspace))).message).toMatchInlineSnapshot(`
+      "core/002_index was begun and interrupted, and whether public.users_name is the index that it builds could not be found out: not known (permission denied for table users).
+      There is an index of this name on users, INVALID:
+        CREATE UNIQUE INDEX users_name ON public.users USING btree (name)
+      Nothing was dropped. Nothing of this run was applied; the database is as it was before.
+      Run it again as a role that owns users and may make temporary tables: npx nx run migrator:up"
+    `)
+    expect(await relations(db)).toMatchObject([{ relname: 'users' }, { relname: 'users_name', valid: false }])
+  } finally {
+    await db.client.query(`drop owned by ${role} cascade; drop role ${role}`)
+  }
+})
+
 test('one that was begun, and whose file was corrected since, says the ways out in both directions', async () => {
   await using db = await testDatabase()
   using workspace = await planOf(BUILD)

@@ -17,8 +17,8 @@ export interface HistoryBefore {
 
 const idOf = ({ domain, name }: HistoryRow): string => `${domain}/${name}`
 
-/** Needs the run's lock, held since `before`. `own`: the migration, whose row is not compared. One line for each difference. */
-export async function historyChanges(client: Client, before: HistoryBefore, own: string): Promise<string[]> {
+/** Needs the run's lock, held since `before`. `own`: a migration whose row is there and not compared. One line for each difference. */
+export async function historyChanges(client: Client, before: HistoryBefore, own?: string): Promise<string[]> {
   let seen: HistoryRow[]
   let form: string | undefined
   try {
@@ -36,9 +36,9 @@ export async function historyChanges(client: Client, before: HistoryBefore, own:
 }
 
 /** Pure. */
-function rowChanges(before: readonly HistoryRow[], seen: readonly HistoryRow[], own: string): string[] {
+function rowChanges(before: readonly HistoryRow[], seen: readonly HistoryRow[], own?: string): string[] {
   const known = new Map(before.map((row) => [idOf(row), row]))
-  const left = new Set([...known.keys(), own])
+  const left = new Set([...known.keys(), ...(own === undefined ? [] : [own])])
   const differences: string[] = []
   for (const row of seen) {
     const id = idOf(row)

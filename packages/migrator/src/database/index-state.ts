@@ -20,6 +20,8 @@ export interface IndexState {
   readonly isValid: boolean
   /** Whether it is on the table that the statement names, and of the same definition. */
   readonly isSame: boolean
+  /** It is on that table, and whether it has the same definition could not be found out: nobody may take it for another index. */
+  readonly isUndecided: boolean
   /** What the statement builds, as the server writes it, or why that could not be found out. */
   readonly wanted: string
   /** Other sessions that may be building it at the moment. */
@@ -82,6 +84,7 @@ export async function indexState(
     definition: definition ?? undefined,
     isValid: is_valid,
     isSame: is_of_table === true && wanted.isKnown && shape(definition) === shape(wanted.text),
+    isUndecided: is_of_table === true && !wanted.isKnown,
     wanted: wanted.text,
     builders: busy!.rows.map(toSession),
   }

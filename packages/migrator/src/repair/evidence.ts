@@ -58,6 +58,12 @@ async function indexFact(client: Client, build: IndexBuild, { id }: Planned, loo
       text: `there is no index ${name}`,
       remedy: 'To build it: npx nx run migrator:up',
     }
+  if (state.isUndecided)
+    return {
+      says: 'contradicts',
+      text: `${name} is there, and whether it is the index that the migration builds could not be found out: ${state.wanted}`,
+      remedy: `Run this again as a role that owns ${tableName} and may make temporary tables.`,
+    }
   if (!state.isSame)
     return {
       says: isUndone ? 'agrees' : 'contradicts',

@@ -11,21 +11,24 @@ import { resetSession } from '../database/session.ts'
 import { statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import type { RunEvent } from './events.ts'
-import { answered, type KnownHistory, type PieceContext, type TransactionOptions } from './piece.ts'
+import type { KnownHistory } from './known-history.ts'
+import { answered, type PieceContext, type TransactionOptions } from './piece.ts'
 import { PieceFailure } from './piece-failure.ts'
 import { watched } from './watch.ts'
 
 export interface Ending {
   /** Triggers and constraints that wait for the commit: they are part of the commit, and must not act after the proof. */
   readonly deferred: Promise<QueryResult>
-  readonly proof: { readonly expected: ExpectedHistory; readonly answer: Promise<QueryResult> } | undefined
+  readonly proof:
+    | { readonly expected: ExpectedHistory; readonly before: KnownHistory; readonly answer: Promise<QueryResult> }
+    | undefined
   readonly before: readonly Promise<QueryResult>[]
   readonly commit: Promise<QueryResult>
   readonly tables: Promise<QueryResult>
 }
 
 async function* proven(
-  { expected, answer }: NonNullable<Ending['proof']>,
+  { expected, before, answer }: NonNullable<Ending['proof']>,
   last: Planned,
   context: PieceContext,
 ): AsyncGenerator<RunEvent> {
@@ -34,6 +37,7 @@ async function* proven(
   } catch (error) {
     const failure = error as PieceFailure
     failure.differences = historyDifferences(failure.cause, expected)
+    failure.before = before
     throw failure
   }
 }
@@ -46,11 +50,12 @@ end $drop$`)
 export function sendEnding(context: PieceContext, steps: readonly Planned[], options: TransactionOptions): Ending {
   const { client, progress } = context
   progress.commitSent = true
-  const expected = options.known && expectedHistory(context, steps, options.known, options.createHistory)
+  const { known } = options
+  const expected = known && expectedHistory(context, steps, known, options.createHistory)
   const before = [...(options.dropHistory ? [dropEmptyHistory] : []), resetSession, ...options.beforeCommit]
   return {
     deferred: send(client, statement('set constraints all immediate')),
-    proof: expected && { expected, answer: send(client, proveHistory(expected)) },
+    proof: expected && { expected, before: known, answer: send(client, proveHistory(expected)) },
     before: before.map((statement) => send(client, statement)),
     commit: send(client, statement('commit')),
     tables: send(client, countTables),

@@ -177,9 +177,11 @@ export class HistoryTamperedError extends databaseError<
     suspects: readonly string[]
     /** The migration whose statement has changed it outside a transaction. */
     outside?: string | undefined
+    /** What the rollback has not taken back, since another connection had committed it. */
+    lasting?: readonly string[]
   }
 >((fields) => {
-  const { differences, suspects, outside } = fields
+  const { differences, suspects, outside, lasting = [] } = fields
   if (outside !== undefined)
     return (
       `${outside} runs outside a transaction, and its statement has changed the migration history. That is committed:\n${bulleted(differences)}\n` +
@@ -190,9 +192,16 @@ export class HistoryTamperedError extends databaseError<
     suspects.length === 0
       ? ''
       : `Of the migrations of this run, these name the table in their SQL:\n${bulleted(suspects)}\n`
+  const found = `Right before the commit, the migration history was not what this run had made it:\n${bulleted(differences)}\n${who}`
+  if (lasting.length > 0)
+    return (
+      `${found}The transaction was rolled back, and this is still so, since another connection has committed it (dblink, a program that ` +
+      `a statement started, or another session):\n${bulleted(lasting)}\n` +
+      'Nothing else of this transaction was kept; what else that connection has done is not known. ' +
+      'Before anything else is run, put the history back, from a backup or by hand. What it has now: npx nx run migrator:status'
+    )
   return (
-    `Right before the commit, the migration history was not what this run had made it:\n${bulleted(differences)}\n${who}` +
-    `${outcomeText(fields)}\n` +
+    `${found}${outcomeText(fields)}\n` +
     'The history is written by the migrator alone: take out of the migration what changes the table or its rows, also by a trigger.'
   )
 }) {}
@@ -226,6 +235,8 @@ export class NameTakenError extends databaseError<
     index: string
     /** Whether an earlier run began the migration and was interrupted. */
     isBegun: boolean
+    /** Whether the index is what the migration builds could not be found out. */
+    isUndecided: boolean
     /** `index`, `table`, ... */
     kind: string
     /** The table of the index that has the name. */
@@ -236,7 +247,7 @@ export class NameTakenError extends databaseError<
     wanted: string
   }
 >((fields) => {
-  const { id, index, isBegun, kind, table, definition, isValid, wanted } = fields
+  const { id, index, isBegun, isUndecided, kind, table, definition, isValid, wanted } = fields
   const what =
     definition === undefined
       ? `There is a ${kind} of this name.`
@@ -244,6 +255,12 @@ export class NameTakenError extends databaseError<
   const why = isBegun
     ? `${id} was begun and interrupted, but what has the name ${index} is not what it builds.`
     : `${id} has not been begun here, but the name of the index that it builds, ${index}, is taken.`
+  if (isBegun && isUndecided)
+    return (
+      `${id} was begun and interrupted, and whether ${index} is the index that it builds could not be found out: ${wanted}.\n${what}\n` +
+      `Nothing was dropped. ${outcomeText(fields)}\n` +
+      `Run it again as a role that owns ${table} and may make temporary tables: npx nx run migrator:up`
+    )
   return (
     `${why}\n${what}\nThe migration builds:\n  ${wanted}\n` +
     `Nothing was dropped. ${outcomeText(fields)}\n` +

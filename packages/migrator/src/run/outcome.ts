@@ -2,7 +2,9 @@
 
 import { type Client, isConnectionLoss, sqlState } from '../database/connect.ts'
 import { namesOwnTable } from '../database/own-tables.ts'
+import { sendAll } from '../database/pipeline.ts'
 import { reason, StrayMigrationError } from '../errors.ts'
+import { statement } from '../statement.ts'
 import { askOutcome } from './aftermath.ts'
 import {
   CommitFailedError,
@@ -37,6 +39,17 @@ const suspects = ({ planned, done }: Progress): string[] => {
     .map(({ id }) => id)
 }
 
+/**
+ * What is still otherwise in the history when the piece is rolled back: another connection has done and committed it (dblink, a program).
+ * Where there was no history, there is none to compare.
+ */
+async function lastingChanges(client: Client, before: PieceFailure['before']): Promise<readonly string[]> {
+  if (before === undefined || before.form === '') return []
+  await sendAll(client, [statement('rollback')]).catch(() => {})
+  const { historyChanges } = await import('../database/history-changes.ts')
+  return historyChanges(client, before)
+}
+
 /** A run has to end: a person wants it, or the code of a migration has failed where nothing awaits it. */
 function ended({ signal, direction }: RunRequest, outcome: Outcome, place: FailurePlace | undefined) {
   const { reason } = signal
@@ -60,7 +73,11 @@ export async function failureOf(
   if (failure.differences !== undefined) {
     const { differences } = failure
     const outside = place?.step.transaction === false ? place.step.id : undefined
-    return new HistoryTamperedError({ differences, suspects: suspects(progress), outside, direction, outcome }, cause)
+    const lasting = outside === undefined ? await lastingChanges(client, failure.before) : []
+    return new HistoryTamperedError(
+      { differences, suspects: suspects(progress), outside, lasting, direction, outcome },
+      cause,
+    )
   }
   if (isConnectionLoss(client, cause)) {
     // Without a commit the server rolls back what it has, and need not be asked.

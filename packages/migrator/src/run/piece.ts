@@ -1,11 +1,12 @@
 /** What every piece of a run is run with, and how an answer is awaited. */
 import type { Client } from '../database/connect.ts'
-import type { HistoryRow, RunIdentity } from '../database/history.ts'
+import type { RunIdentity } from '../database/history.ts'
 import type { Limits } from '../database/session.ts'
 import type { Statement } from '../statement.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { RunEvent } from './events.ts'
 import type { FailurePlace } from './failure.ts'
+import type { KnownHistory } from './known-history.ts'
 import { PieceFailure } from './piece-failure.ts'
 import type { Progress } from './request.ts'
 import { type Watch, watched } from './watch.ts'
@@ -21,12 +22,6 @@ export interface PieceContext {
   readonly signal: AbortSignal
   /** Of the open transaction, which holds the run's lock. */
   readonly transactionId: string
-}
-
-/** The history as it was read at the beginning of the transaction. */
-export interface KnownHistory {
-  readonly rows: readonly HistoryRow[]
-  readonly form: string
 }
 
 export interface TransactionOptions {

@@ -56,12 +56,15 @@ async function droppedBefore(client: Client, sql: string): Promise<Standing> {
 /** Pure. Throws PieceFailure with the refusal. */
 function judged(step: Planned, build: IndexBuild, state: IndexState, isBegun: boolean): Standing {
   const index = indexName(build)
-  const { kind, table, definition, isValid, isSame, wanted, builders } = state
+  const { kind, table, definition, isValid, isSame, isUndecided, wanted, builders } = state
   if (!isBegun || !isSame)
     throw refused(
       step,
       (unfinished) =>
-        new NameTakenError({ id: step.id, index, isBegun, kind, table, definition, isValid, wanted, ...unfinished }),
+        new NameTakenError({
+          ...{ id: step.id, index, isBegun, isUndecided, kind, table, definition, isValid, wanted },
+          ...unfinished,
+        }),
     )
   if (isValid) return { done: index }
   if (builders.length > 0)
