@@ -28,11 +28,12 @@ beforeAll(async () => {
         '001_roles': {
           up: [
             `create table roles (${ID}, name text, level int default 3, at timestamptz default now())`,
+            'create sequence numbers increment 5',
             `create table grants (${ID}, role_id uuid references roles, right_of text)`,
             "insert into roles (name) values ('admin'), ('user')",
             "insert into grants (role_id, right_of) select id, 'all' from roles where name = 'admin'",
           ],
-          down: ['drop table grants, roles'],
+          down: ['drop table grants, roles', 'drop sequence numbers'],
         },
         '002_index': {
           transaction: false,
@@ -134,6 +135,8 @@ describe('every difference is found, and nothing is recorded', () => {
     ['create or replace view names as select upper(name) as name from roles', 'changed view names'],
     ["comment on table roles is 'x'", 'changed table roles'],
     ['create table schema_migrations (version bigint)', 'added table schema_migrations'],
+    ['alter sequence numbers increment 7', 'changed sequence numbers'],
+    ['alter sequence numbers maxvalue 100 cycle', 'changed sequence numbers'],
     ['create function f() returns int language sql return 1', 'added function f()'],
     ["delete from grants; delete from roles where name = 'user'", 'missing a row of roles', 'missing a row of grants'],
     ["update roles set level = 4 where name = 'user'", 'missing a row of roles'],
@@ -147,6 +150,20 @@ describe('every difference is found, and nothing is recorded', () => {
     const { rows } = await db.client.query("select to_regclass('migration_repairs') as there")
     expect(rows).toEqual([{ there: null }])
   })
+})
+
+test('what no migration makes has no maker, also where it is part of a table that one made', async () => {
+  await using db = await built('alter table roles add mood text')
+  const { mismatches } = await using(db, (client) => compareNow(client, all))
+  expect(mismatches).toMatchObject([{ what: 'column roles.mood', change: 'added', maker: null }])
+})
+
+test('a database that takes no record says so with --dry-run too', async () => {
+  await using db = await built()
+  await db.client.query(`alter database ${db.name} set default_transaction_read_only = on`)
+  const place = ['--database-url', db.url, '--workspace', files.root]
+  const { exitCode, stderr } = await callCommand(['baseline', '--reason', 'x', '--dry-run', ...place])
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('read-only by default') })
 })
 
 test('rows that came later, ids and times do not matter', async () => {

@@ -496,6 +496,57 @@ test('what was shown is what is changed: a row that moved meanwhile is left alon
   expect(await rowOf('002_index')).toMatchObject({ duration_ms: null })
 })
 
+test('an index on a table that the role may not look at is neither taken for the migration’s nor for another one', async () => {
+  await migrate(db.url, workspace, { up: { to: '2' } })
+  await forgetEnd()
+  const role = `stranger_${process.pid}`
+  await db.client.query(
+    `create role ${role} login password 'x'; grant select, update, delete on migration_history to ${role}`,
+  )
+  try {
+    const url = Object.assign(new URL(db.url), { username: role, password: 'x' }).href
+    const place = ['--reason', 'x', '--dry-run', '--database-url', url, '--workspace', workspace.root]
+    const done = await callCommand(['repair', INDEX, '--mark-done', ...place])
+    expect(done.exitCode).toBe(3)
+    expect(alike(done.stderr)).toMatchInlineSnapshot(`
+      "error  127.0.0.1:5432/veza contradicts --mark-done for core/002_index:
+               - users_name is there, and whether it is the index that the migration builds could not be found out: not known (permission denied for table users)
+             Nothing was changed.
+             Run this again as a role that owns public.users and may make temporary tables.
+      "
+    `)
+    const undone = await callCommand(['repair', INDEX, '--mark-undone', ...place])
+    expect(undone).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('could not be found out') })
+  } finally {
+    await db.client.query(`drop owned by ${role} cascade; drop role ${role}`)
+  }
+})
+
+test('a database that takes no change is told before anything is looked up, also by --dry-run', async () => {
+  await migrate(db.url, workspace, { up: { to: '2' } })
+  await forgetEnd()
+  await db.client.query(`alter database ${db.name} set default_transaction_read_only = on`)
+  const place = ['--reason', 'x', '--dry-run', '--database-url', db.url, '--workspace', workspace.root]
+  const { exitCode, stderr } = await callCommand(['repair', INDEX, '--mark-done', ...place])
+  expect({ exitCode, stderr }).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('read-only by default') })
+})
+
+test('a change of which a trigger makes something else is taken back, and not told as made', async () => {
+  await migrate(db.url, workspace, { up: { to: '2' } })
+  await forgetEnd()
+  await db.client.query(`create function keep() returns trigger language plpgsql as $$ begin new.duration_ms := null; return new; end $$;
+    create trigger keeps before update on migration_history for each row execute function keep()`)
+  const { exitCode, text } = await repaired(INDEX, 'mark-done')
+  expect(exitCode).toBe(3)
+  expect(text.replace(/^.*?error/s, 'error')).toMatchInlineSnapshot(`
+    "error  In 127.0.0.1:5432/veza the change of the row of core/002_index had another result than was shown. Something acts on public.migration_history when it is written, a trigger perhaps. Nothing was changed.
+           Look for it (\\d public.migration_history in psql), take it away, then run this again.
+    "
+  `)
+  expect(await rowOf('002_index')).toMatchObject({ duration_ms: null })
+  expect((await db.client.query("select to_regclass('migration_repairs') as there")).rows).toEqual([{ there: null }])
+})
+
 test('an interrupt before the end changes nothing', async () => {
   await migrate(db.url, workspace, { up: { to: '2' } })
   await forgetEnd()

@@ -4,6 +4,7 @@
  * while the run's lock and a lock on every table of the plan are held.
  */
 import { randomUUID } from 'node:crypto'
+import { isFull } from '../database/access.ts'
 import { type Client, operator } from '../database/connect.ts'
 import { ensureHistory, recordApplied } from '../database/history.ts'
 import { type DatabaseState, inspect } from '../database/inspect.ts'
@@ -31,12 +32,17 @@ export interface Baseline {
   readonly reason: string
 }
 
-/** The major version of the server, which has no history. Leaves no transaction open. Throws BaselineHistoryError, ServerTooOldError. */
+/** The major version of the server, which has no history. Leaves no transaction open. Throws BaselineHistoryError, ServerTooOldError, what assertNotReadOnly throws. */
 export async function majorWithoutHistory(client: Client, limits: Limits): Promise<number> {
   const state = await inspect(client, limits, 'readOnly')
   await sendAll(client, [statement('rollback')])
-  assertServer(state, targetText(client.target))
+  const target = targetText(client.target)
+  assertServer(state, target)
   assertNoHistory(client, state)
+  if (!isFull(state.access)) {
+    const { assertNotReadOnly } = await import('../run/writable.ts')
+    await assertNotReadOnly(client, state, { target, overrideReadOnly: false })
+  }
   return Math.floor(state.serverVersionNumber / 10_000)
 }
 

@@ -85,6 +85,13 @@ export class HistoryRowMovedError extends databaseError<{ id: string; database: 
     'Look again and decide: npx nx run migrator:status',
 ) {}
 
+/** The row is not what the change was to make of it. */
+export class RepairAlteredError extends databaseError<{ id: string; database: string }>(
+  ({ id, database }) =>
+    `In ${database} the change of the row of ${id} had another result than was shown. Something acts on public.migration_history when it is ` +
+    'written, a trigger perhaps. Nothing was changed.\nLook for it (\\d public.migration_history in psql), take it away, then run this again.',
+) {}
+
 export class StrangeRepairsTableError extends databaseError<{ database: string }>(
   ({ database }) =>
     `${database} has a table public.migration_repairs that this migrator did not make, so the repair could not be recorded. Nothing was changed.\n` +

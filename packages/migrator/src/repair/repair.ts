@@ -2,7 +2,9 @@
  * A person's change of one row of the history. What it would change is looked up and shown first, without a lock; then the same is looked up
  * again while the run's lock is held, and the change and its record are committed together.
  */
+import { isFull } from '../database/access.ts'
 import { type Client, operator } from '../database/connect.ts'
+import { type HistoryRow, historyRow, readHistoryRows } from '../database/history.ts'
 import { type DatabaseState, inspect } from '../database/inspect.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { ensureRepairs, readRepairs, repairRow } from '../database/repairs.ts'
@@ -15,7 +17,12 @@ import { statement } from '../statement.ts'
 import { toolVersion } from '../version.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { type Proposal, propose, type RowAction } from './case.ts'
-import { HistoryRowMovedError, RepairContradictedError, StrangeRepairsTableError } from './errors.ts'
+import {
+  HistoryRowMovedError,
+  RepairAlteredError,
+  RepairContradictedError,
+  StrangeRepairsTableError,
+} from './errors.ts'
 import { evidenceOf, leftHalfDone } from './evidence.ts'
 import type { Fact } from './fact.ts'
 import { told } from './told.ts'
@@ -34,12 +41,17 @@ export interface Examined extends Proposal {
 
 /**
  * What the repair would change. Changes nothing, and leaves no transaction open.
- * Throws RepairIdError, RepairDoesNotFitError, RepairContradictedError, QueryFailedError.
+ * Throws RepairIdError, RepairDoesNotFitError, RepairContradictedError, QueryFailedError, what assertNotReadOnly throws.
  */
 export async function examine(client: Client, wish: Wish, { limits }: Pick<Hold, 'limits'>): Promise<Examined> {
   const state = await inspect(client, limits, 'readOnly')
-  assertServer(state, targetText(client.target))
+  const target = targetText(client.target)
+  assertServer(state, target)
   await sendAll(client, [statement('rollback')])
+  if (!isFull(state.access)) {
+    const { assertNotReadOnly } = await import('../run/writable.ts')
+    await assertNotReadOnly(client, state, { target, overrideReadOnly: false })
+  }
   return told('what the database has was looked up', client, async () => {
     await sendAll(client, [statement('begin read write'), sessionSettings(limits)])
     return await examined(client, wish, state, false)
@@ -48,7 +60,7 @@ export async function examine(client: Client, wish: Wish, { limits }: Pick<Hold,
 
 /**
  * Makes the repair that was shown. Throws what `examine` throws, HistoryRowMovedError, StrangeRepairsTableError, RunLockHeldError,
- * RunInterruptedError.
+ * RunInterruptedError, RepairAlteredError.
  */
 export async function repair(client: Client, wish: Wish, shown: Examined, hold: Hold): Promise<void> {
   const database = targetText(client.target)
@@ -57,7 +69,7 @@ export async function repair(client: Client, wish: Wish, shown: Examined, hold: 
     'the history was repaired; nothing of it was changed',
     client,
     async () => {
-      const { row, change, id } = await examined(client, wish, state, true)
+      const { row, after, change, id } = await examined(client, wish, state, true)
       const isSame = (['checksum', 'durationMs', 'runId'] as const).every((field) => row[field] === shown.row[field])
       if (!isSame) throw new HistoryRowMovedError({ id, database })
       const { kind } = await readRepairs(client)
@@ -67,6 +79,7 @@ export async function repair(client: Client, wish: Wish, shown: Examined, hold: 
         repairRow(row, change, { toolVersion, appliedBy: operator(), reason: wish.reason }),
       ])
       if (made.at(-1)?.rowCount !== 1) throw new HistoryRowMovedError({ id, database })
+      await assertMade(client, id, after)
       if (hold.signal.aborted) throw new RunInterruptedError({ direction: 'up', outcome: { kind: 'nothing' } })
     },
     'keep',
@@ -75,6 +88,18 @@ export async function repair(client: Client, wish: Wish, shown: Examined, hold: 
     const [done] = await sendAll(client, [statement('commit')])
     if (done?.command !== 'COMMIT') throw new Error(`the server answered ${done?.command}`)
   })
+}
+
+/** A trigger on the history may have made something else of the change. Throws RepairAlteredError. */
+async function assertMade(client: Client, id: string, wanted: HistoryRow | undefined): Promise<void> {
+  const [answer] = await sendAll(client, [readHistoryRows])
+  const rows = answer!.rows.map(historyRow).filter(({ domain, name }) => `${domain}/${name}` === id)
+  const [found] = rows
+  const isMade =
+    wanted === undefined
+      ? found === undefined
+      : rows.length === 1 && found?.checksum === wanted.checksum && found.durationMs === wanted.durationMs
+  if (!isMade) throw new RepairAlteredError({ id, database: targetText(client.target) })
 }
 
 async function examined(client: Client, wish: Wish, { history }: DatabaseState, hold: boolean): Promise<Examined> {
