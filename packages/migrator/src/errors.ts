@@ -26,14 +26,20 @@ export interface Advice {
   readonly remedy: string
 }
 
+/** What every error has. A field of the same name would hide it, and a program would read a value instead of the class's name. */
+export const RESERVED_FIELDS = ['name', 'message', 'stack', 'cause', 'exitCode', 'code'] as const
+type Without<Reserved extends string> = object & { readonly [Name in Reserved]?: never }
+type Unreserved = Without<(typeof RESERVED_FIELDS)[number]>
+type UnreservedBesideAdvice = Unreserved & Without<keyof Advice>
+
 /** A class of errors whose fields TypeScript knows. An error without fields is made without an argument. */
 type FailureClass<Failure extends MigratorError, Fields extends object> = new (
   ...given: object extends Fields ? [fields?: Fields, cause?: unknown] : [fields: Fields, cause?: unknown]
 ) => Failure & Readonly<Fields>
 
 interface Declare<Kind extends MigratorError> {
-  <Fields extends object = object>(words: (fields: Fields, cause: unknown) => string): FailureClass<Kind, Fields>
-  <Fields extends object = object>(
+  <Fields extends Unreserved = object>(words: (fields: Fields, cause: unknown) => string): FailureClass<Kind, Fields>
+  <Fields extends UnreservedBesideAdvice = object>(
     words: (fields: Fields, cause: unknown) => Advice,
   ): FailureClass<Kind & Advice, Fields>
 }
@@ -53,7 +59,7 @@ export function failures<Kind extends MigratorError>(kind: abstract new (...give
         const said = words(fields, cause)
         const message = typeof said === 'string' ? said : `${said.problem}\n${said.remedy}`
         super(message, cause === undefined ? undefined : { cause })
-        Object.assign(this, fields, typeof said === 'string' ? {} : said)
+        Object.assign(this, unreserved(fields), typeof said === 'string' ? {} : said)
       }
     }
     return Failure
@@ -61,6 +67,10 @@ export function failures<Kind extends MigratorError>(kind: abstract new (...give
   // TypeScript cannot see the fields that Object.assign adds, so their type is stated here.
   return declare as unknown as Declare<Kind>
 }
+
+/** A type cannot see what else a value has that was given as the fields. */
+const unreserved = (fields: object | undefined): object =>
+  Object.fromEntries(Object.entries(fields ?? {}).filter(([field]) => !RESERVED_FIELDS.some((name) => name === field)))
 
 /** Lists at most `most` names, one on each line, and says how many more there are. */
 export function bulleted(names: readonly string[], most = 10): string {

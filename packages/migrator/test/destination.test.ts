@@ -110,9 +110,10 @@ describe('what is refused', () => {
     const text = await refusal('postgresql://db/veza?password=top-secret&42=1')
     expect(text).not.toContain('42')
     expect(text).toMatchInlineSnapshot(
-      `"DATABASE_URL has a parameter that the migrator does not support. It is not repeated here, since it may be a piece of a password: in a password, write %26 for & and %3D for =. Which ones it takes is listed in docs/guides/connecting.md."`,
+      `"DATABASE_URL has a parameter that the migrator does not know: number 2 behind the "?". It is not repeated here, since it may be a piece of a password: in a password, write %3F for ?, %26 for & and %3D for =. Which ones it takes is listed in docs/guides/connecting.md."`,
     )
-    expect(await refusal('postgresql://db/veza?top-secret-42')).not.toContain('top-secret')
+    for (const tail of ['top-secret-42', 'S3cret', 'secret_word', 'S3cret=1', 'sslmode=disable&S3cret'])
+      expect(await refusal(`postgresql://db/veza?${tail}`)).not.toMatch(/secret/i)
   })
 
   test('a value that a parameter cannot have, without the value', async () => {

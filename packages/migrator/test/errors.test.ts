@@ -1,5 +1,6 @@
 /** The errors as a family: every word of every message is pinned by a test, and what a program reads has every name as a field. */
 import { describe, expect, test } from 'vitest'
+import { RESERVED_FIELDS, usageError } from '../src/errors.ts'
 import * as errors from '../src/index.ts'
 import { errorDocument, errorText } from '../src/report/error.ts'
 import { inlined } from '../src/sql/literal.ts'
@@ -142,6 +143,26 @@ test('a program gets the code, the exit code and every name in the message as a 
     missing: '002',
     file: '003_c.ts',
   })
+})
+
+test('no field hides what every error has', () => {
+  const given = { name: 'S3cret', message: 'm', stack: 's', cause: 'c', exitCode: 0, code: 'x', domain: 'core' }
+  const error = new errors.UnknownDomainError({ ...given, known: [] })
+  expect(errorDocument(error)).toEqual({
+    code: 'UnknownDomainError',
+    exitCode: 2,
+    message: expect.stringContaining('"core"'),
+    domain: 'core',
+    known: [],
+  })
+  expect(error.stack).toContain('errors.test.ts')
+  expect(RESERVED_FIELDS.join(' ')).toMatchInlineSnapshot(`"name message stack cause exitCode code"`)
+  // @ts-expect-error A field called name is refused by the type.
+  expect(usageError<{ name: string }>(({ name }) => name)).toBeDefined()
+  // @ts-expect-error And so is one called exitCode.
+  expect(usageError<{ exitCode: number }>(() => '')).toBeDefined()
+  // @ts-expect-error A message in two halves makes two fields, which no other may be called like.
+  expect(usageError<{ remedy: string }>(({ remedy }) => ({ problem: '', remedy }))).toBeDefined()
 })
 
 test('a cause is kept, and is no part of the document', () => {

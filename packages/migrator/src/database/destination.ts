@@ -129,7 +129,7 @@ const DEFAULT = { host: 'localhost', port: '5432' }
 function serversOf(parameters: Parameters, source: UrlSource): Server[] {
   const hosts = (parameters.host ?? '').split(',')
   const ports = (parameters.port ?? '').split(',')
-  const refuse = (takes: string) => new UnusableParameterError({ source, name: 'port', takes })
+  const refuse = (takes: string) => new UnusableParameterError({ source, parameter: 'port', takes })
   if (ports.length !== 1 && ports.length !== hosts.length) throw refuse('one port, or as many as there are hosts')
   return hosts.map((host, at) => {
     const port = (ports.length === 1 ? ports[0] : ports[at]) || DEFAULT.port

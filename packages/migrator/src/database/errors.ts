@@ -26,13 +26,17 @@ export class InvalidDatabaseUrlError extends usageError<{ source: UrlSource; fla
 
 const SUPPORTED = 'Which ones it takes is listed in docs/guides/connecting.md.'
 
-/** `name`: undefined where it may be a piece of a password. */
-export class UnsupportedParameterError extends usageError<{ source: UrlSource; name: string | undefined }>(
-  ({ source, name }) =>
-    name === undefined
-      ? `${source} has a parameter that the migrator does not support. It is not repeated here, since it may be a piece of a password: ` +
-        `in a password, write %26 for & and %3D for =. ${SUPPORTED}`
-      : `${source} has the parameter "${name}", which the migrator does not support. Leave it out. ${SUPPORTED}`,
+/** `parameter`: undefined for a word that is nobody's parameter, since it may be a piece of a password. `number`: its place behind the "?", from 1. */
+export class UnsupportedParameterError extends usageError<{
+  source: UrlSource
+  parameter: string | undefined
+  number: number
+}>(({ source, parameter, number }) =>
+  parameter === undefined
+    ? `${source} has a parameter that the migrator does not know: number ${number} behind the "?". ` +
+      'It is not repeated here, since it may be a piece of a password: ' +
+      `in a password, write %3F for ?, %26 for & and %3D for =. ${SUPPORTED}`
+    : `${source} has the parameter "${parameter}", which the migrator does not support. Leave it out. ${SUPPORTED}`,
 ) {}
 
 export class UnsupportedVariableError extends usageError<{ variable: string }>(
@@ -41,8 +45,8 @@ export class UnsupportedVariableError extends usageError<{ variable: string }>(
 ) {}
 
 /** `source` is also the variable that gave the value. `takes`: `disable, require`. */
-export class UnusableParameterError extends usageError<{ source: string; name: string; takes: string }>(
-  ({ source, name, takes }) => `The value of ${name} from ${source} cannot be used. It takes: ${takes}.`,
+export class UnusableParameterError extends usageError<{ source: string; parameter: string; takes: string }>(
+  ({ source, parameter, takes }) => `The value of ${parameter} from ${source} cannot be used. It takes: ${takes}.`,
 ) {}
 
 export class UnusableDatabaseUrlError extends usageError<{ detail: string }>(

@@ -1,7 +1,7 @@
 /**
  * The parameters of a database URL that are supported, under libpq's names and with libpq's meaning (PostgreSQL manual, 34.1.2), and the
  * variables that stand for them where the URL does not say them. A parameter that is not in this list is refused by its name, so that
- * nobody believes in a setting that has no effect; a value is never repeated.
+ * nobody believes in a setting that has no effect, if it is known from somewhere else (known-parameters.ts); a value is never repeated.
  */
 import {
   UnsupportedParameterError,
@@ -9,6 +9,7 @@ import {
   UnusableParameterError,
   type UrlSource,
 } from './errors.ts'
+import { KNOWN_ELSEWHERE } from './known-parameters.ts'
 
 interface Parameter {
   readonly variable?: string
@@ -88,9 +89,9 @@ export interface Given {
 /** As in libpq, the last of several values counts, and an empty value is none. Throws UnsupportedParameterError and the like. */
 export function readParameters({ source, parameters, url, env }: Given): Parameters {
   const read: Partial<Record<ParameterName, string>> = { ...environment(env), ...url }
-  for (const [given, value] of parameters) {
+  for (const [at, [given, value]] of parameters.entries()) {
     const name = given === 'ssl' ? 'sslmode' : given
-    if (!isSupported(name)) throw unsupported(source, given, parameters)
+    if (!isSupported(name)) throw unsupported(source, given, at + 1)
     read[name] = name === given ? value : sslmodeOf(value)
     check(name, read[name], source)
   }
@@ -116,10 +117,10 @@ const isSupported = (name: string): name is ParameterName => Object.hasOwn(PARAM
 const sslmodeOf = (value: string): string =>
   ['true', '1'].includes(value) ? 'require' : ['false', '0'].includes(value) ? 'disable' : `ssl=${value}`
 
-/** In `?password=a&b=c` the name "b" may be a piece of the password whose "&" was not encoded, so it is not repeated. */
-function unsupported(source: UrlSource, name: string, parameters: Given['parameters']): UnsupportedParameterError {
-  const isSafe = /^\w+$/.test(name) && !parameters.some(([other]) => /password/.test(other))
-  return new UnsupportedParameterError({ source, name: isSafe ? name : undefined })
+/** In `?password=a&b=c` the name "b" may be a piece of the password whose "&" was not encoded, and so may any word that is nobody's parameter. */
+function unsupported(source: UrlSource, name: string, number: number): UnsupportedParameterError {
+  const parameter = KNOWN_ELSEWHERE.has(name) ? name : undefined
+  return new UnsupportedParameterError({ source, parameter, number })
 }
 
 function check(name: ParameterName, value: string, source: string): void {
@@ -127,5 +128,9 @@ function check(name: ParameterName, value: string, source: string): void {
   if (takes === undefined || value === '') return
   const isTaken = 'pattern' in takes ? takes.pattern.test(value) : takes.includes(value)
   if (isTaken) return
-  throw new UnusableParameterError({ source, name, takes: 'pattern' in takes ? takes.words : takes.join(', ') })
+  throw new UnusableParameterError({
+    source,
+    parameter: name,
+    takes: 'pattern' in takes ? takes.words : takes.join(', '),
+  })
 }

@@ -1,5 +1,5 @@
 /** A failure as a person and as a program read it. Pure. */
-import { MigratorError } from '../errors.ts'
+import { MigratorError, RESERVED_FIELDS } from '../errors.ts'
 import { thrownText } from '../thrown.ts'
 
 /** For an error that is not a MigratorError, the stack too: such an error is a defect of this tool, and the stack helps to repair it. */
@@ -23,6 +23,6 @@ export function errorDocument(error: unknown): Record<string, unknown> {
   if (!(error instanceof MigratorError)) return { code: 'Defect', message: errorText(error) }
   const { name, exitCode, message } = error
   // Object.entries leaves out the stack and the cause, which help only to repair the tool.
-  const fields = Object.entries(error).filter(([field]) => field !== 'name' && field !== 'exitCode')
+  const fields = Object.entries(error).filter(([field]) => !RESERVED_FIELDS.some((reserved) => reserved === field))
   return { code: name, exitCode, message, ...Object.fromEntries(fields) }
 }

@@ -123,10 +123,10 @@ export class DownAndIrreversibleError extends workspaceError<{ file: string }>(
 export class InvalidExportError extends workspaceError<{
   file: string
   /** The name of the export. */
-  name: string
+  exported: string
   /** What its value must be: `a function`. */
   expected: string
-}>(({ file, name, expected }) => `${file} exports "${name}" with a wrong value: it must be ${expected}.`) {}
+}>(({ file, exported, expected }) => `${file} exports "${exported}" with a wrong value: it must be ${expected}.`) {}
 
 export class RenderError extends workspaceError<{ id: string; direction: 'up' | 'down' }>(
   ({ id, direction }, cause) =>

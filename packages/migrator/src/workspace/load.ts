@@ -145,16 +145,16 @@ export async function loadMigration(entry: MigrationFile): Promise<Migration> {
   if (down !== undefined && irreversible !== undefined) throw new DownAndIrreversibleError({ file })
   if (down === undefined && irreversible === undefined) throw new MissingDownError({ file })
   if (down !== undefined && typeof down !== 'function') {
-    throw new InvalidExportError({ file, name: 'down', expected: 'a function' })
+    throw new InvalidExportError({ file, exported: 'down', expected: 'a function' })
   }
   if (irreversible !== undefined && (typeof irreversible !== 'string' || irreversible.trim() === '')) {
-    throw new InvalidExportError({ file, name: 'irreversible', expected: 'the reason, as a sentence' })
+    throw new InvalidExportError({ file, exported: 'irreversible', expected: 'the reason, as a sentence' })
   }
   if (transaction !== undefined && typeof transaction !== 'boolean') {
-    throw new InvalidExportError({ file, name: 'transaction', expected: 'false, or left out' })
+    throw new InvalidExportError({ file, exported: 'transaction', expected: 'false, or left out' })
   }
   if (!isReasons(allow)) {
-    throw new InvalidExportError({ file, name: 'allow', expected: "{ 'rule-name': 'the reason, as a sentence' }" })
+    throw new InvalidExportError({ file, exported: 'allow', expected: "{ 'rule-name': 'the reason, as a sentence' }" })
   }
   return {
     ...entry,
