@@ -120,8 +120,10 @@ async function run(verb: Verb, command: Command, output: Output, ending: Ending)
 function fail(error: unknown, argv: readonly string[], output: Output): number {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return 0
-    output.error(`${withoutUrls(argv, error.message.replace(/^error: /, ''))}\nSee: veza-migrator --help`)
-    output.document({ error: { code: 'UsageError', message: withoutUrls(argv, error.message) } })
+    // The value that was given to an option which there is not may be a secret.
+    const message = withoutUrls(argv, error.message.replace(/^(error: unknown option '[^=']*)=.*'/s, "$1'"))
+    output.error(`${message.replace(/^error: /, '')}\nSee: veza-migrator --help`)
+    output.document({ error: { code: 'UsageError', message } })
     return 2
   }
   output.error(withoutUrls(argv, errorText(error)))

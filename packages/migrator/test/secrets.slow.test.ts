@@ -98,12 +98,19 @@ describe('of URLs with every kind of password, encoded or not', () => {
     expect(kinds.get('UnreachableServerError')).toBeGreaterThan(1000)
   })
 
-  test('200 are given to verbs in every place, and neither stream nor document repeats them', {
-    timeout: 120_000,
+  test('400 are given to verbs in every place and form, and neither stream nor document repeats them', {
+    timeout: 240_000,
   }, async () => {
-    const urls = fc.sample(url, { seed: SEED + 1, numRuns: 200 })
-    for (const [at, one] of urls.entries()) {
+    const urls = fc.sample(url, { seed: SEED + 1, numRuns: 400 })
+    for (const [at, whole] of urls.entries()) {
       const verb = ['up', 'status', 'down'][at % 3]!
+      // As it is, without its scheme, or as psql takes it.
+      const one = [
+        whole,
+        whole,
+        whole.replace(/^[\w:]+:\/\//, ''),
+        whole.replace(/^.*?:\/\/.*?:/s, 'host=db password='),
+      ][at % 4]!
       const place = [
         ['--database-url', one],
         [`--database-url=${one}`],
@@ -111,7 +118,12 @@ describe('of URLs with every kind of password, encoded or not', () => {
         [one],
         ['--lock-wait', one],
         ['--workspace', one],
-      ][at % 6]!
+        [`--pw=${one}`],
+        [`--json=${one}`],
+        ['--to', one],
+        ['--domain', one],
+        ['--format', one],
+      ][at % 11]!
       const args = [verb, ...place, ...(at % 4 < 2 ? ['--json'] : [])]
       const workspaceArgs = place[0] === '--workspace' ? [] : ['--workspace', workspace.root]
       const { exitCode, stdout, stderr } = await callCommand([...args, ...workspaceArgs], { DATABASE_URL: one })

@@ -3,8 +3,11 @@
  * repeated by the message about it, and may hold a password. Pure.
  */
 
-/** Of any scheme, since the scheme may be mistyped too; or the other form that libpq knows, `host=db password=secret`. */
-const A_URL = /(?:[a-z][\w+.-]*:\/\/|password *=).*$/is
+/**
+ * Of any scheme, since the scheme may be mistyped too, or without one, `user:secret@db`; or the other form that libpq knows,
+ * `host=db password=secret`.
+ */
+const A_URL = /(?:[a-z][\w+.-]*:\/\/|password *=|[^\s=:@/]*:[^@]*@).*$/is
 const INSTEAD = '(a URL, not repeated here)'
 
 /** Returns the text without the URLs that `argv` holds, also where they were taken for paths, which joins their slashes. */
