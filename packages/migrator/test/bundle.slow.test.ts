@@ -1,7 +1,7 @@
 /** One file for production: it runs a plan as the repository does, on a machine that has Node and nothing else. */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -292,6 +292,26 @@ test('SQL that was changed after the bundle was made is refused before anything 
     "
   `)
   expect(await history(db.client)).toEqual([])
+})
+
+test.each([
+  ['was cut off', (text: string) => text.slice(0, -1000)],
+  ['lost its last byte', (text: string) => text.slice(0, -1)],
+  ['got other line breaks', (text: string) => text.replaceAll('\n', '\r\n')],
+  ['got something behind its end', (text: string) => `${text}\n`],
+])('a file that %s says so, and runs nothing', async (_what, changed) => {
+  using workspace = await fixtureWorkspace({ core: { migrations: { '001_users': table('users') } } })
+  using bundle = await bundleOf(workspace.root)
+  writeFileSync(bundle.file, changed(readFileSync(bundle.file, 'latin1')), 'latin1')
+  await using db = await testDatabase()
+  const { exitCode, stdout, stderr } = await bundle.run(['up', '--json'], { env: { DATABASE_URL: db.url } })
+  expect(stderr).toMatchInlineSnapshot(`
+    "error  veza-migrate.mjs is damaged: it is not as long as it was when it was made. Nothing was run. Take it again from where it was made.
+    "
+  `)
+  expect(JSON.parse(stdout).error).toMatchObject({ code: 'TamperedBundleError', exitCode: 3 })
+  expect(exitCode).toBe(3)
+  expect(await publicObjects(db.client)).toEqual([])
 })
 
 describe('how it is made', () => {

@@ -16,7 +16,7 @@ import { fixtureWorkspace } from './fixture-workspace.ts'
 import { failureOf, history, migrate, publicObjects } from './runs.ts'
 
 /** The look and the question about the outcome, and room for a slow machine. */
-const BOUND_MS = 40_000
+const BOUND_MS = 60_000
 
 async function timed<T>(work: Promise<T>): Promise<T> {
   const at = performance.now()
@@ -118,6 +118,21 @@ describe.concurrent('a silent network', () => {
     )
     await client.end()
   }, 60_000)
+
+  test('that lets every login through and no question', async ({ expect }) => {
+    using workspace = await fixtureWorkspace({ core: { migrations: { '001_a': table('a') } } })
+    await using db = await testDatabase()
+    await using proxy = await faultProxy(db.url, ({ side, message }) =>
+      side === 'client' && 'QP'.includes(message.kind) ? { bytes: 0, act: (link) => link.silence() } : undefined,
+    )
+    const error = await timed(failureOf(migrate(proxy.url, workspace)))
+    expect(error.name).toBe('ConnectionLostError')
+    expect(error.message.replace(/for \d+ s/, 'for 30 s')).toMatchInlineSnapshot(`
+      "The connection to the server was lost between two steps: the network is silent: nothing has come for 30 s, and other connections are made, but no question on them is answered
+      Nothing of this run was applied; the database is as it was before."
+    `)
+    expect(await publicObjects(db.client)).toEqual([])
+  }, 90_000)
 
   test('and Ctrl-C: the process ends within two seconds', async ({ expect }) => {
     using workspace = await fixtureWorkspace({

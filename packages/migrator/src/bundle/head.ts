@@ -43,6 +43,16 @@ const places = ${JSON.stringify(places)}
 const file = import.meta.filename
 const opened = openSync(file)
 const { size } = fstatSync(opened)
+// Each part begins behind a line break and two slashes: in a file that was cut off, or got longer on its way, they are elsewhere.
+const first = Math.max(...Object.values(places).map(([fromEnd]) => fromEnd))
+const mark = Buffer.alloc(3)
+readSync(opened, mark, 0, 3, Math.max(0, size - first - 3))
+if (mark.latin1Slice() !== '\\n//') {
+  const message = '${identity.file} is damaged: it is not as long as it was when it was made. Nothing was run. Take it again from where it was made.'
+  if (process.argv.includes('--json')) console.log(JSON.stringify({ error: { code: 'TamperedBundleError', exitCode: 3, message } }, undefined, 2))
+  process.stderr.write('error  ' + message + '\\n')
+  process.exit(3)
+}
 const read = (name) => {
   const [fromEnd, length, isCompressed] = places[name]
   const bytes = Buffer.allocUnsafe(length)

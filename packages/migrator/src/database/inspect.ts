@@ -146,6 +146,7 @@ async function ask(
     )
   const [, , lock, , rows, , fact, tables, inTheWay, seen] = await all(client, answers)
   const { version, version_number, pid, has_history, history_form, lock_slots } = fact!.rows[0]!
+  client.isPooled = pid !== client.processID
   assertHistoryTable(history_form, target)
   const { held, transaction_id } = lock!.rows[0]!
   // Nearly every run gets the lock: who has it is asked only if it did not.

@@ -17,11 +17,13 @@ const NEXT_LOOK_MS = 4000
 const ANSWER_MS = 5000
 /** Only then a connection is given up: what looks like silence may be a short interruption. */
 const GIVE_UP_MS = 12_000
+/** Where it is not known yet whether a pooler stands between, in which a question may wait until a server connection is free. */
+const GIVE_UP_UNKNOWN_MS = 30_000
 /** What was sent may still be on its way: this many bytes in a millisecond are believed of any network. */
 const SLOWEST = 50
 
 /** What a look has found out. */
-type Finding = 'at work' | 'waits for us' | 'gone' | 'silent'
+type Finding = 'at work' | 'waits for us' | 'gone' | 'silent' | 'unanswered'
 
 /** Ends when nothing is owed any more. A connection whose network is silent is ended with the reason, with which all that is owed fails. */
 export async function watchSilence(client: Client, isOwed: () => boolean): Promise<void> {
@@ -37,7 +39,8 @@ export async function watchSilence(client: Client, isOwed: () => boolean): Promi
       const finding = await look(client)
       looked = performance.now()
       suspectSince = finding === 'at work' ? undefined : (suspectSince ?? now)
-      const patience = GIVE_UP_MS + (stream.bytesWritten - heard.sent) / SLOWEST
+      const most = finding === 'unanswered' && client.isPooled === undefined ? GIVE_UP_UNKNOWN_MS : GIVE_UP_MS
+      const patience = most + (stream.bytesWritten - heard.sent) / SLOWEST
       const isSure =
         finding === 'silent' ||
         finding === 'gone' ||
@@ -57,6 +60,7 @@ export async function watchSilence(client: Client, isOwed: () => boolean): Promi
 const WHY: Readonly<Record<Finding, string>> = {
   silent: 'and another connection got no answer either',
   'waits for us': 'although the server has nothing more to do for it and waits',
+  unanswered: 'and other connections are made, but no question on them is answered',
   gone: 'and the server has ended the session',
   'at work': 'although the server is at work',
 }
@@ -88,21 +92,29 @@ async function look(client: Client): Promise<Finding> {
     if (!isSilence(error)) return 'at work'
     sideOf(client).drop()
   }
+  let other: Client
   try {
-    // Through a pooler, a question may wait until a server connection is free. A login does not.
-    const other = await client.another('watch', { timeoutMs: ANSWER_MS, isWatched: false })
-    other.end().catch(() => {})
-    return 'at work'
+    other = await client.another('watch', { timeoutMs: ANSWER_MS, isWatched: false })
   } catch (error) {
     return isSilence(error) ? 'silent' : 'at work'
+  }
+  try {
+    // Through a pooler, a question may wait until a server connection is free. A login does not.
+    if (client.isPooled !== true) await within(ANSWER_MS, other.query('select'))
+    return 'at work'
+  } catch (error) {
+    return isSilence(error) ? 'unanswered' : 'at work'
+  } finally {
+    other.destroy(new Error('the look is over'))
   }
 }
 
 async function askSide(client: Client): Promise<Finding> {
   const side = await sideOf(client).connect({ timeoutMs: ANSWER_MS })
   const [found] = (await side.query(WAITS_FOR_CLIENT, [client.processID, client.applicationName])).rows
+  client.isPooled = found.own !== side.processID
   // Behind a pooler there is never a session of that process id, and the second connection is behind the same one.
-  if (found.waits === null) return found.own === side.processID ? 'gone' : 'at work'
+  if (found.waits === null) return client.isPooled ? 'at work' : 'gone'
   return found.waits ? 'waits for us' : 'at work'
 }
 
