@@ -26,7 +26,6 @@ export {
   WorkspaceError,
 } from './errors.ts'
 export * from './grants/errors.ts'
-export * from './monitor/errors.ts'
 export * from './plan/errors.ts'
 export * from './repair/errors.ts'
 export * from './run/errors.ts'

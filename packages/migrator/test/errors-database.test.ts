@@ -332,13 +332,26 @@ describe('the history', () => {
     try {
       const reading = inspect(client, { lockTimeoutMs: 1000, statementTimeoutMs: 1000 }, 'readOnly')
       const error = await failureOf(reading)
-      expect(error).toBeInstanceOf(errors.QueryFailedError)
-      expect(await told(error)).toMatchInlineSnapshot(
-        `"The server failed while the history was read: permission denied for table migration_history (SQLSTATE 42501)"`,
-      )
+      expect(error).toBeInstanceOf(errors.HistoryForbiddenError)
+      using workspace = await fixtureWorkspace({ core: { migrations: { '001_a': { up: ['create table a ()'] } } } })
+      expect(await failureOf(migrate(url.href, workspace))).toBeInstanceOf(errors.HistoryForbiddenError)
     } finally {
       await client.end()
       await db.client.query(`drop role ${role}`)
+    }
+  })
+
+  test('one that another session keeps everybody from, for up and down too: with the holder', async () => {
+    using workspace = await fixtureWorkspace({
+      core: { migrations: { '001_a': { up: ['create table a ()'], down: ['drop table a'] } } },
+    })
+    await using db = await testDatabase()
+    await migrate(db.url, workspace)
+    await db.client.query('begin; lock table migration_history in access exclusive mode')
+    for (const options of [{}, { down: { kind: 'all' } as const }]) {
+      const error = await failureOf(migrate(db.url, workspace, { ...options, lockTimeoutMs: 200 }))
+      expect(error).toBeInstanceOf(errors.HistoryLockedError)
+      expect(error.holder).toMatch(/^pid \d+ "veza-tests" \(user \w+ from .*, idle in transaction, since /)
     }
   })
 })

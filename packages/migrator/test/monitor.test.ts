@@ -197,8 +197,8 @@ describe('it waits for nobody', () => {
     expect(
       alike(stderr).replace(/\(user .*\)/, '(user veza from 10.0.0.7, idle in transaction, since then)'),
     ).toMatchInlineSnapshot(`
-      "error  public.migration_history of 127.0.0.1:5432/veza is locked exclusively by pid 4711 "veza-tests" (user veza from 10.0.0.7, idle in transaction, since then). A check waits for nobody, so it has read nothing.
-             The end of \`down --all\` does that for a moment. Ask again; if it stays so, look at that session in pg_stat_activity.
+      "error  public.migration_history of 127.0.0.1:5432/veza is locked exclusively by pid 4711 "veza-tests" (user veza from 10.0.0.7, idle in transaction, since then). It could not be read, so nothing was done.
+             The end of \`down --all\` does that for a moment. Run this again; if it stays so, look at that session in pg_stat_activity.
       "
     `)
     const { document } = await checked(db)
@@ -262,7 +262,7 @@ describe('a role', () => {
       const { exitCode, stderr } = await status({ url }, '--check')
       expect(exitCode).toBe(3)
       expect(alike(stderr)).toMatchInlineSnapshot(`
-        "error  The user "veza" may not read public.migration_history of 127.0.0.1:5432/veza, which is all that a check has to read: permission denied for table migration_history.
+        "error  The user "veza" may not read public.migration_history of 127.0.0.1:5432/veza, and nothing was done without it: permission denied for table migration_history.
                As the table's owner: GRANT SELECT ON public.migration_history TO veza;
                The roles that npx nx run migrator:grants makes have that right.
         "

@@ -1,5 +1,5 @@
 /** Why a connection could not be made or a query was not answered. `target` is `host:port/database`. */
-import { bulleted, databaseError, usageError } from '../errors.ts'
+import { bulleted, databaseError, lockError, usageError } from '../errors.ts'
 
 /** Where a URL was given. `databaseUrl` is the option of the migrator as a library. */
 export type UrlSource = '--database-url' | 'DATABASE_URL' | 'databaseUrl'
@@ -158,4 +158,27 @@ export class DuplicateHistoryError extends databaseError<{
     'their ctid, and make the constraint again:\n' +
     '  select ctid, * from public.migration_history order by position, created_at;\n' +
     '  alter table public.migration_history add constraint uq_migration_history_domain_name unique (domain, name);',
+) {}
+
+/** It is waited for as long as for a table, and a check of monitoring waits for nobody. */
+export class HistoryLockedError extends lockError<{
+  database: string
+  /** Who holds the table: a session in words. */
+  holder: string
+}>(
+  ({ database, holder }) =>
+    `public.migration_history of ${database} is locked exclusively by ${holder}. It could not be read, so nothing was done.\n` +
+    'The end of `down --all` does that for a moment. Run this again; if it stays so, look at that session in pg_stat_activity.',
+) {}
+
+export class HistoryForbiddenError extends databaseError<{
+  database: string
+  user: string
+  grantee: string
+  serverMessage: string
+}>(
+  ({ database, user, grantee, serverMessage }) =>
+    `The user "${user}" may not read public.migration_history of ${database}, and nothing was done without it: ${serverMessage}.\n` +
+    `As the table's owner: GRANT SELECT ON public.migration_history TO ${grantee};\n` +
+    'The roles that npx nx run migrator:grants makes have that right.',
 ) {}

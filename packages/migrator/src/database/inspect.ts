@@ -3,11 +3,9 @@
  * and whether this session got the run's lock. The run continues in the same transaction, so nothing can change in between.
  */
 import type { QueryResult, QueryResultRow } from 'pg'
-import { MigratorError, reason } from '../errors.ts'
 import { statement } from '../statement.ts'
 import { type Access, accessColumns, accessOf } from './access.ts'
 import { type Client, sqlState } from './connect.ts'
-import { QueryFailedError } from './errors.ts'
 import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from './history.ts'
 import { historyForm } from './history-form.ts'
 import { assertHistoryTable, assertSingleRows } from './history-shape.ts'
@@ -84,8 +82,8 @@ export type InspectMode = 'run' | 'override' | 'readOnly'
 export type OnHistory = (history: readonly HistoryRow[]) => void
 
 /**
- * Leaves the transaction open for the run. With `readOnly` a failure of the server is thrown as QueryFailedError; otherwise it is thrown as
- * it is, since the run makes its own error of it. Throws HistoryTableError, DuplicateHistoryError.
+ * Leaves the transaction open for the run. With `readOnly` a failure of the server is thrown as historyFailure words it; otherwise it is
+ * thrown as it is, since the run makes its own error of it. Throws HistoryTableError, DuplicateHistoryError.
  */
 export async function inspect(
   client: Client,
@@ -102,20 +100,12 @@ export async function inspect(
       return ask(client, limits, 'run', onHistory)
     }
     if (mode !== 'readOnly') throw error
-    throw historyUnreadable(error)
+    const { historyFailure } = await import('./history-failure.ts')
+    throw await historyFailure(client, error)
   }
 }
 
 const FEATURE_NOT_SUPPORTED = '0A000'
-
-/** The error for a person when the history could not be read. */
-export const historyUnreadable = (error: unknown): MigratorError =>
-  error instanceof MigratorError
-    ? error
-    : new QueryFailedError(
-        { doing: 'the history was read', serverMessage: reason(error), sqlState: sqlState(error) },
-        error,
-      )
 
 /**
  * The isolation level is set here, whatever the server's default is: under a stricter level this transaction might not see what the

@@ -4,19 +4,16 @@
  * enough, and a standby answers too.
  */
 import { type Client, sqlState } from '../database/connect.ts'
-import { QueryFailedError } from '../database/errors.ts'
-import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from '../database/history.ts'
-import { exclusiveHolder, type Holder, holderWords, runLockHolder, toHolder } from '../database/holder.ts'
-import { historyUnreadable, inspect } from '../database/inspect.ts'
+import { type HistoryRow, historyRow, readHistory } from '../database/history.ts'
+import { historyFailure } from '../database/history-failure.ts'
+import { type Holder, runLockHolder, toHolder } from '../database/holder.ts'
+import { inspect } from '../database/inspect.ts'
 import { type Partitioned, partitionedTables, toPartitioned } from '../database/partitions.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { type Repairs, readRepairs } from '../database/repairs.ts'
 import { targetText } from '../database/target.ts'
-import { MigratorError } from '../errors.ts'
 import { assertServer } from '../run/guard.ts'
-import { quoted } from '../sql/names.ts'
 import { statement } from '../statement.ts'
-import { HistoryForbiddenError, HistoryLockedError } from './errors.ts'
 
 /** A statement that would wait for a table waits no longer than a person notices. */
 const LIMITS = { lockTimeoutMs: 100, statementTimeoutMs: 10_000 }
@@ -42,7 +39,7 @@ export async function observe(client: Client): Promise<Observed> {
       if (seen.isConsistent || triesLeft === 0) return seen.observed
     }
   } catch (error) {
-    throw await explained(client, error)
+    throw await historyFailure(client, error)
   } finally {
     await sendAll(client, [statement('rollback')]).catch(() => {})
   }
@@ -89,27 +86,8 @@ async function partitionsIn(client: Client): Promise<readonly Partitioned[] | un
 }
 
 const LOCK_NOT_AVAILABLE = '55P03'
-const FORBIDDEN = '42501'
 
 const isUnfinished = ({ durationMs }: HistoryRow): boolean => durationMs === null
 
 const isSame = (row: HistoryRow, other: HistoryRow): boolean =>
   isUnfinished(other) && row.domain === other.domain && row.name === other.name && row.runId === other.runId
-
-/** A lock that was in the way and a right that is missing are named, with what a person can do about it. */
-async function explained(client: Client, error: unknown): Promise<unknown> {
-  const failure = error instanceof MigratorError ? error : historyUnreadable(error)
-  if (!(failure instanceof QueryFailedError)) return failure
-  const database = targetText(client.target)
-  const { user } = client.target
-  if (failure.sqlState === FORBIDDEN)
-    return new HistoryForbiddenError(
-      { database, user, grantee: quoted(user), serverMessage: failure.serverMessage },
-      error,
-    )
-  if (failure.sqlState !== LOCK_NOT_AVAILABLE) return failure
-  const [, found] = await sendAll(client, [statement('rollback'), exclusiveHolder(HISTORY_TABLE)])
-  const row = found!.rows[0]
-  const holder = row === undefined ? 'a session that has let it go since' : holderWords(toHolder(row))
-  return new HistoryLockedError({ database, holder }, error)
-}

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { isFull } from '../database/access.ts'
 import type { Client } from '../database/connect.ts'
-import { type DatabaseState, historyUnreadable, inspect } from '../database/inspect.ts'
+import { type DatabaseState, inspect } from '../database/inspect.ts'
 import { holderText, type Session } from '../database/lock.ts'
 import { sendAll } from '../database/pipeline.ts'
 import type { Limits } from '../database/session.ts'
@@ -24,7 +24,7 @@ export interface Hold {
 
 /**
  * Leaves a transaction open that holds the run's lock, and returns what the database has. Between two tries no transaction is open.
- * Throws RunLockHeldError, RunInterruptedError, ServerTooOldError, QueryFailedError, what assertNotReadOnly throws.
+ * Throws RunLockHeldError, RunInterruptedError, ServerTooOldError, what historyFailure and what assertNotReadOnly throws.
  */
 export async function holdRunLock(
   client: Client,
@@ -33,8 +33,9 @@ export async function holdRunLock(
   const startedAt = performance.now()
   let told: number | undefined | null = null
   for (;;) {
-    const state = await inspect(client, limits, 'run').catch((error) => {
-      throw historyUnreadable(error)
+    const state = await inspect(client, limits, 'run').catch(async (error) => {
+      const { historyFailure } = await import('../database/history-failure.ts')
+      throw await historyFailure(client, error)
     })
     assertServer(state, targetText(client.target))
     if (signal.aborted) throw interrupted()

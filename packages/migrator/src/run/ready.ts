@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, isConnectionLoss, sqlState } from '../database/connect.ts'
 import type { HistoryRow } from '../database/history.ts'
-import { type DatabaseState, historyUnreadable, inspect } from '../database/inspect.ts'
+import { type DatabaseState, inspect } from '../database/inspect.ts'
 import { holderText } from '../database/lock.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { reason } from '../errors.ts'
@@ -109,7 +109,10 @@ async function inspecting(
       throw new ConnectionLostError({ during: 'between two steps', detail: reason(error), direction, outcome }, error)
     }
     // What is committed already must be said, whatever it is that fails.
-    if (progress.done.length === 0) throw historyUnreadable(error)
+    if (progress.done.length === 0) {
+      const { historyFailure } = await import('../database/history-failure.ts')
+      throw await historyFailure(client, error)
+    }
     const { outcome } = progress
     throw new BetweenStepsError({ serverMessage: reason(error), sqlState: sqlState(error), direction, outcome }, error)
   }
