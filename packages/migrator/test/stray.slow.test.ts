@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { testDatabase } from '@veza/tools/test-database'
 import { describe, expect, test } from 'vitest'
-import { type Finished, runCommand } from './command.ts'
+import { type Finished, runCommand, startCommand } from './command.ts'
 import { fixtureWorkspace } from './fixture-workspace.ts'
 import { publicObjects } from './runs.ts'
 
@@ -46,6 +46,7 @@ const EXITS: readonly (readonly [code: string, call: string])[] = [
   ['exit(7)', 'process.exit(7)'],
   [';(process as any).reallyExit(0)', 'process.exit(0)'],
   ['process.abort()', 'process.abort()'],
+  ['process.removeAllListeners(); process.exit(0)', 'process.exit(0)'],
   ["process.kill(process.pid, 'SIGKILL')", 'process.kill'],
   ["process.execve!('/bin/true', ['true'])", 'process.execve(/bin/true)'],
   ['try { process.exit(0) } catch {}', 'process.exit(0)'],
@@ -89,6 +90,7 @@ describe.concurrent('an error that nothing awaits', () => {
     "setTimeout(() => { throw new Error('in a timer') }, 1); await sleep(60_000)",
     'new Worker(\'throw new Error("in a worker")\', { eval: true }); await sleep(60_000)',
     "Promise.reject(new Error('in a promise')); await sleep(60_000)",
+    "process.removeAllListeners(); Promise.reject(new Error('in a promise')); await sleep(60_000)",
   ]
 
   test.each(STRAYS)('while it is rendered: %s', async (code) => {
@@ -129,7 +131,8 @@ describe.concurrent('a wait that never ends, with nothing left that could end it
 
 test('whoever takes even the last listener away is told of, if not by name', async () => {
   const { exitCode, stderr } = await ran(['plan'], {
-    module: "process.removeAllListeners('beforeExit')\nawait new Promise(() => {})",
+    module:
+      "for (const one of process.listeners('beforeExit')) process.off('beforeExit', one)\nawait new Promise(() => {})",
   })
   // Node itself has warned before that.
   expect(stderr.slice(stderr.indexOf('error  '))).toMatchInlineSnapshot(`
@@ -137,6 +140,28 @@ test('whoever takes even the last listener away is told of, if not by name', asy
            What it was doing is not committed, unless this was said before. Ask: npx nx run migrator:status
     "
   `)
+  expect(exitCode).toBe(3)
+})
+
+test('an event "exit" that a migration makes up is no end', async () => {
+  using workspace = await fixtureWorkspace({
+    core: { migrations: { '001_end': source({ module: "process.emit('exit', 0)" }) } },
+  })
+  const { exitCode, stderr } = await runCommand(['plan', '--workspace', workspace.root])
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+})
+
+test('Ctrl-C is heard also where a migration has removed all listeners', async () => {
+  const code =
+    "process.removeAllListeners()\nprocess.stderr.write('listeners gone\\n')\nawait new Promise((resolve) => setTimeout(resolve, 60_000))"
+  using workspace = await fixtureWorkspace({ core: { migrations: { '001_end': 'export {}' } } }, { lock: false })
+  workspace.write('packages/core-schema/src/migrations/001_end.ts', source({ module: code }))
+  workspace.write('migrations.lock', `core/001_end ${'0'.repeat(64)}\n`)
+  const { child, finished, said } = startCommand(['plan', '--workspace', workspace.root])
+  await said(/listeners gone/)
+  child.kill('SIGINT')
+  const { exitCode, stderr } = await finished
+  expect(stderr).toContain('error  Interrupted')
   expect(exitCode).toBe(3)
 })
 

@@ -6,6 +6,7 @@
 import { syncBuiltinESMExports } from 'node:module'
 import { MigratorError, reason, StrayMigrationError } from '../errors.ts'
 import { awaitedMigration, runningMigration } from '../migration-code.ts'
+import { keepListening } from './listening.ts'
 
 const TOO_EARLY = 'which would have ended the command before it was done'
 
@@ -35,14 +36,19 @@ export function guardProcess({ fail, atExit }: Guard): () => void {
           what: 'awaits something that never happens: nothing is left that could make it happen',
         }),
       ),
-    exit: atExit,
+    exit: () => {
+      if ((process as Ending)._exiting) atExit()
+    },
   } as const
-  for (const [event, listener] of Object.entries(listeners)) process.on(event, listener)
+  const stopListening = keepListening(listeners)
   return () => {
-    for (const [event, listener] of Object.entries(listeners)) process.off(event, listener)
+    stopListening()
     stopReplacing()
   }
 }
+
+/** Node sets it when the process really ends; a migration may emit `exit` as any other event. */
+type Ending = NodeJS.Process & { _exiting?: boolean }
 
 /** An error of our own says enough; one that no migration has caused is a defect and is shown with its stack. */
 function stray(error: unknown, what: string): unknown {
@@ -53,7 +59,7 @@ function stray(error: unknown, what: string): unknown {
 
 /** Replaces what ends a process at once, also for `import { exit } from 'node:process'`. Returns a function that puts it back. */
 function replaceExits(refuse: (call: string) => never): () => void {
-  const node = process as NodeJS.Process & { reallyExit(code?: number): never; _exiting?: boolean }
+  const node = process as Ending & { reallyExit(code?: number): never }
   const { exit, reallyExit, abort, kill, execve } = node
   node.exit = (code) => refuse(`process.exit(${code ?? ''})`)
   // Node's own `exit`, if somebody kept it, comes here too, and has noted that the process is ending.
