@@ -151,6 +151,31 @@ describe.concurrent('a silent network', () => {
     expect(exitCode).toBe(3)
   })
 
+  test('and Ctrl-C, while the preview of down asks: no session is left in the server', async ({ expect }) => {
+    using workspace = await fixtureWorkspace({ core: { migrations: { '001_a': table('a') } } })
+    await using db = await testDatabase()
+    await migrate(db.url, workspace)
+    const reached = Promise.withResolvers<void>()
+    // The server is left in the middle of a message, where no idle timeout counts.
+    await using proxy = await faultProxy(db.url, ({ side, message }) =>
+      side === 'client' && sqlOf(message).startsWith("select set_config('lock_timeout'")
+        ? {
+            bytes: message.bytes.length,
+            act: (link) => {
+              link.silence()
+              reached.resolve()
+            },
+          }
+        : undefined,
+    )
+    const { child, finished } = startCommand(['down', '--database-url', proxy.url, '--workspace', workspace.root])
+    await reached.promise
+    child.kill('SIGINT')
+    expect((await finished).exitCode).toBe(3)
+    const left = "select from pg_stat_activity where datname = current_database() and application_name like '% down %'"
+    await expect.poll(async () => (await db.client.query(left)).rowCount, { timeout: 5000 }).toBe(0)
+  }, 60_000)
+
   test.each(['status', 'audit', 'down'])(
     '%s ends and says so',
     async (verb) => {

@@ -76,10 +76,14 @@ export async function withDatabase<T>(
   const opening = openServer(options, context, root)
   const connecting = opening.then(({ destination }) => connect(destination, verb, wait))
   connecting.catch(() => {})
+  let abandoning: Promise<void> | undefined
   let goodbye = (client: Client): Promise<void> => client.end()
   try {
     const workspace = await openWorkspace(from, { edited })
     const client = await connecting
+    client.once('abandoned', () => {
+      abandoning = import('../database/end-session.ts').then(({ endAbandoned }) => endAbandoned(client))
+    })
     const { dataDir } = await opening
     const database: Database = { client, name: targetText(client.target), embeddedDataDir: dataDir }
     context.tell(targetLines(database, root))
@@ -91,6 +95,7 @@ export async function withDatabase<T>(
     return result
   } finally {
     await connecting.then(goodbye).catch(() => {})
+    await abandoning
     await opening.then((opened) => giveBack(opened, context)).catch(() => {})
   }
 }

@@ -125,13 +125,20 @@ export class Client extends pg.Client {
     this.connection.stream.destroy(why)
   }
 
-  /** Nothing on this connection is waited for any longer than `graceMs` after the signal was aborted. */
+  /**
+   * Nothing on this connection is waited for any longer than `graceMs` after the signal was aborted. If it was made, it emits `abandoned`
+   * then.
+   */
   #endOn({ signal, graceMs = 0 }: ConnectWait): void {
     let isOpen = false
     let timer: NodeJS.Timeout | undefined
     const abort = () => {
       const during = isOpen ? 'while the database was asked' : `while connecting to ${targetText(this.target)}`
-      timer = setTimeout(() => this.destroy(new InterruptedError({ during })), isOpen ? graceMs : 0)
+      const giveUp = () => {
+        this.destroy(new InterruptedError({ during }))
+        if (isOpen) this.emit('abandoned')
+      }
+      timer = setTimeout(giveUp, isOpen ? graceMs : 0)
     }
     signal?.addEventListener('abort', abort, { once: true })
     this.once('connect', () => {

@@ -7,7 +7,9 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from './connect.ts'
 import { NoAnswer } from './connection-failure.ts'
+import { endSession } from './end-session.ts'
 import { sideOf } from './side.ts'
+import { within } from './within.ts'
 
 const POLL_MS = 1000
 /** A look begins when nothing has come for this long. */
@@ -49,7 +51,7 @@ export async function watchSilence(client: Client, isOwed: () => boolean): Promi
       if (isLost && stream.bytesRead === heard.bytes && isOwed()) {
         // What the server says of the end of its session could still arrive, and would be told as the reason.
         stream.pause()
-        if (finding === 'waits for us') await endSession(client)
+        if (finding === 'waits for us') await endThat(client)
         return client.destroy(new SilentNetwork(finding, looked - heard.at))
       }
     }
@@ -77,13 +79,6 @@ class SilentNetwork extends Error {
  */
 const WAITS_FOR_CLIENT = `select pg_backend_pid() as own, (select coalesce(wait_event_type = 'Client', false) from pg_stat_activity
   where pid = $1 and application_name = $2) as waits`
-
-/**
- * A session that waits for a client which it will not hear keeps its locks. In the middle of a message, no time limit of the server counts,
- * and the next run would wait for as long as the dead connection is taken for a living one.
- */
-const END_SESSION = `select pg_terminate_backend(pid) from pg_stat_activity
-where pid = $1 and application_name = $2 and wait_event_type = 'Client'`
 
 async function look(client: Client): Promise<Finding> {
   try {
@@ -119,11 +114,8 @@ async function askSide(client: Client): Promise<Finding> {
 }
 
 /** Without an answer the session stays as it is. */
-async function endSession(client: Client): Promise<void> {
-  const asked = async () => {
-    const side = await sideOf(client).connect({ timeoutMs: ANSWER_MS })
-    await side.query(END_SESSION, [client.processID, client.applicationName])
-  }
+async function endThat(client: Client): Promise<void> {
+  const asked = async () => endSession(client, await sideOf(client).connect({ timeoutMs: ANSWER_MS }))
   await within(ANSWER_MS, asked()).catch(() => {})
 }
 
@@ -134,16 +126,4 @@ function isSilence(error: unknown): boolean {
   const { code, cause } = error as { code?: string; cause?: unknown }
   if (error instanceof NoAnswer || (code !== undefined && NO_SIGN.has(code))) return true
   return cause instanceof Error && isSilence(cause)
-}
-
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new NoAnswer(ms)), ms)
-  })
-  try {
-    return await Promise.race([work, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }
