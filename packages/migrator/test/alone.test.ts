@@ -2,6 +2,7 @@
 import { faultProxy } from '@veza/tools/fault-proxy'
 import { tcpProxy } from '@veza/tools/tcp-proxy'
 import { testDatabase } from '@veza/tools/test-database'
+import { sqlOf } from '@veza/tools/wire'
 import pg from 'pg'
 import { expect, test } from 'vitest'
 import type { RunEvent } from '../src/run/events.ts'
@@ -196,3 +197,31 @@ async function testSession(url: string): Promise<pg.Client & AsyncDisposable> {
   await client.connect()
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.end() })
 }
+
+test('no message of a run leaves its session without a limit for being idle, however long nobody hears of it', async () => {
+  using workspace = await fixtureWorkspace(MIXED)
+  await using db = await testDatabase()
+  const resets: string[] = []
+  await using proxy = await faultProxy(db.url, ({ side, message }) => {
+    if (side === 'client' && /reset all/i.test(sqlOf(message))) resets.push(sqlOf(message))
+    return undefined
+  })
+  await migrate(proxy.url, workspace)
+  await migrate(proxy.url, workspace, { down: { kind: 'all' } })
+  expect(resets.length).toBeGreaterThan(8)
+  expect(resets.filter((sql) => !sql.includes("('idle_in_transaction_session_timeout', '60000')"))).toEqual([])
+})
+
+test('a connection that is lost while the history is compared is not told as a change of the history', async () => {
+  using workspace = await fixtureWorkspace(MIXED)
+  await using db = await testDatabase()
+  await using proxy = await faultProxy(db.url, ({ side, message }) =>
+    side === 'client' && /^select domain, name, checksum[\s\S]*from public\.migration_history$/.test(sqlOf(message))
+      ? { bytes: 0, act: (link) => link.cut() }
+      : undefined,
+  )
+  const error = await failureOf(migrate(proxy.url, workspace))
+  expect(error.name).toBe('ConnectionLostError')
+  await migrate(db.url, workspace)
+  expect(await history(db.client)).toEqual(['core/001_users', 'core/002_index', 'core/003_more'])
+})

@@ -4,10 +4,13 @@
  */
 import { reason } from '../errors.ts'
 import { statement } from '../statement.ts'
-import type { Client } from './connect.ts'
+import { type Client, sqlState } from './connect.ts'
 import { type HistoryRow, historyRow, readHistoryRows } from './history.ts'
 import { historyForm, NEW_HISTORY_FORM } from './history-form.ts'
 import { sendAll } from './pipeline.ts'
+
+/** The class of the server's errors for a table or column that is not there, is something else, or may not be read. */
+const SYNTAX_OR_RIGHTS = '42'
 
 export interface HistoryBefore {
   readonly rows: readonly HistoryRow[]
@@ -17,7 +20,7 @@ export interface HistoryBefore {
 
 const idOf = ({ domain, name }: HistoryRow): string => `${domain}/${name}`
 
-/** Needs the run's lock, held since `before`. `own`: a migration whose row is there and not compared. One line for each difference. */
+/** Needs the run's lock, held since `before`. `own`: a migration whose row is there and not compared. One line for each difference. Throws what the server or the connection throws. */
 export async function historyChanges(client: Client, before: HistoryBefore, own?: string): Promise<string[]> {
   let seen: HistoryRow[]
   let form: string | undefined
@@ -26,6 +29,8 @@ export async function historyChanges(client: Client, before: HistoryBefore, own?
     seen = rows!.rows.map(historyRow)
     form = forms!.rows[0]?.form
   } catch (error) {
+    // Everything else, such as a connection that is lost, says nothing of the table.
+    if (!sqlState(error)?.startsWith(SYNTAX_OR_RIGHTS)) throw error
     return [`it cannot be read any more: ${reason(error)}`]
   }
   const wanted = before.form === '' ? NEW_HISTORY_FORM : before.form

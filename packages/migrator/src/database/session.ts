@@ -46,22 +46,23 @@ export function sessionSettings({
 }
 
 /**
- * The settings for a migration outside a transaction. Nothing that a role, the database or the server sets may end it half-way: CREATE INDEX
+ * Resets the session, and makes the settings for a migration outside a transaction, in one message: between two, a session whose client has
+ * vanished would keep the run's lock without any limit. Nothing that a role, the database or the server sets may end it half-way: CREATE INDEX
  * CONCURRENTLY would leave an INVALID index. There is no lock_timeout either, since it waits for other transactions as it waits for locks,
  * and blocks nobody meanwhile. But a session that holds the run's lock and is asked for nothing must not keep it for ever.
  */
 export const lastingSettings = ({ statementTimeoutMs, idleTimeoutMs = DEFAULT_IDLE_TIMEOUT_MS }: Limits): Statement =>
   statement(
-    setting(
+    `${resetSession.sql}; ${setting(
       {
         ...COMMON,
         lock_timeout: '0',
         statement_timeout: String(statementTimeoutMs),
-        idle_in_transaction_session_timeout: '0',
+        idle_in_transaction_session_timeout: String(idleTimeoutMs),
         idle_session_timeout: String(idleTimeoutMs),
       },
       { isLocal: false },
-    ),
+    )}`,
   )
 
 const COMMON = {

@@ -14,7 +14,7 @@ import {
 import { historyChanges } from '../database/history-changes.ts'
 import { assureRunLock, dropRunLock, keepRunLock } from '../database/lock.ts'
 import { send, sendAll, sendSingle } from '../database/pipeline.ts'
-import { lastingSettings, resetSession } from '../database/session.ts'
+import { lastingSettings } from '../database/session.ts'
 import { type Statement, statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { dropEmptyHistory } from './ending.ts'
@@ -50,7 +50,6 @@ export async function* runAlone(
       ...(options.createHistory ? await ensureHistory() : []),
       direction === 'up' ? recordStarted(step, identity) : recordReverting(step),
       keepRunLock,
-      resetSession,
       lastingSettings(context.limits),
       statement('commit'),
     ])
@@ -98,7 +97,7 @@ async function close(
   { row, known, dropHistory }: AloneOptions,
   durationMs: number,
 ): Promise<void> {
-  const [, , lock] = await sendAll(client, [resetSession, lastingSettings(limits), assureRunLock])
+  const [, lock] = await sendAll(client, [lastingSettings(limits), assureRunLock])
   const { held, kept } = lock!.rows[0]
   if (!held) throw lockLost(step)
   // Where the lock was not kept, another run may have changed the history.

@@ -7,7 +7,7 @@ import { dropHistory, HISTORY_TABLE } from '../database/history.ts'
 import { type ExpectedHistory, historyDifferences, proveHistory } from '../database/history-proof.ts'
 import { countTables } from '../database/inspect.ts'
 import { send } from '../database/pipeline.ts'
-import { resetSession } from '../database/session.ts'
+import { sessionSettings } from '../database/session.ts'
 import { statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import type { RunEvent } from './events.ts'
@@ -48,11 +48,11 @@ export const dropEmptyHistory = statement(`do $drop$ begin
 end $drop$`)
 
 export function sendEnding(context: PieceContext, steps: readonly Planned[], options: TransactionOptions): Ending {
-  const { client, progress } = context
+  const { client, progress, limits } = context
   progress.commitSent = true
   const { known } = options
   const expected = known && expectedHistory(context, steps, known, options.createHistory)
-  const before = [...(options.dropHistory ? [dropEmptyHistory] : []), resetSession, ...options.beforeCommit]
+  const before = [...(options.dropHistory ? [dropEmptyHistory] : []), sessionSettings(limits), ...options.beforeCommit]
   return {
     deferred: send(client, statement('set constraints all immediate')),
     proof: expected && { expected, before: known, answer: send(client, proveHistory(expected)) },

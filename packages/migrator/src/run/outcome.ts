@@ -47,7 +47,8 @@ async function lastingChanges(client: Client, before: PieceFailure['before']): P
   if (before === undefined || before.form === '') return []
   await sendAll(client, [statement('rollback')]).catch(() => {})
   const { historyChanges } = await import('../database/history-changes.ts')
-  return historyChanges(client, before)
+  // On a lost connection nothing can be found out, and that is what is told.
+  return historyChanges(client, before).catch(() => [])
 }
 
 /** A run has to end: a person wants it, or the code of a migration has failed where nothing awaits it. */
