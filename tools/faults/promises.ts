@@ -123,6 +123,9 @@ export const MENDED: readonly string[] = [
   'A connection that died at the one statement of `down` that cannot fail otherwise was told as a defect of the migrator.',
   'The look at what `down` would destroy kept its transaction open on a silent network.',
   'A run that was about to read the history at the very moment at which a `down --all` dropped it failed, where it should have waited.',
+  'Ctrl-C in the preview of `down`, on a network that brought nothing to the server any more, left the session in the server with its transaction open.',
+  'A connection that was lost while the history was compared behind a statement outside a transaction was told as if a migration had changed the history.',
+  'Between two messages, the reset of its session and the settings that follow it, a run whose network went silent kept the lock without any limit of time.',
 ]
 
 /** Where the test lets pass more than is promised, or less is asked than one might think. */
