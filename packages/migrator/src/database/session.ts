@@ -90,4 +90,4 @@ where current_setting(name, true) is not null
 export const resetRole = statement('reset session authorization; reset role')
 
 /** Also removes cursors, prepared statements and temporary tables, which could disturb the next migration as a setting could. */
-export const resetSession = statement(`${resetRole.sql}; reset all; close all; deallocate all; discard temp`)
+const resetSession = statement(`${resetRole.sql}; reset all; close all; deallocate all; discard temp`)
