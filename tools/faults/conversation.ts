@@ -2,6 +2,7 @@
 import { faultProxy, type Passing } from '../tcp-proxy/fault-proxy.ts'
 import { type Message, type Side, sqlOf } from '../tcp-proxy/wire.ts'
 import type { Lab, Plan } from './lab.ts'
+import { MIXED, ORDINARY } from './plans.ts'
 import { startMigrator } from './process.ts'
 
 export interface Place {
@@ -20,8 +21,16 @@ export interface Place {
 
 const heard = new WeakMap<Lab, Map<string, Promise<readonly Place[]>>>()
 
+/** Of each direction of the two plans that most kinds disturb. */
+export async function conversations(lab: Lab): Promise<readonly (readonly Place[])[]> {
+  const heard: (readonly Place[])[] = []
+  for (const plan of [await lab.plan(ORDINARY), await lab.plan(MIXED)])
+    for (const direction of ['up', 'down'] as const) heard.push(await conversation(lab, plan, direction))
+  return heard
+}
+
 /** The same for every call: it is heard once. */
-export function conversation(lab: Lab, plan: Plan, direction: Place['direction']): Promise<readonly Place[]> {
+function conversation(lab: Lab, plan: Plan, direction: Place['direction']): Promise<readonly Place[]> {
   const known = heard.get(lab) ?? new Map<string, Promise<readonly Place[]>>()
   heard.set(lab, known)
   const key = `${plan.name} ${direction}`

@@ -84,6 +84,16 @@ const duplicates = (mended: boolean): Case => ({
   },
 })
 
+/** Behind a run that was disturbed: what it has left of the name goes first. */
+const INSTEAD = {
+  another: [`drop index if exists ${BUILDS}`, `create index ${BUILDS} on users (id)`],
+  ofAnotherTable: [
+    `drop index if exists ${BUILDS}`,
+    'create table theirs (name text)',
+    `create index ${BUILDS} on theirs (name)`,
+  ],
+}
+
 /**
  * The statements by which a person makes an index of the same name: before the first run, after one that failed and has taken back what it
  * had begun, or after one that was killed and is recorded as begun.
@@ -110,7 +120,7 @@ const HANDMADE: readonly {
   { what: 'a table', sql: [`create table ${BUILDS} ()`] },
   {
     what: 'another index, after a failed run',
-    sql: [`drop index if exists ${BUILDS}`, `create index ${BUILDS} on users (id)`],
+    sql: INSTEAD.another,
     after: 'failed',
   },
   {
@@ -120,25 +130,17 @@ const HANDMADE: readonly {
   },
   {
     what: 'an index of another table, after a failed run',
-    sql: [
-      `drop index if exists ${BUILDS}`,
-      'create table theirs (name text)',
-      `create index ${BUILDS} on theirs (name)`,
-    ],
+    sql: INSTEAD.ofAnotherTable,
     after: 'failed',
   },
   {
     what: 'another index, after a killed run',
-    sql: [`drop index if exists ${BUILDS}`, `create index ${BUILDS} on users (id)`],
+    sql: INSTEAD.another,
     after: 'killed',
   },
   {
     what: 'an index of another table, after a killed run',
-    sql: [
-      `drop index if exists ${BUILDS}`,
-      'create table theirs (name text)',
-      `create index ${BUILDS} on theirs (name)`,
-    ],
+    sql: INSTEAD.ofAnotherTable,
     after: 'killed',
   },
   {

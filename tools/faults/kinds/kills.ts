@@ -1,19 +1,12 @@
 /** The process is killed when exactly so many messages of the conversation have passed: between any two of its statements and answers. */
-import { conversation, isAt, type Place, placeText } from '../conversation.ts'
+import { conversations, isAt, type Place, placeText } from '../conversation.ts'
 import type { Case, Kind } from '../kind.ts'
-import { MIXED, ORDINARY } from '../plans.ts'
 import { tried } from '../trial.ts'
 
 export const kills: Kind = {
   name: 'kills',
   about: 'SIGKILL of the process after each message of the conversation with the server, of `up` and of `down`',
-  cases: async (lab) => {
-    const cases: Case[] = []
-    for (const plan of [await lab.plan(ORDINARY), await lab.plan(MIXED)])
-      for (const direction of ['up', 'down'] as const)
-        cases.push(...(await conversation(lab, plan, direction)).map(killedAt))
-    return cases
-  },
+  cases: async (lab) => (await conversations(lab)).flat().map(killedAt),
 }
 
 const killedAt = (place: Place): Case => ({

@@ -1,8 +1,7 @@
 /** The server crashes in the middle of a run, stays away for a moment and comes back on the same port. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { conversation, isAt, type Place, placeText } from '../conversation.ts'
+import { conversations, isAt, type Place, placeText } from '../conversation.ts'
 import type { Case, Kind } from '../kind.ts'
-import { MIXED, ORDINARY } from '../plans.ts'
 import { tried } from '../trial.ts'
 
 const AWAY_MS = [0, 300, 1500, 4000]
@@ -12,13 +11,7 @@ export const restarts: Kind = {
   about: 'an immediate shutdown of the server after each message of the conversation, and its start up to 4 s later',
   // The server is everybody's.
   lanes: 1,
-  cases: async (lab) => {
-    const cases: Case[] = []
-    for (const plan of [await lab.plan(ORDINARY), await lab.plan(MIXED)])
-      for (const direction of ['up', 'down'] as const)
-        cases.push(...(await conversation(lab, plan, direction)).map(crashedAt))
-    return cases
-  },
+  cases: async (lab) => (await conversations(lab)).flat().map(crashedAt),
 }
 
 const crashedAt = (place: Place): Case => ({

@@ -1,7 +1,6 @@
 /** Ctrl-C or SIGTERM, once or twice, after each message of the conversation. */
-import { conversation, isAt, type Place, placeText } from '../conversation.ts'
+import { conversations, isAt, type Place, placeText } from '../conversation.ts'
 import type { Case, Kind } from '../kind.ts'
-import { MIXED, ORDINARY } from '../plans.ts'
 import { type Signalled, signal, WAYS } from '../signalled.ts'
 import { tried } from '../trial.ts'
 
@@ -9,14 +8,8 @@ export const signals: Kind = {
   name: 'signals',
   about:
     'SIGINT, SIGTERM, or SIGINT twice after each message of the conversation: the run ends in time, does not go on to its end, and says what is so',
-  cases: async (lab) => {
-    const cases: Case[] = []
-    for (const plan of [await lab.plan(ORDINARY), await lab.plan(MIXED)])
-      for (const direction of ['up', 'down'] as const)
-        for (const place of await conversation(lab, plan, direction))
-          for (const way of WAYS) cases.push(signalledAt(place, way))
-    return cases
-  },
+  cases: async (lab) =>
+    (await conversations(lab)).flat().flatMap((place) => WAYS.map((way) => signalledAt(place, way))),
 }
 
 /** So much of the run is still to come that nothing but deafness leads it to its end. Later, its commit may be on its way already. */

@@ -1,9 +1,8 @@
 /** The network falls silent: sockets stay open and nothing arrives any more, both ways or one way, in each phase of a run. */
 
 import type { Side } from '../../tcp-proxy/wire.ts'
-import { conversation, isAt, type Place, placeText } from '../conversation.ts'
+import { conversations, isAt, type Place, placeText } from '../conversation.ts'
 import type { Case, Kind } from '../kind.ts'
-import { MIXED, ORDINARY } from '../plans.ts'
 import { type Signalled, signal } from '../signalled.ts'
 import { tried } from '../trial.ts'
 
@@ -29,14 +28,10 @@ export const silence: Kind = {
     'a network that goes silent after each message of the conversation, both ways or one way, for this connection or for all, with and without Ctrl-C',
   // Each round is mostly waiting.
   lanes: 6,
-  cases: async (lab) => {
-    const cases: Case[] = []
-    for (const plan of [await lab.plan(ORDINARY), await lab.plan(MIXED)])
-      for (const direction of ['up', 'down'] as const)
-        for (const place of await conversation(lab, plan, direction))
-          for (const how of SILENCES.filter((one) => isPossible(place, one))) cases.push(silentAt(place, how))
-    return cases
-  },
+  cases: async (lab) =>
+    (await conversations(lab))
+      .flat()
+      .flatMap((place) => SILENCES.filter((one) => isPossible(place, one)).map((how) => silentAt(place, how))),
 }
 
 /**

@@ -1,7 +1,6 @@
 /** Another session ends or cancels the run's backend between two of its messages, or while it answers. */
-import { conversation, isAt, type Place, placeText } from '../conversation.ts'
+import { conversations, isAt, type Place, placeText } from '../conversation.ts'
 import type { Case, Kind } from '../kind.ts'
-import { MIXED, ORDINARY } from '../plans.ts'
 import { tried } from '../trial.ts'
 
 const HOW = ['pg_terminate_backend', 'pg_cancel_backend'] as const
@@ -9,14 +8,7 @@ const HOW = ['pg_terminate_backend', 'pg_cancel_backend'] as const
 export const terminations: Kind = {
   name: 'terminations',
   about: '`pg_terminate_backend` or `pg_cancel_backend` from another session after each message of the conversation',
-  cases: async (lab) => {
-    const cases: Case[] = []
-    for (const plan of [await lab.plan(ORDINARY), await lab.plan(MIXED)])
-      for (const direction of ['up', 'down'] as const)
-        for (const place of await conversation(lab, plan, direction))
-          for (const how of HOW) cases.push(endedAt(place, how))
-    return cases
-  },
+  cases: async (lab) => (await conversations(lab)).flat().flatMap((place) => HOW.map((how) => endedAt(place, how))),
 }
 
 /** What the client says next is held back until the other session's statement is done, so that it comes before it and not beside it. */
