@@ -1,7 +1,7 @@
 /** Live database × plan → report. Reads the live database, replays the plan on a scratch server, and compares the two catalogues. */
 import type { Catalog } from '../catalog/types.ts'
 import type { Client } from '../database/connect.ts'
-import type { HistoryRow } from '../database/history.ts'
+import { type HistoryRow, idOf } from '../database/history.ts'
 import type { Limits } from '../database/session.ts'
 import { plural } from '../errors.ts'
 import { type Replayed, type ReplayRequest, replay } from '../replay/replay.ts'
@@ -77,7 +77,7 @@ function replayed(root: string, order: readonly Planned[], history: Live['histor
 
 /** The migrations of the plan that the history names, in the order of the plan. Those that this checkout does not have are left out. */
 export function appliedSteps(order: readonly Planned[], history: readonly HistoryRow[]): ReplayRequest {
-  const has = new Set(history.map(({ domain, name }) => `${domain}/${name}`))
+  const has = new Set(history.map(idOf))
   const steps = order.filter(({ id }) => has.has(id))
   return { steps, part: steps.length === order.length ? undefined : 'what the history of the database names' }
 }
@@ -94,7 +94,7 @@ function notesOn({ catalog, history, note }: Live, v1: Catalog, order: readonly 
       `The database is PostgreSQL ${majorOf(catalog)}, V1 was replayed on ${majorOf(v1)}: bodies of functions and views are not compared.`,
     )
   const known = new Set(order.map(({ id }) => id))
-  const strange = (history ?? []).map(({ domain, name }) => `${domain}/${name}`).filter((id) => !known.has(id))
+  const strange = (history ?? []).map(idOf).filter((id) => !known.has(id))
   if (strange.length > 0)
     notes.push(`Applied, but not in this checkout: ${strange.join(', ')}. What they made is reported as drift.`)
   return notes

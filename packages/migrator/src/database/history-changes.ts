@@ -5,23 +5,18 @@
 import { reason } from '../errors.ts'
 import { statement } from '../statement.ts'
 import { type Client, sqlState } from './connect.ts'
-import { type HistoryRow, historyRow, readHistoryRows } from './history.ts'
+import { type HistoryRow, historyRow, idOf, type KnownHistory, readHistoryRows } from './history.ts'
 import { historyForm, NEW_HISTORY_FORM } from './history-form.ts'
 import { sendAll } from './pipeline.ts'
 
 /** The class of the server's errors for a table or column that is not there, is something else, or may not be read. */
 const SYNTAX_OR_RIGHTS = '42'
 
-export interface HistoryBefore {
-  readonly rows: readonly HistoryRow[]
-  /** '' if there was no table, so that it was made for this migration. */
-  readonly form: string
-}
-
-const idOf = ({ domain, name }: HistoryRow): string => `${domain}/${name}`
-
-/** Needs the run's lock, held since `before`. `own`: a migration whose row is there and not compared. One line for each difference. Throws what the server or the connection throws. */
-export async function historyChanges(client: Client, before: HistoryBefore, own?: string): Promise<string[]> {
+/**
+ * Needs the run's lock, held since `before`. `own`: a migration whose row is there and not compared. One line for each difference.
+ * Throws what the server or the connection throws.
+ */
+export async function historyChanges(client: Client, before: KnownHistory, own?: string): Promise<string[]> {
   let seen: HistoryRow[]
   let form: string | undefined
   try {

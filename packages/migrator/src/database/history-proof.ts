@@ -8,7 +8,7 @@ import type { DatabaseError as ServerError } from 'pg'
 import { type Statement, statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { sqlState } from './connect.ts'
-import { HISTORY_TABLE, type HistoryRow, ROW_VERSION, type RunIdentity } from './history.ts'
+import { HISTORY_TABLE, type HistoryRow, idOf, ROW_VERSION, type RunIdentity } from './history.ts'
 import { historyForm, NEW_HISTORY_FORM } from './history-form.ts'
 import { inTransaction } from './own-transaction.ts'
 
@@ -79,10 +79,7 @@ export function historyDifferences(error: unknown, expected: ExpectedHistory): s
   if (sqlState(error) !== TAMPERED) return undefined
   const seen = JSON.parse((error as ServerError).detail ?? '{}') as Seen
   if (seen.unreadable !== undefined) return [`it cannot be read any more: ${seen.unreadable}`]
-  const missing = new Set([
-    ...expected.kept.map(({ domain, name }) => `${domain}/${name}`),
-    ...expected.added.map(({ id }) => id),
-  ])
+  const missing = new Set([...expected.kept.map(idOf), ...expected.added.map(({ id }) => id)])
   const known = new Set(missing)
   const sound = new Set([
     ...expected.kept.map(({ version }) => version),

@@ -1,6 +1,6 @@
 /** Whether the table of the history and its rows are such as this migrator writes them. Pure. */
 import { DuplicateHistoryError, HistoryTableError } from './errors.ts'
-import type { HistoryRow } from './history.ts'
+import { type HistoryRow, idOf } from './history.ts'
 import { HISTORY_COLUMNS } from './history-form.ts'
 
 /** `form`: see history-form.ts; '' if there is no table. The order of the columns does not matter. Throws HistoryTableError. */
@@ -35,8 +35,7 @@ const typesByName = (columns: readonly string[]): Map<string, string> =>
 /** Throws DuplicateHistoryError. */
 export function assertSingleRows(history: readonly HistoryRow[], target: string): void {
   const counts = new Map<string, number>()
-  for (const { domain, name } of history) {
-    const id = `${domain}/${name}`
+  for (const id of history.map(idOf)) {
     counts.set(id, (counts.get(id) ?? 0) + 1)
   }
   if (counts.size === history.length) return

@@ -25,6 +25,16 @@ export interface HistoryRow {
   readonly version: string
 }
 
+/** `auth/001_sessions`. */
+export const idOf = ({ domain, name }: Pick<HistoryRow, 'domain' | 'name'>): string => `${domain}/${name}`
+
+/** The history as it was read at the beginning of a piece. */
+export interface KnownHistory {
+  readonly rows: readonly HistoryRow[]
+  /** What the table was made of, see history-form.ts; '' if there was none. */
+  readonly form: string
+}
+
 /** The same for every migration of a run. */
 export interface RunIdentity {
   readonly runId: string

@@ -1,4 +1,5 @@
 /** What was observed → what somebody should look at. Pure. A run that is under way is none of it, nor what is being worked on by it. */
+import { idOf } from '../database/history.ts'
 import type { Partitioned } from '../database/partitions.ts'
 import { plural } from '../errors.ts'
 import type { Status } from '../report/status.ts'
@@ -34,7 +35,7 @@ export interface Judged {
 export function concernsOf(judged: Judged): Concern[] {
   const { status, isStandby, partitioned = [], at, drift } = judged
   const inState = (wanted: string) => status.steps.filter(({ state }) => state === wanted).map(({ step }) => step.id)
-  const unknown = status.unknown.map(({ domain, name }) => `${domain}/${name}`)
+  const unknown = status.unknown.map(idOf)
   const filled = partitioned.filter(({ defaultPartition }) => (defaultPartition?.estimatedRows ?? 0) > 0)
   const ending = partitioned.filter((one) => hasNothingAhead(one, at))
   const tables = (found: readonly Partitioned[]) => found.map(({ table }) => table)

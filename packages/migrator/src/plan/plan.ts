@@ -3,7 +3,7 @@
  * The order is that of migrations.lock; a migration builds on those before it in its own domain and in the domains that its domain needs.
  */
 
-import type { HistoryRow } from '../database/history.ts'
+import { type HistoryRow, idOf } from '../database/history.ts'
 import { bundle } from '../version.ts'
 import type { Graph } from '../workspace/graph.ts'
 import type { Direction } from '../workspace/load.ts'
@@ -54,8 +54,6 @@ export interface PlanInput {
   /** How messages name the database. */
   readonly database: string
 }
-
-const idOf = (row: HistoryRow): string => `${row.domain}/${row.name}`
 
 /**
  * Applied and finished, by id. A row without a duration belongs to a non-transactional migration that was interrupted.

@@ -1,5 +1,5 @@
 /** What the history says of one migration, and which repair that allows. Pure. */
-import type { HistoryRow } from '../database/history.ts'
+import { type HistoryRow, idOf } from '../database/history.ts'
 import type { RowChange } from '../database/repairs.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import { RepairDoesNotFitError, RepairIdError, type RowState } from './errors.ts'
@@ -35,8 +35,6 @@ export interface Proposal {
   /** Undefined for a migration that this checkout does not know. */
   readonly step: Planned | undefined
 }
-
-const idOf = ({ domain, name }: HistoryRow): string => `${domain}/${name}`
 
 /** `id` is taken as it is: no short form, no number. Throws RepairIdError, RepairDoesNotFitError. */
 export function propose({ order, history, database }: Known, id: string, action: RowAction): Proposal {

@@ -4,7 +4,7 @@
  */
 import { isFull } from '../database/access.ts'
 import { type Client, operator } from '../database/connect.ts'
-import { type HistoryRow, historyRow, readHistoryRows } from '../database/history.ts'
+import { type HistoryRow, historyRow, idOf, readHistoryRows } from '../database/history.ts'
 import { type DatabaseState, inspect } from '../database/inspect.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { ensureRepairs, readRepairs, repairRow } from '../database/repairs.ts'
@@ -93,7 +93,7 @@ export async function repair(client: Client, wish: Wish, shown: Examined, hold: 
 /** A trigger on the history may have made something else of the change. Throws RepairAlteredError. */
 async function assertMade(client: Client, id: string, wanted: HistoryRow | undefined): Promise<void> {
   const [answer] = await sendAll(client, [readHistoryRows])
-  const rows = answer!.rows.map(historyRow).filter(({ domain, name }) => `${domain}/${name}` === id)
+  const rows = answer!.rows.map(historyRow).filter((row) => idOf(row) === id)
   const [found] = rows
   const isMade =
     wanted === undefined

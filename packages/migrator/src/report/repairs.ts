@@ -1,5 +1,6 @@
 /** What people did to the history, as `status` shows it. Pure. */
-import type { Repair, Repairs } from '../database/repairs.ts'
+import { idOf } from '../database/history.ts'
+import type { Repairs } from '../database/repairs.ts'
 import type { Paint } from '../verb.ts'
 
 const NOT_SHOWN = {
@@ -7,22 +8,20 @@ const NOT_SHOWN = {
   strange: 'repairs: the table migration_repairs was not made by this migrator',
 } as const
 
-const id = ({ domain, name }: Repair): string => `${domain}/${name}`
-
 /** A heading and a line for each, oldest first; nothing where there are none. */
 export function repairsLines(repairs: Repairs, paint: Paint): string[] {
   if (repairs.kind === 'none') return []
   if (repairs.kind !== 'read') return ['', paint('yellow', NOT_SHOWN[repairs.kind])]
   if (repairs.repairs.length === 0) return []
   const longest = (texts: readonly string[]) => Math.max(...texts.map(({ length }) => length))
-  const width = longest(repairs.repairs.map(id))
+  const width = longest(repairs.repairs.map(idOf))
   const actionWidth = longest(repairs.repairs.map(({ action }) => action))
   return [
     '',
     paint('bold', 'repaired by hand'),
     ...repairs.repairs.map((one) => {
       const at = one.createdAt.toISOString().slice(0, 16).replace('T', ' ')
-      return `     ${id(one).padEnd(width)}  ${paint('yellow', one.action.padEnd(actionWidth))}  ${paint('dim', `${at} UTC by ${one.appliedBy}:`)} ${one.reason}`
+      return `     ${idOf(one).padEnd(width)}  ${paint('yellow', one.action.padEnd(actionWidth))}  ${paint('dim', `${at} UTC by ${one.appliedBy}:`)} ${one.reason}`
     }),
   ]
 }
@@ -33,7 +32,7 @@ export const repairsDocument = (repairs: Repairs) =>
     ? []
     : repairs.kind === 'read'
       ? repairs.repairs.map((one) => ({
-          id: id(one),
+          id: idOf(one),
           action: one.action,
           reason: one.reason,
           by: one.appliedBy,

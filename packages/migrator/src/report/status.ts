@@ -1,5 +1,7 @@
 /** The order and a database's history → which migrations the database has, per domain; as text and as a document. Pure. */
+
 import type { HistoryRow } from '../database/history.ts'
+import { idOf } from '../database/history.ts'
 import type { Repairs } from '../database/repairs.ts'
 import type { Paint, Report } from '../verb.ts'
 import type { Planned } from '../workspace/workspace.ts'
@@ -128,10 +130,7 @@ export function statusDocument({ steps, unknown, counts }: Status): Record<strin
         checksum: row.checksum,
       }),
     })),
-    unknown: unknown.map(({ domain, name, createdAt }) => ({
-      id: `${domain}/${name}`,
-      appliedAt: createdAt.toISOString(),
-    })),
+    unknown: unknown.map((row) => ({ id: idOf(row), appliedAt: row.createdAt.toISOString() })),
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '../database/connect.ts'
+import { idOf } from '../database/history.ts'
 import { type DatabaseState, inspect } from '../database/inspect.ts'
 import type { Limits } from '../database/session.ts'
 import type { Direction } from '../workspace/load.ts'
@@ -63,11 +64,9 @@ async function ask(lost: Client, expected: Expected, signal: AbortSignal): Promi
 
 /** What a database has, as long as no other run changes it. */
 function outcomeIn({ history }: DatabaseState, { direction, steps }: Expected): Outcome {
-  const has = new Set(
-    history.filter(({ durationMs }) => durationMs !== null).map(({ domain, name }) => `${domain}/${name}`),
-  )
+  const has = new Set(history.filter(({ durationMs }) => durationMs !== null).map(idOf))
   const begun = history.find(({ durationMs }) => durationMs === null)
-  const halfway = begun && steps.find(({ id }) => id === `${begun.domain}/${begun.name}`)
+  const halfway = begun && steps.find(({ id }) => id === idOf(begun))
   const done = steps.filter((step) => step !== halfway && has.has(step.id) === (direction === 'up')).map(({ id }) => id)
   if (halfway) return { kind: 'halfway', id: halfway.id, ids: done }
   if (done.length === 0) return { kind: 'nothing' }

@@ -7,6 +7,7 @@ import {
   ensureHistory,
   forgetBegun,
   type HistoryRow,
+  type KnownHistory,
   recordFinished,
   recordReverting,
   recordStarted,
@@ -20,7 +21,6 @@ import type { Planned } from '../workspace/workspace.ts'
 import { dropEmptyHistory } from './ending.ts'
 import { RunLockLostError } from './errors.ts'
 import type { RunEvent } from './events.ts'
-import type { KnownHistory } from './known-history.ts'
 import type { PieceContext } from './piece.ts'
 import { PieceFailure } from './piece-failure.ts'
 import { lookedAt } from './standing.ts'

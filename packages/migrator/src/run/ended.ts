@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from '../database/connect.ts'
-import { ensureHistory, recordStarted } from '../database/history.ts'
+import { ensureHistory, idOf, recordStarted } from '../database/history.ts'
 import { type DatabaseState, inspect } from '../database/inspect.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { statement } from '../statement.ts'
@@ -26,7 +26,7 @@ export async function transactionEnded(
   const step = place?.step ?? (planned.at(-1) as Planned)
   await client.end().catch(() => {})
   const state = await recorded(context, step)
-  const has = new Set(state?.history.map(({ domain, name }) => `${domain}/${name}`))
+  const has = new Set(state?.history.map(idOf))
   const ids =
     state === undefined ? [] : planned.filter(({ id }) => id !== step.id && has.has(id) === (direction === 'up'))
   return new TransactionEndedError(

@@ -3,7 +3,7 @@
  * without waiting for answers: after a failure the server makes the commit a rollback.
  */
 import type { QueryResult } from 'pg'
-import { dropHistory, HISTORY_TABLE } from '../database/history.ts'
+import { dropHistory, HISTORY_TABLE, idOf, type KnownHistory } from '../database/history.ts'
 import { type ExpectedHistory, historyDifferences, proveHistory } from '../database/history-proof.ts'
 import { countTables } from '../database/inspect.ts'
 import { send } from '../database/pipeline.ts'
@@ -11,7 +11,6 @@ import { sessionSettings } from '../database/session.ts'
 import { statement } from '../statement.ts'
 import type { Planned } from '../workspace/workspace.ts'
 import type { RunEvent } from './events.ts'
-import type { KnownHistory } from './known-history.ts'
 import { answered, type PieceContext, type TransactionOptions } from './piece.ts'
 import { PieceFailure } from './piece-failure.ts'
 import { watched } from './watch.ts'
@@ -100,7 +99,7 @@ function expectedHistory(
   return {
     transactionId,
     form: createHistory ? undefined : form,
-    kept: rows.filter(({ domain, name }) => !gone.has(`${domain}/${name}`)),
+    kept: rows.filter((row) => !gone.has(idOf(row))),
     added: direction === 'up' ? steps : [],
     run: identity,
   }

@@ -1,7 +1,7 @@
 /** A piece of a run failed. Only the run itself sees this error: `outcome.ts` turns it into the error that a person reads. */
+import type { KnownHistory } from '../database/history.ts'
 import type { Unfinished, UnfinishedRunError } from './errors.ts'
 import type { FailurePlace } from './failure.ts'
-import type { KnownHistory } from './known-history.ts'
 
 export class PieceFailure extends Error {
   /** Undefined if the commit failed. */

@@ -1,12 +1,11 @@
 /** What every piece of a run is run with, and how an answer is awaited. */
 import type { Client } from '../database/connect.ts'
-import type { RunIdentity } from '../database/history.ts'
+import type { KnownHistory, RunIdentity } from '../database/history.ts'
 import type { Limits } from '../database/session.ts'
 import type { Statement } from '../statement.ts'
 import type { Direction } from '../workspace/load.ts'
 import type { RunEvent } from './events.ts'
 import type { FailurePlace } from './failure.ts'
-import type { KnownHistory } from './known-history.ts'
 import { PieceFailure } from './piece-failure.ts'
 import type { Progress } from './request.ts'
 import { type Watch, watched } from './watch.ts'

@@ -3,6 +3,7 @@
  * now. Loaded only if there is something to run.
  */
 import { type Client, sqlState } from '../database/connect.ts'
+import { idOf } from '../database/history.ts'
 import { countTables, type DatabaseState } from '../database/inspect.ts'
 import { keepRunLock } from '../database/lock.ts'
 import { saysTransactionEnded, wasCommitted, wasCommittedOn } from '../database/own-transaction.ts'
@@ -183,7 +184,7 @@ async function* onItsOwn(
   state: DatabaseState,
 ): AsyncGenerator<RunEvent, Progress['done']> {
   const step = steps[0] as Planned
-  const row = state.history.find(({ domain, name }) => `${domain}/${name}` === step.id)
+  const row = state.history.find((one) => idOf(one) === step.id)
   const { runAlone } = await import('./alone.ts')
   const durationMs = yield* runAlone(context, step, {
     createHistory: !state.hasHistory,
