@@ -1,13 +1,12 @@
 /** Each kind of statement that runs outside a transaction: what its failure leaves, in the database and in the history. */
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { describe, expect, test } from 'vitest'
-import { withClient } from '../../../tools/test-database/databases.ts'
-import { LOCK_KEY } from '../src/database/lock.ts'
 import type { RunEvent } from '../src/run/events.ts'
 import { assertRunnable } from '../src/run/runnable.ts'
 import { aloneKind } from '../src/sql/alone-kind.ts'
 import { fixtureWorkspace } from './fixture-workspace.ts'
 import { begun } from './interrupted.ts'
+import { queueForLock } from './queue-for-lock.ts'
 import { failureOf, history, idsOf, migrate, publicObjects } from './runs.ts'
 import { told } from './told.ts'
 import { planned, rendering } from './values.ts'
@@ -207,19 +206,12 @@ describe('a statement that releases the lock of the run', () => {
     await using db = await testDatabase()
     using workspace = await planOf('select pg_advisory_unlock_all()')
     await migrate(db.url, workspace, { up: { to: '1' } })
-    const waits = `select from pg_locks where locktype = 'advisory' and classid = ${LOCK_KEY[0]} and not granted
-      and database = (select oid from pg_database where datname = current_database())`
-    let waiting: Promise<unknown> = Promise.resolve()
+    let queued: Awaited<ReturnType<typeof queueForLock>> | undefined
     const onEvent = async (event: RunEvent) => {
-      if (event.type !== 'planned') return
-      // It waits inside PostgreSQL, and is served as soon as the lock is released.
-      waiting = db.client.query(`select pg_advisory_lock(${LOCK_KEY.join(', ')})`)
-      await withClient(db.url, (looking) =>
-        expect.poll(async () => (await looking.query(waits)).rowCount, { timeout: 10_000 }).toBe(1),
-      )
+      if (event.type === 'planned') queued = await queueForLock(db)
     }
     const error = await failureOf(migrate(db.url, workspace, { onEvent }))
-    await waiting
+    await queued?.served
     expect(error.name).toBe('RunLockLostError')
     expect(error.message).toMatchInlineSnapshot(`
       "core/002_alone released the lock of the run (pg_advisory_unlock_all, DISCARD ALL), and another run has taken it. The statement is done, but the history has core/002_alone as interrupted.

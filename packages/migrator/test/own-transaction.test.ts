@@ -5,11 +5,10 @@
 import { testDatabase } from '@veza/tools/test-database'
 import pg from 'pg'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { withClient } from '../../../tools/test-database/databases.ts'
 import { Client } from '../src/database/connect.ts'
-import { LOCK_KEY } from '../src/database/lock.ts'
 import type { RunEvent } from '../src/run/events.ts'
 import { fixtureWorkspace } from './fixture-workspace.ts'
+import { queueForLock } from './queue-for-lock.ts'
 import { failureOf, history, migrate, tableNames } from './runs.ts'
 
 /** Each `select 'COMMIT'` becomes `COMMIT`, in the pipeline and in the extended protocol alike. */
@@ -101,19 +100,12 @@ test('where another session has the lock at once, it says that the history does 
   await using db = await testDatabase()
   await db.client.query('create table if not exists unrelated ()')
   hideControl()
-  // It waits inside PostgreSQL, and is served as soon as the transaction is over.
-  let waiting: Promise<unknown> = Promise.resolve()
+  let queued: Awaited<ReturnType<typeof queueForLock>> | undefined
   const onEvent = async (event: RunEvent) => {
-    if (event.type !== 'planned') return
-    waiting = db.client.query(`select pg_advisory_lock(${LOCK_KEY.join(', ')})`)
-    const waits = `select from pg_locks where locktype = 'advisory' and classid = ${LOCK_KEY[0]} and not granted
-      and database = (select oid from pg_database where datname = current_database())`
-    await withClient(db.url, (looking) =>
-      vi.waitFor(async () => expect((await looking.query(waits)).rowCount).toBe(1), { timeout: 10_000 }),
-    )
+    if (event.type === 'planned') queued = await queueForLock(db)
   }
   const error = await failureOf(migrate(db.url, workspace, { allowNonempty: true, onEvent }))
-  await waiting
+  await queued?.served
   expect(error.message).toMatchInlineSnapshot(`
     "core/001_hidden ended the transaction of the run, with a COMMIT or ROLLBACK that was not seen in its SQL. A part of it may be applied. The run was stopped, and nothing behind it was run.
     This could not be written to the history, so status shows core/001_hidden as if it had not been run.
