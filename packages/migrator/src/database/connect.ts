@@ -54,7 +54,9 @@ export class Client extends pg.Client {
   serverVersion: string | undefined
   /** The backend's process id, as it is announced when the connection is made; a pooler invents one. */
   declare readonly processID: number | null
-  /** Whether a pooler stands between; undefined as long as no answer has shown it. */
+  /**
+   * Whether a pooler stands between, which invents the process id that it gives to its client; undefined as long as no answer has shown it.
+   */
   isPooled: boolean | undefined
   /** Whether the connection keeps the process alive: see owed.ts. */
   declare readonly ref: () => void

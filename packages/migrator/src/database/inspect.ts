@@ -3,6 +3,7 @@
  * and whether this session got the run's lock. The run continues in the same transaction, so nothing can change in between.
  */
 import type { QueryResult, QueryResultRow } from 'pg'
+import type { MigratorError } from '../errors.ts'
 import { statement } from '../statement.ts'
 import { type Access, accessColumns, accessOf } from './access.ts'
 import { type Client, sqlState } from './connect.ts'
@@ -100,9 +101,14 @@ export async function inspect(
       return ask(client, limits, 'run', onHistory)
     }
     if (mode !== 'readOnly') throw error
-    const { historyFailure } = await import('./history-failure.ts')
-    throw await historyFailure(client, error)
+    throw await historyUnreadable(client, error)
   }
+}
+
+/** The error for a person when the history could not be read. */
+export async function historyUnreadable(client: Client, error: unknown): Promise<MigratorError> {
+  const { historyFailure } = await import('./history-failure.ts')
+  return historyFailure(client, error)
 }
 
 const FEATURE_NOT_SUPPORTED = '0A000'
@@ -129,19 +135,20 @@ async function ask(
     strangers,
     ...(isReadOnly ? [lockHolder] : []),
   ].map((statement) => send(client, statement))
-  if (onHistory !== undefined)
-    answers[HISTORY_AT]!.then(
-      ({ rows }) => onHistory(rows.map(historyRow)),
-      () => {},
-    )
-  const [, , lock, , rows, , fact, tables, inTheWay, seen] = await all(client, answers)
+  const reading = answers[HISTORY_AT]!.then(({ rows }) => {
+    const history = rows.map(historyRow)
+    onHistory?.(history)
+    return history
+  })
+  reading.catch(() => {})
+  const [, , lock, , , , fact, tables, inTheWay, seen] = await all(client, answers)
   const { version, version_number, pid, has_history, history_form, lock_slots } = fact!.rows[0]!
   client.isPooled = pid !== client.processID
   assertHistoryTable(history_form, target)
   const { held, transaction_id } = lock!.rows[0]!
   // Nearly every run gets the lock: who has it is asked only if it did not.
   const [holder] = held || isReadOnly ? [seen] : await sendAll(client, [lockHolder])
-  const history = rows!.rows.map(historyRow)
+  const history = await reading
   assertSingleRows(history, target)
   return {
     serverVersion: String(version).split(' ')[0] as string,

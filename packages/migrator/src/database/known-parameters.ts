@@ -1,6 +1,7 @@
 /**
  * Parameters of database URLs that other programs know and the migrator does not support. Only these are repeated in an error: any other word
- * may be a piece of a password. From the PostgreSQL manual (34.1.2) and the manuals of JDBC, node-postgres, Npgsql, pgx, psycopg and Prisma.
+ * may be a piece of a password. Those of libpq (PostgreSQL manual, 34.1.2), and what other drivers and ORMs call theirs. A name that is missing
+ * here is only not repeated.
  */
 export const KNOWN_ELSEWHERE: ReadonlySet<string> = new Set(
   `hostaddr passfile require_auth tcp_user_timeout keepalives_interval keepalives_count replication gsslib gssdelegation krbsrvname

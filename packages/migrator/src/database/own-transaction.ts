@@ -16,7 +16,7 @@ const isOwn = (transactionId: string): string =>
 
 /**
  * An SQL expression: true in the transaction with this id. In any other, its cast fails, and the client reads the mark in the error. Its
- * names are PostgreSQL's own, whatever a migration's search_path is.
+ * names are PostgreSQL's own, whatever a migration's search_path is. `concat` keeps the planner from casting before the case is decided.
  */
 export const inTransaction = (transactionId: string): string =>
   `case when ${isOwn(transactionId)} then true else pg_catalog.concat('${MARK}')::pg_catalog.bool end`

@@ -7,7 +7,10 @@ import type { Statement } from '../statement.ts'
 import type { Client } from './connect.ts'
 import { owe } from './owed.ts'
 
-/** So much is gathered at most: the server begins with what has come, while the rest is still being put together. Little at first, so that it begins soon. */
+/**
+ * So much is gathered at most: the server begins with what has come, while the rest is still being put together. Little at first, so that it
+ * begins soon.
+ */
 const GATHERED_BYTES = { first: 2048, next: 16_384 }
 
 /** The connections that gather, and how much. */

@@ -9,7 +9,7 @@ import { HISTORY_TABLE, type HistoryRow, ROW_VERSION, type RunIdentity } from '.
 import { REPAIR_COLUMNS, REPAIRS_TABLE, type RepairAction } from './own-tables.ts'
 import { sendAll } from './pipeline.ts'
 
-export interface Repair {
+interface Repair {
   /** For a baseline: of the last migration that it recorded. */
   readonly domain: string
   readonly name: string

@@ -4,7 +4,6 @@
  * while the run's lock and a lock on every table of the plan are held.
  */
 import { randomUUID } from 'node:crypto'
-import { isFull } from '../database/access.ts'
 import { type Client, operator } from '../database/connect.ts'
 import { ensureHistory, recordApplied } from '../database/history.ts'
 import { type DatabaseState, inspect } from '../database/inspect.ts'
@@ -14,7 +13,7 @@ import { ensureRepairs, readRepairs, recordBaseline } from '../database/repairs.
 import type { Limits } from '../database/session.ts'
 import { targetText } from '../database/target.ts'
 import { RunInterruptedError } from '../run/errors.ts'
-import { assertServer } from '../run/guard.ts'
+import { assertMayChange, assertServer } from '../run/guard.ts'
 import { type Hold, holdRunLock } from '../run/hold.ts'
 import { quoted } from '../sql/names.ts'
 import { statement } from '../statement.ts'
@@ -32,17 +31,16 @@ export interface Baseline {
   readonly reason: string
 }
 
-/** The major version of the server, which has no history. Leaves no transaction open. Throws BaselineHistoryError, ServerTooOldError, what assertNotReadOnly throws. */
+/**
+ * The major version of the server, which has no history. Leaves no transaction open. Throws BaselineHistoryError, ServerTooOldError, what
+ * assertNotReadOnly throws.
+ */
 export async function majorWithoutHistory(client: Client, limits: Limits): Promise<number> {
   const state = await inspect(client, limits, 'readOnly')
   await sendAll(client, [statement('rollback')])
-  const target = targetText(client.target)
-  assertServer(state, target)
+  assertServer(state, targetText(client.target))
   assertNoHistory(client, state)
-  if (!isFull(state.access)) {
-    const { assertNotReadOnly } = await import('../run/writable.ts')
-    await assertNotReadOnly(client, state, { target, overrideReadOnly: false })
-  }
+  await assertMayChange(client, state)
   return Math.floor(state.serverVersionNumber / 10_000)
 }
 

@@ -2,7 +2,6 @@
  * A person's change of one row of the history. What it would change is looked up and shown first, without a lock; then the same is looked up
  * again while the run's lock is held, and the change and its record are committed together.
  */
-import { isFull } from '../database/access.ts'
 import { type Client, operator } from '../database/connect.ts'
 import { type HistoryRow, historyRow, idOf, readHistoryRows } from '../database/history.ts'
 import { type DatabaseState, inspect } from '../database/inspect.ts'
@@ -11,7 +10,7 @@ import { ensureRepairs, readRepairs, repairRow } from '../database/repairs.ts'
 import { sessionSettings } from '../database/session.ts'
 import { targetText } from '../database/target.ts'
 import { RunInterruptedError } from '../run/errors.ts'
-import { assertServer } from '../run/guard.ts'
+import { assertMayChange, assertServer } from '../run/guard.ts'
 import { type Hold, holdRunLock } from '../run/hold.ts'
 import { statement } from '../statement.ts'
 import { toolVersion } from '../version.ts'
@@ -45,13 +44,9 @@ export interface Examined extends Proposal {
  */
 export async function examine(client: Client, wish: Wish, { limits }: Pick<Hold, 'limits'>): Promise<Examined> {
   const state = await inspect(client, limits, 'readOnly')
-  const target = targetText(client.target)
-  assertServer(state, target)
+  assertServer(state, targetText(client.target))
   await sendAll(client, [statement('rollback')])
-  if (!isFull(state.access)) {
-    const { assertNotReadOnly } = await import('../run/writable.ts')
-    await assertNotReadOnly(client, state, { target, overrideReadOnly: false })
-  }
+  await assertMayChange(client, state)
   return told('what the database has was looked up', client, async () => {
     await sendAll(client, [statement('begin read write'), sessionSettings(limits)])
     return await examined(client, wish, state, false)

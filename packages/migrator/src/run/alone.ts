@@ -110,11 +110,7 @@ async function close(
 }
 
 function tampered(step: Planned, differences: readonly string[]): PieceFailure {
-  const [only] = step.render.up.statements
-  const failure = new PieceFailure(new Error('the history was changed'), {
-    step,
-    statement: { number: 1, of: 1, sql: only?.sql ?? '' },
-  })
+  const failure = new PieceFailure(new Error('the history was changed'), { step })
   failure.differences = differences
   return failure
 }

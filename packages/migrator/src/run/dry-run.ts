@@ -16,7 +16,7 @@ export async function dryRun(client: Client, task: RunTask): Promise<Plan> {
   const plan = decide({ order, graph, history: state.history, database: target })
   await assertMayWrite(client, state, { ...request, steps: plan.steps })
   assertRunnable(plan.steps, plan.direction)
-  assertOwnSession(client, plan.steps, state)
+  assertOwnSession(client, plan.steps)
   assertCleanSlate(state, { steps: plan.steps, allowNonempty, target })
   return plan
 }

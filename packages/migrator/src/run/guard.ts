@@ -2,6 +2,7 @@
 import { isFull } from '../database/access.ts'
 import type { Client } from '../database/connect.ts'
 import type { DatabaseState } from '../database/inspect.ts'
+import { targetText } from '../database/target.ts'
 import { ServerTooOldError } from './errors.ts'
 import type { Wish } from './writable.ts'
 
@@ -12,6 +13,13 @@ export async function assertMayWrite(client: Client, state: DatabaseState, wish:
   if (isFull(state.access) || wish.steps.length === 0) return
   const { assertWritable } = await import('./writable.ts')
   await assertWritable(client, state, wish)
+}
+
+/** The same for a change that is no run: whether its user has the rights is found out when it is made. Throws what assertNotReadOnly throws. */
+export async function assertMayChange(client: Client, state: DatabaseState): Promise<void> {
+  if (isFull(state.access)) return
+  const { assertNotReadOnly } = await import('./writable.ts')
+  await assertNotReadOnly(client, state, { target: targetText(client.target), overrideReadOnly: false })
 }
 
 /** Throws ServerTooOldError. */

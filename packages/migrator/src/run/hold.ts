@@ -1,15 +1,14 @@
 /** The run's lock for a change that is not a run: whoever edits the history keeps every run out meanwhile, and is kept out by one. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isFull } from '../database/access.ts'
 import type { Client } from '../database/connect.ts'
-import { type DatabaseState, inspect } from '../database/inspect.ts'
+import { type DatabaseState, historyUnreadable, inspect } from '../database/inspect.ts'
 import { holderText, type Session } from '../database/lock.ts'
 import { sendAll } from '../database/pipeline.ts'
 import type { Limits } from '../database/session.ts'
 import { targetText } from '../database/target.ts'
 import { statement } from '../statement.ts'
 import { RunInterruptedError, RunLockHeldError } from './errors.ts'
-import { assertServer } from './guard.ts'
+import { assertMayChange, assertServer } from './guard.ts'
 
 const POLL_MS = 250
 
@@ -34,15 +33,11 @@ export async function holdRunLock(
   let told: number | undefined | null = null
   for (;;) {
     const state = await inspect(client, limits, 'run').catch(async (error) => {
-      const { historyFailure } = await import('../database/history-failure.ts')
-      throw await historyFailure(client, error)
+      throw await historyUnreadable(client, error)
     })
     assertServer(state, targetText(client.target))
     if (signal.aborted) throw interrupted()
-    if (!isFull(state.access)) {
-      const { assertNotReadOnly } = await import('./writable.ts')
-      await assertNotReadOnly(client, state, { target: targetText(client.target), overrideReadOnly: false })
-    }
+    await assertMayChange(client, state)
     if (state.lock.held) return state
     await sendAll(client, [statement('rollback')])
     const { holder } = state.lock

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, isConnectionLoss, sqlState } from '../database/connect.ts'
 import type { HistoryRow } from '../database/history.ts'
-import { type DatabaseState, inspect } from '../database/inspect.ts'
+import { type DatabaseState, historyUnreadable, inspect, type OnHistory } from '../database/inspect.ts'
 import { holderText } from '../database/lock.ts'
 import { sendAll } from '../database/pipeline.ts'
 import { reason } from '../errors.ts'
@@ -25,8 +25,8 @@ export interface Ready {
   readonly plan: Plan
 }
 
-/** Told the steps that are probably going to be run, while the server is still answering what else has to be known. */
-export type OnSteps = (steps: readonly Planned[]) => unknown
+/** Told the steps that are probably going to be run, while the server is still answering what else has to be known. It must not throw. */
+export type OnSteps = (steps: readonly Planned[]) => void
 
 /**
  * Leaves a transaction open that holds the lock, and returns the plan for it. If the plan has no steps, the lock need not be held.
@@ -44,9 +44,17 @@ export async function* ready(
   let toldAt = Number.NEGATIVE_INFINITY
   let toldWhom: number | undefined
   for (let pollMs = POLL_MS.first; ; pollMs = Math.min(pollMs * 1.5, POLL_MS.most)) {
-    const state = await inspecting(client, request, progress, onSteps)
+    let foreseen: Plan | undefined
+    const state = await inspecting(client, request, progress, (history) => {
+      try {
+        foreseen = decided(request, history)
+      } catch {
+        // It is thrown below, when it is known that there is nothing worse to say.
+      }
+      if (foreseen !== undefined && foreseen.steps.length > 0) onSteps?.(foreseen.steps)
+    })
     assertServer(state, target)
-    const plan = decided(request, state.history)
+    const plan = foreseen ?? decided(request, state.history)
     progress.backendPid = state.backendPid
     if (plan.steps.length === 0) return { state, plan }
     if (signal.aborted) throw new RunInterruptedError({ direction: request.direction, outcome: progress.outcome })
@@ -88,19 +96,10 @@ async function inspecting(
   client: Client,
   request: RunRequest,
   progress: Progress,
-  onSteps: OnSteps | undefined,
+  onHistory: OnHistory,
 ): Promise<DatabaseState> {
-  const foresee = async (history: readonly HistoryRow[]) => {
-    try {
-      const { steps } = decided(request, history)
-      if (steps.length > 0) await onSteps?.(steps)
-    } catch {
-      // Whatever is wrong is found again and said when everything is known.
-    }
-  }
   try {
-    const mode = request.overrideReadOnly ? 'override' : 'run'
-    return await inspect(client, request.limits, mode, onSteps && ((history) => void foresee(history)))
+    return await inspect(client, request.limits, request.overrideReadOnly ? 'override' : 'run', onHistory)
   } catch (error) {
     const { direction, signal } = request
     if (signal.aborted) throw new RunInterruptedError({ direction, outcome: progress.outcome })
@@ -109,10 +108,7 @@ async function inspecting(
       throw new ConnectionLostError({ during: 'between two steps', detail: reason(error), direction, outcome }, error)
     }
     // What is committed already must be said, whatever it is that fails.
-    if (progress.done.length === 0) {
-      const { historyFailure } = await import('../database/history-failure.ts')
-      throw await historyFailure(client, error)
-    }
+    if (progress.done.length === 0) throw await historyUnreadable(client, error)
     const { outcome } = progress
     throw new BetweenStepsError({ serverMessage: reason(error), sqlState: sqlState(error), direction, outcome }, error)
   }

@@ -70,7 +70,7 @@ export async function* runPieces(
     announced = plan.steps
 
     if (isNews) assertRunnable(plan.steps, request.direction)
-    assertOwnSession(client, plan.steps, state)
+    assertOwnSession(client, plan.steps)
     const piece = pieces[0] as Piece
     const { lockTimeoutMs } = request.limits
     const watch: Watch = {
@@ -140,10 +140,10 @@ async function assertNotLeftBehind(
   { piece, unfinished: { outcome } }: { piece: Piece; unfinished: UnfinishedRunError },
 ): Promise<void> {
   const { client, signal, transactionId, progress } = context
+  const isKnown = outcome.kind === 'nothing' || outcome.kind === 'partly'
+  if (!client.lost || signal.aborted || !isKnown) return
   const ids = outcome.kind === 'partly' ? outcome.ids : []
-  const isMissing = outcome.kind === 'nothing' || piece.steps.some(({ id }) => !ids.includes(id))
-  if (!client.lost || signal.aborted || !['nothing', 'partly'].includes(outcome.kind) || !isMissing) return
-  if (!(await wasCommittedOn(client, transactionId))) return
+  if (piece.steps.every(({ id }) => ids.includes(id)) || !(await wasCommittedOn(client, transactionId))) return
   const { transactionEnded } = await import('./ended.ts')
   throw await transactionEnded(context, failure, progress.planned)
 }

@@ -21,9 +21,11 @@ export async function* run(client: Client, task: RunTask): AsyncGenerator<RunEve
   // A run with nothing to do, which most are, starts without the files that do it.
   const files = () => import('./run-pieces.ts')
   try {
-    const first = yield* ready(client, request, progress, async (steps) =>
-      (await files()).readAhead(steps, request.direction, progress),
-    )
+    const first = yield* ready(client, request, progress, (steps) => {
+      const read = files().then(({ readAhead }) => readAhead(steps, request.direction, progress))
+      // Whatever is wrong with the steps is found again, and said, before the first of them runs.
+      read.catch(() => {})
+    })
     if (first.plan.steps.length === 0) {
       return summary(request, progress, { ...first.plan, tables: first.state.tables })
     }

@@ -3,7 +3,6 @@
  * and a bundle or a cache may hold what another version rendered.
  */
 import type { Client } from '../database/connect.ts'
-import type { DatabaseState } from '../database/inspect.ts'
 import { transactionControl } from '../sql/transaction-control.ts'
 import { TransactionControlError } from '../workspace/errors.ts'
 import type { Direction } from '../workspace/load.ts'
@@ -25,11 +24,10 @@ export function assertRunnable(steps: readonly Planned[], direction: Direction):
 }
 
 /**
- * Throws PoolerError if a step runs outside a transaction and the connection goes through a pooler, which is known by the process id: a
- * pooler invents the one that it gives to its clients. Checked before anything runs, since already the piece before such a step takes the
- * lock for the session, and a pooler would not release it.
+ * Throws PoolerError if a step runs outside a transaction and the connection goes through a pooler. Checked before anything runs, since
+ * already the piece before such a step takes the lock for the session, and a pooler would not release it.
  */
-export function assertOwnSession(client: Client, steps: readonly Planned[], { backendPid }: DatabaseState): void {
+export function assertOwnSession({ isPooled }: Client, steps: readonly Planned[]): void {
   const alone = steps.find(({ transaction }) => !transaction)
-  if (alone !== undefined && client.processID !== backendPid) throw new PoolerError({ id: alone.id })
+  if (alone !== undefined && isPooled) throw new PoolerError({ id: alone.id })
 }

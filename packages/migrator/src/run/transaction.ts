@@ -106,12 +106,12 @@ function staticRun(steps: readonly Planned[], from: number, direction: Direction
 const prelude = (limits: Limits): Statement =>
   statement(`${sessionSettings(limits).sql}; select set_config('${STARTED_SETTING}', clock_timestamp()::text, true)`)
 
-/** After the last statement of a step and before its history row: whoever has ended the transaction is stopped here. */
-const stillOpen = ({ transactionId }: PieceContext): Statement =>
-  statement(`${resetRole.sql}; select ${inTransaction(transactionId)}`)
-
-const closing = ({ direction, identity }: PieceContext, step: Planned): Statement =>
-  direction === 'up' ? recordApplied(step, identity) : forget(step)
+/** What stands behind the last statement of a step: its history row, which whoever has ended the transaction does not get to. */
+const closing = ({ direction, identity, transactionId }: PieceContext, step: Planned): readonly Statement[] => [
+  statement(`${resetRole.sql}; select ${inTransaction(transactionId)}`),
+  endSessionUnless(transactionId),
+  direction === 'up' ? recordApplied(step, identity) : forget(step),
+]
 
 function sendStep(context: PieceContext, step: Planned): Sent[] {
   const { client, direction, limits } = context
@@ -123,9 +123,7 @@ function sendStep(context: PieceContext, step: Planned): Sent[] {
       answer: sendStatement(client, statement),
       place: { step, statement: { number: index + 1, of, sql: statement.sql } },
     })),
-    { answer: send(client, stillOpen(context)), place: { step } },
-    { answer: send(client, endSessionUnless(context.transactionId)), place: { step } },
-    { answer: send(client, closing(context, step)), place: { step } },
+    ...closing(context, step).map((statement) => ({ answer: send(client, statement), place: { step } })),
   ]
 }
 
@@ -140,9 +138,9 @@ async function* runDynamic(context: PieceContext, step: Planned, durations: numb
   }
   const live = runLive(client, step[direction] as NonNullable<typeof step.down>, note, signal)
   yield* answered(live, place, context)
-  yield* answered(send(client, stillOpen(context)), { step }, context)
-  yield* answered(send(client, endSessionUnless(context.transactionId)), { step }, context)
-  yield* landed(step, yield* answered(send(client, closing(context, step)), { step }, context), durations)
+  let last: QueryResult | undefined
+  for (const statement of closing(context, step)) last = yield* answered(send(client, statement), { step }, context)
+  yield* landed(step, last, durations)
 }
 
 async function* landed(step: Planned, last: QueryResult | undefined, durations: number[]): AsyncGenerator<RunEvent> {
