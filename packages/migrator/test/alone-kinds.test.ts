@@ -228,7 +228,11 @@ describe('a statement that changes the history', () => {
 
   test.each([
     [removed, ['the row of core/001_before is gone', 'the row of core/002_alone is gone']],
-    [changes(`'update public.%I set duration_ms = 7'`), ['the row of core/001_before was changed']],
+    [
+      changes(`'update public.%I set duration_ms = 1234567'`),
+      ['the row of core/001_before was changed', 'the row of core/002_alone was changed'],
+    ],
+    [changes(`'update public.%I set duration_ms = 7 where position = 2'`), ['the row of core/002_alone was changed']],
     [
       changes(`'update public.%I set name = ''000_other'' where position = 1'`),
       ['core/000_other has a row that no migration of this run was to write', 'the row of core/001_before is gone'],

@@ -13,7 +13,8 @@ import { sendAll } from './pipeline.ts'
 const SYNTAX_OR_RIGHTS = '42'
 
 /**
- * Needs the run's lock, held since `before`. `own`: a migration whose row is there and not compared. One line for each difference.
+ * Needs the run's lock, held since `before`. `own`: the migration that is under way, whose row is there since, and has no duration yet. One
+ * line for each difference.
  * Throws what the server or the connection throws.
  */
 export async function historyChanges(client: Client, before: KnownHistory, own?: string): Promise<string[]> {
@@ -46,7 +47,8 @@ function rowChanges(before: readonly HistoryRow[], seen: readonly HistoryRow[], 
     const isFirst = left.delete(id)
     if (was === undefined && id !== own) differences.push(`${id} has a row that no migration of this run was to write`)
     else if (!isFirst) differences.push(`${id} has two rows`)
-    else if (id !== own && text(row) !== text(was as HistoryRow)) differences.push(`the row of ${id} was changed`)
+    else if (id === own ? row.durationMs !== null : text(row) !== text(was as HistoryRow))
+      differences.push(`the row of ${id} was changed`)
   }
   return [...differences, ...[...left].map((id) => `the row of ${id} is gone`)]
 }
