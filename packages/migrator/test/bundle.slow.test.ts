@@ -321,8 +321,9 @@ describe('how it is made', () => {
     using first = await bundleOf(one.root)
     using second = await bundleOf(copy.root)
     expect(first.text === second.text).toBe(true)
-    for (const secret of [one.root, copy.root, first.folder, REPOSITORY])
-      expect(first.text.includes(secret)).toBe(false)
+    // A checkout may lie in a folder whose name is a word of the bundle, such as /src: its files are looked for.
+    const places = [one.root, copy.root, first.folder, `${REPOSITORY}packages/`, `${REPOSITORY}node_modules/`]
+    expect(places.filter((place) => first.text.includes(place))).toEqual([])
   })
 
   test('it knows its commit and plan, and whether files were changed since', async () => {
