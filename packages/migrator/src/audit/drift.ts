@@ -20,6 +20,7 @@ export interface Drift extends CatalogDifference {
 export const DRIFT_RULE = {
   name: 'drift',
   severity: 'error',
+  stake: 'outage',
   summary: 'The database is what its migrations made, and nothing else.',
   consequence:
     'The next migration runs on a table that is not as its author knew it: it fails, or works on one database only.',
@@ -53,6 +54,7 @@ export function driftFindings(drift: readonly Drift[]): RuleFinding[] {
   return drift.map((one) => ({
     rule: DRIFT_RULE.name,
     severity: DRIFT_RULE.severity,
+    confidence: 'high' as const,
     table: one.table,
     column: one.kind === 'column' ? one.name : null,
     owner: one.maker?.domain ?? null,

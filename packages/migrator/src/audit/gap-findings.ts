@@ -11,6 +11,7 @@ import type { Gap } from './gap.ts'
 export const GAP_RULE = {
   name: 'gap-to-v1',
   severity: 'error',
+  stake: 'outage',
   summary: 'The database has what V1 has, and as V1 has it.',
   consequence: 'A service written for V1 fails on the first table, column or key that is missing or differs.',
 } as const
@@ -23,6 +24,7 @@ export function gapFindings(gap: Gap, makers: Makers, drifted: readonly CatalogD
     .map((one) => ({
       rule: GAP_RULE.name,
       severity: severityOf(one),
+      confidence: 'high' as const,
       table: one.table,
       column: one.kind === 'column' ? one.name : null,
       owner: makerOf(one, makers.makerOf)?.domain ?? null,

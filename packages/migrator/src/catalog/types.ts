@@ -1,5 +1,5 @@
 /**
- * A database's public schema as a value. `check` compares two of them, `audit` checks one by the rules, and `types` writes files from one.
+ * The schemas of a database that were asked for, as a value; without a wish it is public. `check` compares two of them, `audit` checks one by the rules, and `types` writes files from one.
  * Names are as the catalogue has them, unquoted. Expressions are PostgreSQL's own rendering (pg_get_expr and similar functions), so
  * equal expressions have equal texts in all databases of one major version.
  */
@@ -13,8 +13,70 @@ export interface Catalog {
   /** Enums, domains, ranges and composite types; not the row types of tables. */
   readonly types: readonly UserType[]
   readonly sequences: readonly Sequence[]
-  /** Schemas that are neither public nor PostgreSQL's own. */
+  /** Schemas that were not read and are not PostgreSQL's own. */
   readonly otherSchemas: readonly OtherSchema[]
+  /**
+   * The schema that stands in public's place when this is compared with V1: names in it are written without their schema, also in
+   * expressions and definitions. Default: public.
+   */
+  readonly home?: string
+  /** Server encoding: `UTF8`, `SQL_ASCII`. */
+  readonly encoding?: string
+  /** What belongs to no table and is no view, routine, type or sequence: extensions, publications, casts and the like. */
+  readonly objects?: readonly DatabaseObject[]
+  /** Parts that could not be looked at, and why. */
+  readonly unread?: readonly Unread[]
+}
+
+/** Something that the catalogue would hold, and does not. */
+export interface Unread {
+  /** The table, as placeOf() names it, or null: then `what` says it. */
+  readonly table: string | null
+  /** `the columns of the table`, `the rows of migration_history`. */
+  readonly what: string
+  /** Part of a sentence: `another session holds it with ACCESS EXCLUSIVE (pid 4711)`, `role reader may not SELECT`. */
+  readonly reason: string
+  /** What makes it readable: a sentence, or a statement of SQL. */
+  readonly remedy: string
+}
+
+export type DatabaseObjectKind =
+  | 'extension'
+  | 'statistics'
+  | 'publication'
+  | 'event trigger'
+  | 'cast'
+  | 'setting'
+  | 'schema'
+
+export interface DatabaseObject {
+  readonly kind: DatabaseObjectKind
+  readonly name: string
+  /** The table, as placeOf() names it, of what belongs to one (statistics); otherwise null. */
+  readonly table: string | null
+  /** All of it that is compared: `version 1.6`, `FOR TABLE users (INSERT, UPDATE)`. */
+  readonly definition: string
+  readonly comment: string | null
+  /** The extension that made it, or null. */
+  readonly extension: string | null
+  /** For an extension: what uses it, such as `column users.email (citext)`, sorted. */
+  readonly dependents?: readonly string[]
+}
+
+/** Who may do what with an object beyond its owner. */
+export interface Grant {
+  /** `PUBLIC`, or a role. */
+  readonly to: string
+  /** Sorted: `SELECT`, `UPDATE (email)`, `INSERT WITH GRANT OPTION`. */
+  readonly privileges: readonly string[]
+}
+
+/** What every object has. */
+export interface Owned {
+  /** The object's schema. Default: public. */
+  readonly schema?: string
+  readonly owner?: string
+  readonly grants?: readonly Grant[]
 }
 
 export interface OtherSchema {
@@ -26,9 +88,12 @@ export interface OtherSchema {
   readonly types?: number
   /** The extension that created it, or null. */
   readonly extension: string | null
+  readonly owner?: string
+  /** Its tables and views by name, for the question what belongs to whom. */
+  readonly tables?: readonly string[]
 }
 
-export interface Table {
+export interface Table extends Owned {
   readonly oid: number
   readonly name: string
   readonly kind: 'table' | 'partitioned' | 'foreign'
@@ -54,6 +119,8 @@ export interface Table {
   readonly rules?: readonly TablePart[]
   /** REPLICA IDENTITY: `default`, `nothing`, `full`, `index uq_users_email`. */
   readonly replicaIdentity?: string
+  /** WITH (...): `fillfactor=70`, sorted. */
+  readonly options?: readonly string[]
   /** The planner's estimate; 0 = the table is empty or there is no estimate. */
   readonly estimatedRows: number
 }
@@ -133,7 +200,7 @@ export interface Trigger {
   readonly comment: string | null
 }
 
-export interface View {
+export interface View extends Owned {
   readonly oid: number
   readonly name: string
   readonly materialized: boolean
@@ -142,7 +209,7 @@ export interface View {
   readonly comment: string | null
 }
 
-export interface Routine {
+export interface Routine extends Owned {
   readonly oid: number
   readonly name: string
   /** `uuid_v7()`: name with argument types. */
@@ -150,11 +217,15 @@ export interface Routine {
   readonly kind: 'function' | 'procedure' | 'aggregate' | 'window'
   /** pg_get_functiondef; null for aggregates and for routines of an extension. */
   readonly definition: string | null
+  /** SECURITY DEFINER: it runs with the rights of its owner. */
+  readonly securityDefiner?: boolean
+  /** SET in its head: `search_path=pg_catalog, public`. */
+  readonly settings?: readonly string[]
   readonly extension: string | null
   readonly comment: string | null
 }
 
-export interface UserType {
+export interface UserType extends Owned {
   readonly oid: number
   readonly name: string
   readonly kind: 'enum' | 'domain' | 'range' | 'composite'
@@ -163,7 +234,7 @@ export interface UserType {
   readonly comment: string | null
 }
 
-export interface Sequence {
+export interface Sequence extends Owned {
   readonly oid: number
   readonly name: string
   /** What CREATE SEQUENCE said of it that is not the default: `AS integer INCREMENT BY 5`; '' if nothing. */

@@ -17,6 +17,7 @@ function needsWords(name: string, type: string): string | undefined {
 export const comment: Rule = {
   name: 'comment',
   severity: 'warning',
+  stake: 'reading',
   summary: 'Every table has a comment of one sentence; columns that hold a unit, a hash or JSON say what it is.',
   consequence:
     'The next reader guesses whether a duration is in seconds, what a hash is made of and which keys a JSON object has.',

@@ -24,6 +24,7 @@ function comparable({ indexes, constraints }: Table): Index[] {
 export const duplicateIndex: Rule = {
   name: 'duplicate-index',
   severity: 'warning',
+  stake: 'outage',
   summary: 'No two indexes of a table are the same.',
   consequence: 'Every insert and update writes both, and vacuum cleans both; no query is faster for it.',
 

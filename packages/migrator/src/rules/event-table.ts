@@ -5,6 +5,7 @@ import { isEventTable, keyColumn, keyText } from './subject.ts'
 export const eventTable: Rule = {
   name: 'event-table',
   severity: 'error',
+  stake: 'outage',
   summary:
     'An event table (..._logs, _events, _plays, _analytics) has no unique key but its primary key, and nothing references it.',
   consequence:

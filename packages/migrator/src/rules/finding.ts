@@ -3,6 +3,19 @@ import type { Subject } from './subject.ts'
 
 export type Severity = 'error' | 'warning'
 
+/** How sure a rule is that what it found is a fault. Low: the name alone says so. */
+export type Confidence = 'high' | 'medium' | 'low'
+
+export const CONFIDENCES: readonly Confidence[] = ['high', 'medium', 'low']
+
+/**
+ * What a breach can cost, gravest first: exposure lets people in or shows them secrets; loss loses rows or lets them contradict each
+ * other; outage stops or slows the service; change makes the next change dear; reading only makes the schema hard to read.
+ */
+export type Stake = 'exposure' | 'loss' | 'outage' | 'change' | 'reading'
+
+export const STAKES: readonly Stake[] = ['exposure', 'loss', 'outage', 'change', 'reading']
+
 /** What one rule found at one place. */
 export interface Breach {
   /** Null where the breach is about no table: a schema, an unused enum, a sequence that no column owns. */
@@ -16,9 +29,16 @@ export interface Breach {
   readonly remedy: string
   /** Set where the severity of this breach differs from that of its rule. */
   readonly severity?: Severity
+  /** Set where the confidence of this breach differs from that of its rule. */
+  readonly confidence?: Confidence
+  /**
+   * What many breaches of the same kind have in common: `primary keys named <table>_pkey`. A report shows breaches with the same
+   * pattern in one line, with their count and examples. Not part of the fingerprint.
+   */
+  readonly pattern?: string
 }
 
-export interface RuleFinding extends Required<Breach> {
+export interface RuleFinding extends Required<Omit<Breach, 'pattern'>>, Pick<Breach, 'pattern'> {
   /** Name of the rule. */
   readonly rule: string
   /** The domain that owns the table; null = unknown, or not looked up. The caller fills it in. */
@@ -29,6 +49,9 @@ export interface Rule {
   /** `fk-on-delete`. */
   readonly name: string
   readonly severity: Severity
+  /** Default: high. */
+  readonly confidence?: Confidence
+  readonly stake: Stake
   /** What V1 asks for, one sentence. */
   readonly summary: string
   /** What goes wrong without it, one or two sentences. */

@@ -22,6 +22,7 @@ function serves(index: Index, columns: readonly string[]): boolean {
 export const fkIndex: Rule = {
   name: 'fk-index',
   severity: 'error',
+  stake: 'outage',
   summary: 'Every foreign key column is the first column of some index over all rows.',
   consequence:
     'Each delete in the referenced table, and each update of its key, reads the whole referencing table while it holds its locks.',

@@ -7,6 +7,7 @@ const EXPLICIT = new Set(['cascade', 'set null', 'restrict'])
 export const fkOnDelete: Rule = {
   name: 'fk-on-delete',
   severity: 'error',
+  stake: 'loss',
   summary: 'Every foreign key says what a delete does: ON DELETE CASCADE, SET NULL or RESTRICT.',
   consequence:
     'Without a rule a delete of the referenced row fails as soon as one row points at it, and nobody has decided whether that is meant.',

@@ -5,6 +5,7 @@ import { columnOf } from './subject.ts'
 export const fkTypeMatch: Rule = {
   name: 'fk-type-match',
   severity: 'error',
+  stake: 'change',
   summary: 'A foreign key has the type uuid on both sides.',
   consequence:
     'Integer keys of different sizes are joined through a cast, and the smaller one overflows first; a key cannot be changed to uuid while ' +

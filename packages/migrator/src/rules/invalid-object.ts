@@ -5,6 +5,7 @@ import { keyColumn } from './subject.ts'
 export const invalidObject: Rule = {
   name: 'invalid-object',
   severity: 'error',
+  stake: 'loss',
   summary: 'Every index is valid, every constraint validated, every trigger enabled.',
   consequence:
     'An INVALID index is written and never read, and a unique one guards nothing; a NOT VALID constraint says nothing about the rows that were ' +

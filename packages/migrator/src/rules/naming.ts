@@ -9,6 +9,7 @@ const LETTERS = 'lower-case letters, digits and _'
 export const naming: Rule = {
   name: 'naming',
   severity: 'warning',
+  stake: 'reading',
   summary: 'Names are snake_case; constraints, indexes and triggers are pk_, uq_, fk_, chk_, idx_, trg_<table>_<what>.',
   consequence:
     'Otherwise the name in an error message does not say what failed, and mixed-case names must be quoted in every query for ever.',

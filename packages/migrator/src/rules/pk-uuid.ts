@@ -13,6 +13,7 @@ const idDefault = ({ name }: Table): string => (isOwnTable(name) ? 'gen_random_u
 export const pkUuid: Rule = {
   name: 'pk-uuid',
   severity: 'error',
+  stake: 'change',
   summary: 'Every table has one primary key column, id uuid, filled by uuid_v7().',
   consequence:
     'A bigint from a sequence is known only after the insert, shows outsiders how many rows there are, and collides when two databases are ' +

@@ -51,6 +51,7 @@ function targetInV1(subject: Subject, table: Table, column: Column): string | un
 export const referenceWithoutFk: Rule = {
   name: 'reference-without-fk',
   severity: 'error',
+  stake: 'loss',
   summary: 'A column that is named like a reference has a foreign key.',
   consequence: 'Rows go on pointing at what has been deleted, and nothing says so until somebody joins them.',
 

@@ -18,6 +18,7 @@ export function runRules(catalog: Catalog, { v1 = catalog }: { readonly v1?: Cat
         owner: null,
         ...breach,
         severity: breach.severity ?? rule.severity,
+        confidence: breach.confidence ?? rule.confidence ?? 'high',
       }),
     ),
   )

@@ -8,6 +8,7 @@ export const CHAT_SCHEMA = 'chat'
 export const scope: Rule = {
   name: 'scope',
   severity: 'error',
+  stake: 'change',
   summary: 'Everything lives in public; the schema chat belongs to the chat server and is left alone.',
   consequence:
     'No migration here looks after what is outside public; a reference into another service’s schema forces both to be released together.',

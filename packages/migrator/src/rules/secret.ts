@@ -10,6 +10,7 @@ const HOLDS = /^(text|character|bytea)\b/
 export const secret: Rule = {
   name: 'secret',
   severity: 'error',
+  stake: 'exposure',
   summary: 'Tokens are kept only as a SHA-256 in token_hash, and nothing secret has a default.',
   consequence:
     'Anybody who reads a backup or a replica can log in as any user; a default makes two rows share one secret.',

@@ -4,6 +4,7 @@ import type { Rule } from './finding.ts'
 export const sequenceLeft: Rule = {
   name: 'sequence-left',
   severity: 'warning',
+  stake: 'change',
   summary: 'No serial, no identity, no sequence: ids come from uuid_v7().',
   consequence:
     'Two databases give out the same ids from their sequences, and a sequence must be set by hand after a part of the data was restored.',

@@ -11,6 +11,7 @@ const OTHER_NAME =
 export const softDelete: Rule = {
   name: 'soft-delete',
   severity: 'error',
+  stake: 'loss',
   summary: 'A resource has deleted_at, and its unique indexes hold among its live rows.',
   consequence:
     'Without deleted_at, a row that a user deletes is lost at once with all that references it; where a unique index counts deleted rows, the user cannot create ' +

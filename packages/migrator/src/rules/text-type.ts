@@ -7,6 +7,7 @@ const LIMITED = /^(character varying|character|"char"|bpchar)(?:\((\d+)\))?(\[\]
 export const textType: Rule = {
   name: 'text-type',
   severity: 'warning',
+  stake: 'change',
   summary: 'Text is text, and its limit a CHECK.',
   consequence:
     'The limit of a varchar is part of the type, so changing it touches every view and function that uses the column; the type character pads with spaces.',

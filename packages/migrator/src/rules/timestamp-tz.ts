@@ -8,6 +8,7 @@ const NUMBER_OR_TEXT = /^(bigint|integer|numeric|double precision|text|character
 export const timestampTz: Rule = {
   name: 'timestamp-tz',
   severity: 'error',
+  stake: 'loss',
   summary: 'Time is kept as timestamptz only.',
   consequence:
     'A timestamp without a zone means a different instant in each session that has another TimeZone, and one hour is ambiguous each year.',

@@ -8,6 +8,7 @@ const PER_ROW = /\bBEFORE (INSERT OR )?UPDATE ON\b.* FOR EACH ROW\b/
 export const updatedAtTrigger: Rule = {
   name: 'updated-at-trigger',
   severity: 'error',
+  stake: 'loss',
   summary: 'The column updated_at is set by the trigger trg_<table>_updated_at, which calls set_updated_at().',
   consequence: 'An UPDATE that forgets to set it leaves the old time in the row, and caches keep serving the old row.',
 
