@@ -53,6 +53,8 @@ export async function chunksOf({ identity, root, dynamic }: Bundled): Promise<re
       resolve: { conditionNames: ['@veza/source', 'node'] },
       transform: { define: { BUNDLE: JSON.stringify(identity) } },
       logLevel: 'silent',
+      // Else each module begins with its path, and the bundle would say where it was made.
+      experimental: { attachDebugInfo: 'none' },
       plugins: [
         {
           name: 'veza-bundle',
