@@ -96,6 +96,44 @@ describe('what is judged', () => {
   })
 })
 
+describe('a table of another schema', () => {
+  /** As the catalogue of a database is read in which everything of public stands in billing. */
+  const moved = ({ tables, ...rest }: Catalog, home?: string): Catalog => ({
+    ...rest,
+    ...(home !== undefined && { home }),
+    tables: tables.map((table) => ({
+      ...table,
+      schema: 'billing',
+      constraints: table.constraints.map(({ references, ...constraint }) => ({
+        ...constraint,
+        references: references && { ...references, schema: 'billing' },
+      })),
+    })),
+  })
+  const spoilt = () =>
+    after(`alter table rooms alter created_at drop not null; create index twice on rooms (creator_id)`)
+  const remedies = (catalog: Catalog, v1: Catalog) =>
+    runRules(catalog, { v1 })
+      .filter(({ rule }) => ['timestamp-not-null', 'duplicate-index'].includes(rule))
+      .map(({ table, remedy }) => `${table}: ${remedy}`)
+
+  test('is named with its schema, in words and in statements', async () => {
+    expect(remedies(moved(await spoilt()), await after(''))).toEqual([
+      'billing.rooms: Fill what is NULL, then ALTER TABLE billing.rooms ALTER COLUMN created_at SET NOT NULL',
+      'billing.rooms: DROP INDEX CONCURRENTLY billing.twice',
+    ])
+  })
+
+  test('stands alone in words, and is compared with V1, where its schema was asked for in the place of public', async () => {
+    const v1 = await after('')
+    expect(remedies(moved(await spoilt(), 'billing'), v1).map((line) => line.slice(0, line.indexOf(':')))).toEqual([
+      'rooms',
+      'rooms',
+    ])
+    expect(said(moved(v1, 'billing'), v1)).toEqual([])
+  })
+})
+
 describe('what is let pass, and what is not', () => {
   const cases: readonly (readonly [what: string, sql: string, expected: readonly string[]])[] = [
     [

@@ -1,4 +1,5 @@
 import { HASH, UNIT } from '@veza/core-schema/unclear-names'
+import { sqlName } from '../catalog/place.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 
@@ -22,26 +23,26 @@ export const comment: Rule = {
   consequence:
     'The next reader guesses whether a duration is in seconds, what a hash is made of and which keys a JSON object has.',
 
-  *find({ tables }) {
+  *find({ tables, place }) {
     for (const table of tables) {
       if (!isSentence(table.comment ?? '')) {
         yield {
-          table: table.name,
+          table: place(table),
           column: null,
           found: table.comment === null ? 'no comment' : `comment "${table.comment}"`,
           expected: 'one sentence, with a capital and one full stop',
-          remedy: `COMMENT ON TABLE ${quoted(table.name)} IS '...'`,
+          remedy: `COMMENT ON TABLE ${sqlName(table)} IS '...'`,
         }
       }
       for (const { name, type, comment: words } of table.columns) {
         const held = needsWords(name, type)
         if (held === undefined || (words ?? '').trim() !== '') continue
         yield {
-          table: table.name,
+          table: place(table),
           column: name,
           found: `no comment, and it holds ${held}`,
           expected: `a comment that says which`,
-          remedy: `COMMENT ON COLUMN ${quoted(table.name)}.${quoted(name)} IS '...'`,
+          remedy: `COMMENT ON COLUMN ${sqlName(table)}.${quoted(name)} IS '...'`,
         }
       }
     }

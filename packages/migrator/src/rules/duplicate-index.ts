@@ -1,7 +1,8 @@
+import { sqlName } from '../catalog/place.ts'
 import type { Index, Table } from '../catalog/types.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { concurrently, keyColumn } from './subject.ts'
+import { concurrently, indexName, keyColumn } from './subject.ts'
 
 /** The definition of an index without its name and without UNIQUE. */
 function substance({ definition, method }: Index): string {
@@ -28,7 +29,7 @@ export const duplicateIndex: Rule = {
   summary: 'No two indexes of a table are the same.',
   consequence: 'Every insert and update writes both, and vacuum cleans both; no query is faster for it.',
 
-  *find({ tables }) {
+  *find({ tables, place }) {
     for (const table of tables) {
       const alike = Map.groupBy(comparable(table), substance)
       for (const group of alike.values()) {
@@ -36,14 +37,14 @@ export const duplicateIndex: Rule = {
         for (const other of others) {
           const { name, constraint } = other
           yield {
-            table: table.name,
+            table: place(table),
             column: keyColumn(table, other),
             found: `${quoted(name)} is the same as ${quoted(kept!.name)}`,
             expected: 'one of them',
             remedy:
               constraint === null
-                ? `DROP INDEX ${concurrently(table)}${quoted(name)}`
-                : `ALTER TABLE ${quoted(table.name)} DROP CONSTRAINT ${quoted(constraint)}`,
+                ? `DROP INDEX ${concurrently(table)}${indexName(table, name)}`
+                : `ALTER TABLE ${sqlName(table)} DROP CONSTRAINT ${quoted(constraint)}`,
           }
         }
       }

@@ -1,3 +1,4 @@
+import { sqlName } from '../catalog/place.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 import { isEventTable, keyColumn, keyText } from './subject.ts'
@@ -11,15 +12,15 @@ export const eventTable: Rule = {
   consequence:
     'It grows without bound and will be partitioned: a unique key must then contain the partition key, and no foreign key can point at it.',
 
-  *find({ tables, inV1 }) {
+  *find({ tables, place, inV1 }) {
     // Only a table that V1 knows can be an event table: for any other table the name alone is not enough.
-    const isEvent = (name: string): boolean => isEventTable(name) && inV1(name) !== undefined
+    const isEvent = (at: string): boolean => isEventTable(at) && inV1(at) !== undefined
     for (const table of tables) {
-      if (isEvent(table.name)) {
+      if (isEvent(place(table))) {
         for (const index of table.indexes) {
           if (!index.unique || index.primary) continue
           yield {
-            table: table.name,
+            table: place(table),
             column: keyColumn(table, index),
             found: `${quoted(index.name)} is unique on (${keyText(table, index)})`,
             expected: 'no unique key but the primary key',
@@ -28,13 +29,15 @@ export const eventTable: Rule = {
         }
       }
       for (const { name, columns, references } of table.constraints) {
-        if (references === null || references.schema !== 'public' || !isEvent(references.table)) continue
+        if (references === null) continue
+        const target = { schema: references.schema, name: references.table }
+        if (!isEvent(place(target))) continue
         yield {
-          table: table.name,
+          table: place(table),
           column: columns[0] ?? null,
-          found: `${quoted(name)} references the event table ${quoted(references.table)}`,
+          found: `${quoted(name)} references the event table ${sqlName(target)}`,
           expected: 'a correlation id without a foreign key',
-          remedy: `ALTER TABLE ${quoted(table.name)} DROP CONSTRAINT ${quoted(name)}`,
+          remedy: `ALTER TABLE ${sqlName(table)} DROP CONSTRAINT ${quoted(name)}`,
         }
       }
     }

@@ -1,3 +1,4 @@
+import { sqlName } from '../catalog/place.ts'
 import type { Index } from '../catalog/types.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
@@ -27,17 +28,17 @@ export const fkIndex: Rule = {
   consequence:
     'Each delete in the referenced table, and each update of its key, reads the whole referencing table while it holds its locks.',
 
-  *find({ tables }) {
+  *find({ tables, place }) {
     for (const table of tables) {
       for (const { kind, columns } of table.constraints) {
         if (kind !== 'foreign key' || table.indexes.some((index) => serves(index, columns))) continue
         const partial = table.indexes.find(({ keys, predicate }) => predicate !== null && keys[0] === columns[0])
         yield {
-          table: table.name,
+          table: place(table),
           column: columns[0] ?? null,
           found: partial === undefined ? 'no index begins with it' : `only a partial index, ${quoted(partial.name)}`,
           expected: `an index on (${list(columns)})`,
-          remedy: `CREATE INDEX ${concurrently(table)}${quoted(`idx_${table.name}_${columns.join('_')}`)} ON ${quoted(table.name)} (${list(columns)})`,
+          remedy: `CREATE INDEX ${concurrently(table)}${quoted(`idx_${table.name}_${columns.join('_')}`)} ON ${sqlName(table)} (${list(columns)})`,
         }
       }
     }

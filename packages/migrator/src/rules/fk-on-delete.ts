@@ -12,13 +12,13 @@ export const fkOnDelete: Rule = {
   consequence:
     'Without a rule a delete of the referenced row fails as soon as one row points at it, and nobody has decided whether that is meant.',
 
-  *find({ tables, inV1 }) {
+  *find({ tables, place, inV1 }) {
     for (const table of tables) {
       for (const { name, kind, columns, references } of table.constraints) {
         if (kind !== 'foreign key' || references === null) continue
         const where = `${quoted(name)} on (${list(columns)})`
         const [column = ''] = columns
-        const known = inV1(table.name)?.constraints.find(
+        const known = inV1(place(table))?.constraints.find(
           (other) => other.kind === kind && other.columns.join() === columns.join(),
         )?.references?.onDelete
         const expected =
@@ -29,10 +29,10 @@ export const fkOnDelete: Rule = {
           const found =
             references.onDelete === 'no action' ? 'no ON DELETE' : `ON DELETE ${references.onDelete.toUpperCase()}`
           const remedy = `Add the constraint again with ${expected}: CASCADE where the row belongs to the other, else SET NULL or RESTRICT.`
-          yield { table: table.name, column, found: `${where}: ${found}`, expected, remedy }
+          yield { table: place(table), column, found: `${where}: ${found}`, expected, remedy }
         } else if (references.onDelete === 'set null' && columns.some((one) => columnOf(table, one)?.notNull)) {
           yield {
-            table: table.name,
+            table: place(table),
             column,
             found: `${where}: ON DELETE SET NULL on a NOT NULL column`,
             expected: 'a column that can be NULL, or another rule',

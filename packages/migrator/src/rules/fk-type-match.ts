@@ -1,3 +1,4 @@
+import { sqlName } from '../catalog/place.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 import { columnOf } from './subject.ts'
@@ -11,19 +12,19 @@ export const fkTypeMatch: Rule = {
     'Integer keys of different sizes are joined through a cast, and the smaller one overflows first; a key cannot be changed to uuid while ' +
     'columns of another type reference it.',
 
-  *find({ tables, table: tableOf }) {
+  *find({ tables, place, referenced }) {
     for (const table of tables) {
       for (const { kind, columns, references } of table.constraints) {
-        if (kind !== 'foreign key' || references === null || references.schema !== 'public') continue
-        const target = tableOf(references.table)
+        if (kind !== 'foreign key' || references === null) continue
+        const target = referenced(references)
         for (const [index, name] of columns.entries()) {
           const own = columnOf(table, name)
           const other = columnOf(target, references.columns[index])
-          if (own === undefined || other === undefined) continue
+          if (own === undefined || target === undefined || other === undefined) continue
           if (own.type === 'uuid' && other.type === 'uuid') continue
-          const there = `${quoted(references.table)}.${quoted(other.name)}`
+          const there = `${sqlName(target)}.${quoted(other.name)}`
           yield {
-            table: table.name,
+            table: place(table),
             column: name,
             found: `${own.type}, references ${there} ${other.type}`,
             expected: 'uuid on both sides',

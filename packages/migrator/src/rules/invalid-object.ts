@@ -1,6 +1,7 @@
+import { sqlName } from '../catalog/place.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { keyColumn } from './subject.ts'
+import { indexName, keyColumn } from './subject.ts'
 
 export const invalidObject: Rule = {
   name: 'invalid-object',
@@ -11,21 +12,21 @@ export const invalidObject: Rule = {
     'An INVALID index is written and never read, and a unique one guards nothing; a NOT VALID constraint says nothing about the rows that were ' +
     'there before it.',
 
-  *find({ tables }) {
+  *find({ tables, place }) {
     for (const table of tables) {
       for (const index of table.indexes) {
         const { name } = index
         if (index.valid) continue
         const found = `index ${quoted(name)} is INVALID`
-        const remedy = `REINDEX INDEX CONCURRENTLY ${quoted(name)}, or drop it and build it again`
-        yield { table: table.name, column: keyColumn(table, index), found, expected: 'a valid index', remedy }
+        const remedy = `REINDEX INDEX CONCURRENTLY ${indexName(table, name)}, or drop it and build it again`
+        yield { table: place(table), column: keyColumn(table, index), found, expected: 'a valid index', remedy }
       }
       for (const { name, kind, validated, columns, definition } of table.constraints) {
         if (validated) continue
-        const alter = `ALTER TABLE ${quoted(table.name)}`
+        const alter = `ALTER TABLE ${sqlName(table)}`
         if (/ NOT ENFORCED$/.test(definition)) {
           yield {
-            table: table.name,
+            table: place(table),
             column: columns[0] ?? null,
             found: `constraint ${quoted(name)} is NOT ENFORCED`,
             expected: 'an enforced constraint',
@@ -39,13 +40,13 @@ export const invalidObject: Rule = {
         }
         const found = `constraint ${quoted(name)} is NOT VALID`
         const remedy = `Correct the rows that break it, then ${alter} VALIDATE CONSTRAINT ${quoted(name)}`
-        yield { table: table.name, column: columns[0] ?? null, found, expected: 'a validated constraint', remedy }
+        yield { table: place(table), column: columns[0] ?? null, found, expected: 'a validated constraint', remedy }
       }
       for (const { name, enabled } of table.triggers) {
         if (enabled) continue
-        const remedy = `ALTER TABLE ${quoted(table.name)} ENABLE TRIGGER ${quoted(name)}`
+        const remedy = `ALTER TABLE ${sqlName(table)} ENABLE TRIGGER ${quoted(name)}`
         yield {
-          table: table.name,
+          table: place(table),
           column: null,
           found: `trigger ${quoted(name)} is disabled`,
           expected: 'an enabled trigger',

@@ -1,7 +1,8 @@
+import { sqlName } from '../catalog/place.ts'
 import type { Constraint, Table } from '../catalog/types.ts'
 import { quoted } from '../sql/names.ts'
 import type { Breach, Rule } from './finding.ts'
-import { keyColumn, LONGEST_NAME_BYTES, snake } from './subject.ts'
+import { indexName, keyColumn, LONGEST_NAME_BYTES, type Subject, snake } from './subject.ts'
 
 const SNAKE = /^[a-z][a-z0-9_]*$/
 const LETTERS = 'lower-case letters, digits and _'
@@ -14,45 +15,46 @@ export const naming: Rule = {
   consequence:
     'Otherwise the name in an error message does not say what failed, and mixed-case names must be quoted in every query for ever.',
 
-  *find({ tables }) {
+  *find(subject) {
+    const { tables, place } = subject
     for (const table of tables) {
-      const alter = `ALTER TABLE ${quoted(table.name)} RENAME`
+      const alter = `ALTER TABLE ${sqlName(table)} RENAME`
       if (!SNAKE.test(table.name)) {
         const remedy = `${alter} TO ${quoted(snake(table.name))}`
-        yield { table: table.name, column: null, found: `table ${quoted(table.name)}`, expected: LETTERS, remedy }
+        yield { table: place(table), column: null, found: `table ${sqlName(table)}`, expected: LETTERS, remedy }
       }
       for (const { name } of table.columns) {
         if (SNAKE.test(name)) continue
         const remedy = `${alter} COLUMN ${quoted(name)} TO ${quoted(snake(name))}`
-        yield { table: table.name, column: name, found: `column ${quoted(name)}`, expected: LETTERS, remedy }
+        yield { table: place(table), column: name, found: `column ${quoted(name)}`, expected: LETTERS, remedy }
       }
       // Constraints, indexes and triggers that a table inherits are named after its parent.
-      if (table.parents.length === 0) yield* partNames(table)
+      if (table.parents.length === 0) yield* partNames(subject, table)
     }
   },
 }
 
-function* partNames(table: Table): Iterable<Breach> {
+function* partNames({ place }: Subject, table: Table): Iterable<Breach> {
   const own = snake(table.name)
   for (const { name, kind, columns } of table.constraints) {
     const expected = constraintName(own, kind, columns)
     if (matches(name, expected)) continue
-    const remedy = `ALTER TABLE ${quoted(table.name)} RENAME CONSTRAINT ${quoted(name)} TO ${written(expected)}`
+    const remedy = `ALTER TABLE ${sqlName(table)} RENAME CONSTRAINT ${quoted(name)} TO ${written(expected)}`
     const column = columns.length === 1 ? columns[0]! : null
-    yield { table: table.name, column, found: `${kind} ${quoted(name)}`, expected, remedy }
+    yield { table: place(table), column, found: `${kind} ${quoted(name)}`, expected, remedy }
   }
   for (const index of table.indexes) {
     const expected = `${index.unique ? 'uq' : 'idx'}_${own}_*`
     if (index.constraint !== null || matches(index.name, expected)) continue
-    const remedy = `ALTER INDEX ${quoted(index.name)} RENAME TO ${written(expected)}`
+    const remedy = `ALTER INDEX ${indexName(table, index.name)} RENAME TO ${written(expected)}`
     const found = `index ${quoted(index.name)}`
-    yield { table: table.name, column: keyColumn(table, index), found, expected, remedy }
+    yield { table: place(table), column: keyColumn(table, index), found, expected, remedy }
   }
   for (const { name } of table.triggers) {
     const expected = `trg_${own}_*`
     if (matches(name, expected)) continue
-    const remedy = `ALTER TRIGGER ${quoted(name)} ON ${quoted(table.name)} RENAME TO ${written(expected)}`
-    yield { table: table.name, column: null, found: `trigger ${quoted(name)}`, expected, remedy }
+    const remedy = `ALTER TRIGGER ${quoted(name)} ON ${sqlName(table)} RENAME TO ${written(expected)}`
+    yield { table: place(table), column: null, found: `trigger ${quoted(name)}`, expected, remedy }
   }
 }
 

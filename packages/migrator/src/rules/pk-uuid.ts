@@ -1,3 +1,4 @@
+import { sqlName } from '../catalog/place.ts'
 import type { Table } from '../catalog/types.ts'
 import { isOwnTable } from '../database/own-tables.ts'
 import { quoted } from '../sql/names.ts'
@@ -19,13 +20,13 @@ export const pkUuid: Rule = {
     'A bigint from a sequence is known only after the insert, shows outsiders how many rows there are, and collides when two databases are ' +
     'merged. A composite key cannot be referenced by one column; without any key, logical replication cannot update the table.',
 
-  *find({ tables }) {
+  *find({ tables, place }) {
     for (const table of tables) {
       // The primary key of a partitioned table has to contain the partition key.
       const beside = (table.partitionKey ?? []).filter((name) => name !== 'id')
       const wantedKey =
         beside.length === 0 ? EXPECTED : `id uuid DEFAULT ${DEFAULT} with PRIMARY KEY (${list(['id', ...beside])})`
-      const at = { table: table.name, expected: wantedKey }
+      const at = { table: place(table), expected: wantedKey }
       const key = table.constraints.find(({ kind }) => kind === 'primary key')
       if (key === undefined) {
         const remedy = `Add ${wantedKey}; a key that the rows have anyway becomes UNIQUE.`
@@ -47,7 +48,7 @@ export const pkUuid: Rule = {
         continue
       }
       if (column.name !== 'id') {
-        const remedy = `ALTER TABLE ${quoted(table.name)} RENAME COLUMN ${quoted(column.name)} TO id`
+        const remedy = `ALTER TABLE ${sqlName(table)} RENAME COLUMN ${quoted(column.name)} TO id`
         yield { ...at, column: column.name, found: `primary key column ${quoted(column.name)}`, remedy }
       }
       const wanted = idDefault(table)
@@ -56,7 +57,7 @@ export const pkUuid: Rule = {
           ...at,
           column: column.name,
           found: column.default === null ? 'uuid without a default' : `DEFAULT ${column.default}`,
-          remedy: `ALTER TABLE ${quoted(table.name)} ALTER COLUMN ${quoted(column.name)} SET DEFAULT ${wanted}`,
+          remedy: `ALTER TABLE ${sqlName(table)} ALTER COLUMN ${quoted(column.name)} SET DEFAULT ${wanted}`,
           // Keys from another default, such as random ones, work; they only scatter over the index.
           severity: column.default === null ? 'error' : 'warning',
         }

@@ -23,7 +23,7 @@ function target(subject: Subject, table: Table, column: Column): string | undefi
   const name = snake(column.name)
   const exists = (candidate: string): string | undefined => (subject.table(candidate) ? candidate : undefined)
   if (PERSON.test(name) || BY_PERSON.test(name)) return exists('users')
-  if (name === 'parent_id') return table.name
+  if (name === 'parent_id') return subject.place(table)
   const stem = /^(.+)_id$/.exec(name)?.[1]
   if (stem === undefined) return undefined
   // `resource_id` beside `resource_type` can refer to several tables, which no foreign key can express.
@@ -32,7 +32,7 @@ function target(subject: Subject, table: Table, column: Column): string | undefi
   const endings = words.map((_, at) => words.slice(at).join('_'))
   const named = endings.flatMap((ending) => exists(plural(ending)) ?? exists(ending) ?? [])[0]
   const ending = subject.tables.filter((other) => other.name.endsWith(`_${plural(stem)}`))
-  return named ?? (ending.length === 1 ? ending[0]!.name : undefined)
+  return named ?? (ending.length === 1 ? subject.place(ending[0]!) : undefined)
 }
 
 /** Whether a column of this type can hold the other table's key. */
@@ -44,7 +44,7 @@ function canBeKey({ type }: Column, other: Table | undefined): boolean {
 
 function targetInV1(subject: Subject, table: Table, column: Column): string | undefined {
   return subject
-    .inV1(table.name)
+    .inV1(subject.place(table))
     ?.constraints.find(({ kind, columns }) => kind === 'foreign key' && columns[0] === column.name)?.references?.table
 }
 
@@ -64,11 +64,12 @@ export const referenceWithoutFk: Rule = {
       for (const column of table.columns) {
         if (bound.has(column.name)) continue
         const other = targetInV1(subject, table, column) ?? target(subject, table, column)
-        if (other === undefined || (other === table.name && ownKey.has(column.name)) || isEventTable(other)) continue
+        if (other === undefined || (other === subject.place(table) && ownKey.has(column.name)) || isEventTable(other))
+          continue
         if (!canBeKey(column, subject.table(other))) continue
         const reference = `FOREIGN KEY (${quoted(column.name)}) REFERENCES ${quoted(other)}`
         yield {
-          table: table.name,
+          table: subject.place(table),
           column: column.name,
           found: `${column.type} without a foreign key`,
           expected: `${reference} with ON DELETE`,

@@ -1,3 +1,4 @@
+import { HOME } from '../catalog/place.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 import { list } from './subject.ts'
@@ -13,8 +14,10 @@ export const scope: Rule = {
   consequence:
     'No migration here looks after what is outside public; a reference into another service’s schema forces both to be released together.',
 
-  *find({ catalog, tables }) {
-    for (const { name, relations, routines = 0, types = 0, extension } of catalog.otherSchemas) {
+  *find({ catalog, tables, place }) {
+    // Whoever asks for other schemas than public has said what the audit is about.
+    const others = (catalog.home ?? HOME) === HOME ? catalog.otherSchemas : []
+    for (const { name, relations, routines = 0, types = 0, extension } of others) {
       if (name === CHAT_SCHEMA || extension !== null) continue
       const held = relations > 0 ? 'tables or views' : routines > 0 ? 'functions' : types > 0 ? 'types' : undefined
       if (held === undefined) continue
@@ -27,11 +30,13 @@ export const scope: Rule = {
         severity: 'warning',
       }
     }
+    const read = new Set([HOME, catalog.home, ...catalog.tables.map(({ schema }) => schema)])
+    read.delete(CHAT_SCHEMA)
     for (const table of tables) {
       for (const { name, columns, references } of table.constraints) {
-        if (references === null || references.schema === 'public') continue
+        if (references === null || read.has(references.schema) || references.schema === table.schema) continue
         yield {
-          table: table.name,
+          table: place(table),
           column: columns[0] ?? null,
           found: `${quoted(name)} references ${quoted(references.schema)}.${quoted(references.table)}`,
           expected: 'references within public only',

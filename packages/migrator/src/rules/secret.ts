@@ -1,3 +1,4 @@
+import { sqlName } from '../catalog/place.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 
@@ -15,11 +16,11 @@ export const secret: Rule = {
   consequence:
     'Anybody who reads a backup or a replica can log in as any user; a default makes two rows share one secret.',
 
-  *find({ tables }) {
+  *find({ tables, place }) {
     for (const table of tables) {
       for (const { name, type, default: expression, generated } of table.columns) {
         if (generated || !HOLDS.test(type)) continue
-        const at = { table: table.name, column: name }
+        const at = { table: place(table), column: name }
         if (PLAIN.test(name)) {
           yield {
             ...at,
@@ -33,7 +34,7 @@ export const secret: Rule = {
             ...at,
             found: `DEFAULT ${expression}`,
             expected: 'no default',
-            remedy: `ALTER TABLE ${quoted(table.name)} ALTER COLUMN ${quoted(name)} DROP DEFAULT`,
+            remedy: `ALTER TABLE ${sqlName(table)} ALTER COLUMN ${quoted(name)} DROP DEFAULT`,
           }
         }
       }

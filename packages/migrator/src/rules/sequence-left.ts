@@ -1,3 +1,4 @@
+import { sqlName } from '../catalog/place.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 
@@ -9,13 +10,13 @@ export const sequenceLeft: Rule = {
   consequence:
     'Two databases give out the same ids from their sequences, and a sequence must be set by hand after a part of the data was restored.',
 
-  *find({ catalog, tables }) {
+  *find({ catalog, tables, place }) {
     for (const table of tables) {
       for (const { name, sequence, identity, type } of table.columns) {
         if (sequence === null) continue
         const how = identity === null ? 'serial' : `GENERATED ${identity.toUpperCase()} AS IDENTITY`
         yield {
-          table: table.name,
+          table: place(table),
           column: name,
           found: `${type} ${how}, sequence ${quoted(sequence)}`,
           expected: 'uuid DEFAULT uuid_v7()',
@@ -23,14 +24,15 @@ export const sequenceLeft: Rule = {
         }
       }
     }
-    for (const { name, ownedBy, extension } of catalog.sequences) {
+    for (const sequence of catalog.sequences) {
+      const { ownedBy, extension } = sequence
       if (extension !== null || ownedBy !== null) continue
       yield {
         table: null,
         column: null,
-        found: `sequence ${quoted(name)}, owned by no column`,
+        found: `sequence ${sqlName(sequence)}, owned by no column`,
         expected: 'no sequence',
-        remedy: `If nothing calls nextval on it: DROP SEQUENCE ${quoted(name)}`,
+        remedy: `If nothing calls nextval on it: DROP SEQUENCE ${sqlName(sequence)}`,
       }
     }
   },

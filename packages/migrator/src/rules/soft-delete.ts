@@ -1,7 +1,8 @@
+import { sqlName } from '../catalog/place.ts'
 import type { Index, Table } from '../catalog/types.ts'
 import { quoted } from '../sql/names.ts'
 import type { Breach, Rule } from './finding.ts'
-import { columnOf, concurrently, keyColumn, keyText, type Subject, snake } from './subject.ts'
+import { columnOf, concurrently, indexName, keyColumn, keyText, type Subject, snake } from './subject.ts'
 
 const EXPECTED = 'deleted_at timestamptz, NULL = live'
 const LIVE = 'deleted_at IS NULL'
@@ -25,13 +26,13 @@ export const softDelete: Rule = {
   },
 }
 
-function* missing({ inV1 }: Subject, table: Table): Iterable<Breach> {
+function* missing({ inV1, place }: Subject, table: Table): Iterable<Breach> {
   const other = table.columns.find(({ name }) => OTHER_NAME.test(name))
-  const isResource = columnOf(inV1(table.name), 'deleted_at') !== undefined
+  const isResource = columnOf(inV1(place(table)), 'deleted_at') !== undefined
   if (!isResource && other === undefined) return
-  const at = { table: table.name, column: 'deleted_at', expected: EXPECTED }
+  const at = { table: place(table), column: 'deleted_at', expected: EXPECTED }
   yield other === undefined
-    ? { ...at, found: 'no such column', remedy: `ALTER TABLE ${quoted(table.name)} ADD COLUMN deleted_at timestamptz` }
+    ? { ...at, found: 'no such column', remedy: `ALTER TABLE ${sqlName(table)} ADD COLUMN deleted_at timestamptz` }
     : {
         ...at,
         found: `${quoted(other.name)} ${other.type}`,
@@ -39,17 +40,17 @@ function* missing({ inV1 }: Subject, table: Table): Iterable<Breach> {
       }
 }
 
-function* overAllRows({ inV1 }: Subject, table: Table): Iterable<Breach> {
+function* overAllRows({ inV1, place }: Subject, table: Table): Iterable<Breach> {
   for (const index of table.indexes) {
     if (!index.unique || index.primary || index.predicate?.includes(LIVE)) continue
     // A constraint that V1 has too is meant to hold over all rows, deleted ones included (a token, a version number).
-    if (index.constraint !== null && isKeyInV1(inV1(table.name), index)) continue
+    if (index.constraint !== null && isKeyInV1(inV1(place(table)), index)) continue
     yield {
-      table: table.name,
+      table: place(table),
       column: keyColumn(table, index),
       found: `${quoted(index.name)} is unique over deleted rows too`,
       expected: `a unique index on (${keyText(table, index)}) WHERE ${LIVE}`,
-      remedy: `CREATE UNIQUE INDEX ${concurrently(table)}uq_${snake(table.name)}_... ON ${quoted(table.name)} (${keyText(table, index)}) WHERE ${LIVE}, then drop ${quoted(index.name)}`,
+      remedy: `CREATE UNIQUE INDEX ${concurrently(table)}uq_${snake(table.name)}_... ON ${sqlName(table)} (${keyText(table, index)}) WHERE ${LIVE}, then drop ${indexName(table, index.name)}`,
       severity: index.constraint === null ? 'error' : 'warning',
     }
   }

@@ -4,29 +4,49 @@
  * The columns of a table decide its kind: with deleted_at it is a resource, with updated_at a record, else append-only. For a table that
  * V1 knows these are the columns in V1, for any other table its own.
  */
-import type { Catalog, Column, Index, Table } from '../catalog/types.ts'
+import { HOME, placeOf, sqlName } from '../catalog/place.ts'
+import type { Catalog, Column, Constraint, Index, Table } from '../catalog/types.ts'
 import { quoted } from '../sql/names.ts'
 
 export interface Subject {
   readonly catalog: Catalog
   /** The tables that a rule checks. Left out are tables of extensions, partitions (their parent is checked) and foreign tables. */
   readonly tables: readonly Table[]
-  /** Any table of the schema public, by name. */
-  table(name: string): Table | undefined
-  /** The table as V1 has it. */
-  inV1(name: string): Table | undefined
+  /** Where a table is, for people and for look-ups: `users`, `billing.invoices`. */
+  place(table: Pick<Table, 'schema' | 'name'>): string
+  /** Any table of the catalogue, by its place. */
+  table(place: string): Table | undefined
+  /** The table as V1 has it, by its place. */
+  inV1(place: string): Table | undefined
+  /** The table that a foreign key references; undefined where it was not read. */
+  referenced(references: NonNullable<Constraint['references']>): Table | undefined
 }
 
 export function subjectOf(catalog: Catalog, v1: Catalog): Subject {
-  const byName = new Map(catalog.tables.map((table) => [table.name, table]))
-  const v1ByName = v1 === catalog ? byName : new Map(v1.tables.map((table) => [table.name, table]))
+  const byPlace = tablesByPlace(catalog)
+  const v1ByPlace = v1 === catalog ? byPlace : tablesByPlace(v1)
+  const place: Subject['place'] = (table) => placeOf(table, catalog.home)
   return {
     catalog,
     tables: catalog.tables.filter(({ extension, partition, kind }) => !extension && !partition && kind !== 'foreign'),
-    table: (name) => byName.get(name),
-    inV1: (name) => v1ByName.get(name),
+    place,
+    table: (at) => byPlace.get(at),
+    inV1: (at) => v1ByPlace.get(at),
+    referenced: ({ schema, table: name }) => byPlace.get(place({ schema, name })),
   }
 }
+
+const tablesByPlace = ({ tables, home }: Catalog): Map<string, Table> =>
+  new Map(tables.map((table) => [placeOf(table, home), table]))
+
+/** As a statement has to write the name of a table's index, which is in the table's schema. */
+export const indexName = ({ schema }: Table, name: string): string => sqlName({ schema, name })
+
+/** As PostgreSQL renders the name of a type in a catalogue: with its schema, unless that is the home schema. */
+export const typeName = (
+  { home = HOME }: Catalog,
+  { schema = HOME, name }: { schema?: string; name: string },
+): string => (schema === home ? quoted(name) : `${quoted(schema)}.${quoted(name)}`)
 
 export const columnOf = (table: Table | undefined, name: string | undefined): Column | undefined =>
   table?.columns.find((column) => column.name === name)

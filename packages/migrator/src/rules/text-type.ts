@@ -1,3 +1,4 @@
+import { sqlName } from '../catalog/place.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 
@@ -12,18 +13,18 @@ export const textType: Rule = {
   consequence:
     'The limit of a varchar is part of the type, so changing it touches every view and function that uses the column; the type character pads with spaces.',
 
-  *find({ tables }) {
+  *find({ tables, place }) {
     for (const table of tables) {
       for (const { name, type } of table.columns) {
         const [, , limit, array = ''] = LIMITED.exec(type) ?? []
         if (!LIMITED.test(type)) continue
         const check = limit === undefined || array ? '' : ` CHECK (char_length(${quoted(name)}) <= ${limit})`
         yield {
-          table: table.name,
+          table: place(table),
           column: name,
           found: type,
           expected: `text${array}${check}`,
-          remedy: `ALTER TABLE ${quoted(table.name)} ALTER COLUMN ${quoted(name)} TYPE text${array}${check && ', then add the CHECK'}`,
+          remedy: `ALTER TABLE ${sqlName(table)} ALTER COLUMN ${quoted(name)} TYPE text${array}${check && ', then add the CHECK'}`,
         }
       }
     }

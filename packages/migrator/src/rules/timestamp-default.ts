@@ -1,3 +1,4 @@
+import { sqlName } from '../catalog/place.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 
@@ -38,7 +39,7 @@ export const timestampDefault: Rule = {
     'Different defaults look as if they meant different times, and tools that compare schemas report them again and again. ' +
     'clock_timestamp() does mean another time: rows of one transaction then differ.',
 
-  *find({ tables }) {
+  *find({ tables, place }) {
     for (const table of tables) {
       for (const { name, default: expression, generated } of table.columns) {
         if (generated) continue
@@ -48,11 +49,11 @@ export const timestampDefault: Rule = {
         if (isFine) continue
         const expected = `DEFAULT ${isOwn ? EXPECTED : mended}`
         yield {
-          table: table.name,
+          table: place(table),
           column: name,
           found: expression === null ? 'no default' : `DEFAULT ${expression}`,
           expected,
-          remedy: `ALTER TABLE ${quoted(table.name)} ALTER COLUMN ${quoted(name)} SET ${expected}`,
+          remedy: `ALTER TABLE ${sqlName(table)} ALTER COLUMN ${quoted(name)} SET ${expected}`,
         }
       }
     }

@@ -1,3 +1,4 @@
+import { sqlName } from '../catalog/place.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 
@@ -13,11 +14,11 @@ export const timestampTz: Rule = {
   consequence:
     'A timestamp without a zone means a different instant in each session that has another TimeZone, and one hour is ambiguous each year.',
 
-  *find({ tables }) {
+  *find({ tables, place }) {
     for (const table of tables) {
       for (const { name, type } of table.columns) {
-        const at = { table: table.name, column: name, found: type, expected: 'timestamptz' }
-        const alter = `ALTER TABLE ${quoted(table.name)} ALTER COLUMN ${quoted(name)} TYPE timestamptz USING`
+        const at = { table: place(table), column: name, found: type, expected: 'timestamptz' }
+        const alter = `ALTER TABLE ${sqlName(table)} ALTER COLUMN ${quoted(name)} TYPE timestamptz USING`
         if (WITHOUT_ZONE.test(type)) {
           yield { ...at, remedy: `${alter} ${quoted(name)} AT TIME ZONE 'UTC', if UTC is what was written` }
         } else if (PART.test(type)) {
