@@ -13,6 +13,7 @@ import { subjectOf } from '../rules/subject.ts'
 import { toolVersion } from '../version.ts'
 import type { Planned, Workspace } from '../workspace/workspace.ts'
 import { driftFindings, driftFrom } from './drift.ts'
+import { figuresOf } from './figures.ts'
 import { gapTo, majorOf } from './gap.ts'
 import { gapFindings } from './gap-findings.ts'
 import { type Live, readLive } from './live.ts'
@@ -52,6 +53,7 @@ export async function audit({ client, workspace, limits, baseline }: AuditOption
     migrations: order.length,
     domains: graph.order,
     findings,
+    figures: figuresOf(live.catalog, v1.catalog),
     gap,
     drift: applied === undefined ? null : { applied: applied.count, differences: drift },
     notes: notesOn(live, v1.catalog, order),

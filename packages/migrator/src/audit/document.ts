@@ -21,6 +21,7 @@ export function auditDocument(report: AuditReport): Record<string, unknown> {
       baselineGone: report.gone,
       byRule: countsByRule(report),
       byDomain: countsByDomain(report),
+      figures: report.figures,
     },
     notes: report.notes,
     gap,

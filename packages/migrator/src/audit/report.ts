@@ -4,6 +4,7 @@ import type { Target } from '../database/target.ts'
 import type { Rule, RuleFinding } from '../rules/finding.ts'
 import { rules } from '../rules/list.ts'
 import { DRIFT_RULE, type Drift } from './drift.ts'
+import type { Figures } from './figures.ts'
 import type { Gap } from './gap.ts'
 import { GAP_RULE } from './gap-findings.ts'
 
@@ -25,6 +26,7 @@ export interface AuditReport {
   /** In the order of the domains' dependencies. */
   readonly domains: readonly string[]
   readonly findings: readonly AuditFinding[]
+  readonly figures: Figures
   readonly gap: Gap
   /** Null where no migration has been applied. */
   readonly drift: { readonly applied: number; readonly differences: readonly Drift[] } | null

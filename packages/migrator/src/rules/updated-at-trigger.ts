@@ -1,10 +1,18 @@
 import { HOME, sqlName } from '../catalog/place.ts'
+import type { Table, Trigger } from '../catalog/types.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 import { columnOf, LONGEST_NAME_BYTES, snake } from './subject.ts'
 
 const FUNCTION = 'set_updated_at'
 const PER_ROW = /\bBEFORE (INSERT OR )?UPDATE ON\b.* FOR EACH ROW\b/
+
+const nameOn = ({ name }: Table): string => `trg_${snake(name)}_updated_at`.slice(0, LONGEST_NAME_BYTES)
+
+/** The trigger that sets updated_at, as its name or that of its function says: V1's own, else another with the same effect. */
+export const triggerOf = (table: Table): Trigger | undefined =>
+  table.triggers.find(({ name }) => name === nameOn(table)) ??
+  table.triggers.find(({ function: called }) => /updated_?at|modified/i.test(called))
 
 export const updatedAtTrigger: Rule = {
   name: 'updated-at-trigger',
@@ -17,19 +25,17 @@ export const updatedAtTrigger: Rule = {
     const functions = ['public', catalog.home ?? HOME].map((schema) => `${schema}.${FUNCTION}`)
     for (const table of tables) {
       if (columnOf(table, 'updated_at') === undefined) continue
-      const name = `trg_${snake(table.name)}_updated_at`.slice(0, LONGEST_NAME_BYTES)
+      const name = nameOn(table)
       const statement = `CREATE TRIGGER ${quoted(name)} BEFORE UPDATE ON ${sqlName(table)} FOR EACH ROW EXECUTE FUNCTION set_updated_at()`
       const at = { table: place(table), column: 'updated_at', expected: statement }
-      const own = table.triggers.find((trigger) => trigger.name === name)
-      const similar = table.triggers.find(
-        (trigger) => functions.includes(trigger.function) || /updated_?at|modified/i.test(trigger.function),
-      )
+      const own = triggerOf(table)
       if (own === undefined) {
-        const found =
-          similar === undefined ? 'no trigger' : `trigger ${quoted(similar.name)} calls ${similar.function}()`
-        const before = similar === undefined ? '' : `DROP TRIGGER ${quoted(similar.name)} ON ${sqlName(table)}; `
+        yield { ...at, found: 'no trigger', remedy: statement }
+      } else if (own.name !== name) {
+        const found = `trigger ${quoted(own.name)} calls ${own.function}()`
+        const remedy = `DROP TRIGGER ${quoted(own.name)} ON ${sqlName(table)}; ${statement}`
         // Another trigger with the same effect is a warning: only names are wrong.
-        yield { ...at, found, remedy: before + statement, severity: similar === undefined ? 'error' : 'warning' }
+        yield { ...at, found, remedy, severity: 'warning' }
       } else if (!functions.includes(own.function) || !PER_ROW.test(own.definition)) {
         yield {
           ...at,
