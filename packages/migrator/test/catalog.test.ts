@@ -152,7 +152,94 @@ test('routines, views, types, triggers and other schemas are there', () => {
   expect(tableOf('pointing').triggers).toMatchObject([
     { name: 'changed', function: 'public.on_change', enabled: false },
   ])
-  expect(catalog.otherSchemas).toEqual([{ name: 'elsewhere', routines: 0, types: 0, relations: 1, extension: null }])
+  expect(catalog.otherSchemas).toEqual([
+    {
+      name: 'elsewhere',
+      owner: expect.any(String),
+      tables: ['target'],
+      routines: 0,
+      types: 0,
+      relations: 1,
+      extension: null,
+    },
+  ])
+})
+
+test('a role that may use no schema reads the same', async () => {
+  await using own = await testDatabase()
+  await own.client.query(`${SCHEMA}; revoke all on schema public from public`)
+  const role = `stranger_${own.name}`
+  await own.client.query(`create role ${role}`)
+  const other = await connect(own.url, 'test')
+  try {
+    await other.query('begin read only')
+    const seen = await readCatalog(other)
+    await other.query(`set local role ${role}`)
+    expect(await readCatalog(other)).toEqual(seen)
+    expect(seen.tables.find(({ name }) => name === 'User Data')?.columns[0]?.type).toBe('uuid')
+  } finally {
+    await other.end()
+    await own.client.query(`drop role ${role}`)
+  }
+})
+
+test('any schema stands in for public: its objects are read as they would be there', async () => {
+  await using own = await testDatabase()
+  await own.client.query(`create schema "My Shop"; create schema billing; set search_path to "My Shop";
+    create domain email as text; create function f() returns trigger language plpgsql as 'begin return new; end';
+    create table users (id int primary key, email email default 'public.x');
+    create table orders (id int primary key, user_id int references users, check (f is distinct from null), f email);
+    create trigger t before update on orders for each row execute function f();
+    create table billing.invoices (id int primary key, order_id int references orders, payer email)`)
+  const other = await connect(own.url, 'test')
+  await other.query('begin read only')
+  const shop = await readCatalog(other, { schemas: ['My Shop', 'billing'] })
+  await other.end()
+  expect(shop.home).toBe('My Shop')
+  const definitions = shop.tables.flatMap(({ schema, name, constraints, triggers, columns }) => [
+    `${schema}.${name}: ${columns.map((column) => column.type).join(', ')}`,
+    ...constraints.filter(({ kind }) => kind === 'foreign key').map(({ definition }) => definition),
+    ...triggers.map((trigger) => `${trigger.definition} (${trigger.function})`),
+  ])
+  expect(definitions).toEqual([
+    'My Shop.orders: integer, integer, email',
+    'FOREIGN KEY (user_id) REFERENCES users(id)',
+    'CREATE TRIGGER t BEFORE UPDATE ON public.orders FOR EACH ROW EXECUTE FUNCTION f() (public.f)',
+    'My Shop.users: integer, email',
+    'billing.invoices: integer, integer, email',
+    'FOREIGN KEY (order_id) REFERENCES orders(id)',
+  ])
+  expect(shop.otherSchemas.map(({ name }) => name)).toEqual(['public'])
+})
+
+test('owners, grants and options are there', async () => {
+  await using own = await testDatabase()
+  const role = `reader_${own.name}`
+  await own.client.query(`create role ${role};
+    create table shown (id int, secret text) with (fillfactor = 70, autovacuum_enabled = off);
+    grant select (id), update (secret) on shown to ${role}; grant insert on shown to public;
+    create function run() returns int language sql security definer set search_path = pg_catalog as 'select 1'`)
+  const other = await connect(own.url, 'test')
+  try {
+    await other.query('begin read only')
+    const { tables, functions } = await readCatalog(other)
+    expect(tables[0]).toMatchObject({
+      schema: 'public',
+      options: ['autovacuum_enabled=off', 'fillfactor=70'],
+      grants: [
+        { to: 'PUBLIC', privileges: ['INSERT'] },
+        { to: role, privileges: ['SELECT (id)', 'UPDATE (secret)'] },
+      ],
+    })
+    expect(functions[0]).toMatchObject({
+      securityDefiner: true,
+      settings: ['search_path=pg_catalog'],
+      grants: [{ to: 'PUBLIC', privileges: ['EXECUTE'] }],
+    })
+  } finally {
+    await other.end()
+    await own.client.query(`drop owned by ${role}; drop role ${role}`)
+  }
 })
 
 test('the session decides nothing of it, and has its settings back afterwards', async () => {

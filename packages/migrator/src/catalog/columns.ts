@@ -1,8 +1,8 @@
 /** Columns in their order. Dropped columns leave gaps in attnum, so the position is counted. */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../statement.ts'
+import { unqualified } from '../sql/unqualified.ts'
 import { commentOn } from './comment.ts'
-import { ofPublicTable } from './tables.ts'
+import { ofTable } from './tables.ts'
 import type { Column } from './types.ts'
 
 /**
@@ -13,29 +13,29 @@ const ownedSequence = `(select min(s.relname::text) from pg_depend d join pg_cla
     where d.refclassid = 'pg_class'::regclass and d.refobjid = a.attrelid and d.refobjsubid = a.attnum
       and d.classid = 'pg_class'::regclass and d.deptype in ('a', 'i'))`
 
-export const columns = statement(`select a.attrelid as table_oid, a.attname::text as name,
+export const columns = `select a.attrelid as table_oid, a.attname::text as name,
   row_number() over (partition by a.attrelid order by a.attnum)::int as position,
   format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null, pg_get_expr(d.adbin, d.adrelid) as default,
   a.attidentity::text as identity, a.attgenerated::text <> '' as generated,
   a.attgenerated::text = 'v' as virtual, (select quote_ident(l.collname) from pg_collation l, pg_type t
     where l.oid = a.attcollation and t.oid = a.atttypid and t.typcollation <> l.oid) as collation, ${ownedSequence} as sequence,
   ${commentOn('pg_class', 'a.attrelid', 'a.attnum')} as comment
-from pg_attribute a ${ofPublicTable('a.attrelid')}
+from pg_attribute a ${ofTable('a.attrelid')}
 left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
 where a.attnum > 0 and not a.attisdropped
-order by a.attrelid, a.attnum`)
+order by a.attrelid, a.attnum`
 
 const IDENTITIES: Readonly<Record<string, Column['identity']>> = { a: 'always', d: 'by default' }
 
-export function toColumn(row: QueryResultRow): Column {
+export function toColumn(row: QueryResultRow, home: string): Column {
   const { name, position, type, not_null, default: expression, identity, generated, sequence, comment } = row
   const { virtual, collation } = row
   return {
     name,
     position,
-    type,
+    type: unqualified(type, home),
     notNull: not_null,
-    default: expression,
+    default: expression === null ? null : unqualified(expression, home),
     identity: IDENTITIES[identity] ?? null,
     generated,
     virtual,

@@ -1,23 +1,23 @@
 /** Constraints except NOT NULL. PostgreSQL 18 lists NOT NULL as a constraint too, but every version has it in the column's row. */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../statement.ts'
+import { unqualified } from '../sql/unqualified.ts'
 import { commentOn } from './comment.ts'
-import { ofPublicTable } from './tables.ts'
+import { ofTable } from './tables.ts'
 import type { Constraint, ConstraintKind, ReferentialAction } from './types.ts'
 
 const columnNames = (relation: string, numbers: string): string =>
   `array(select a.attname::text from unnest(${numbers}) with ordinality k (number, place)
     join pg_attribute a on a.attrelid = ${relation} and a.attnum = k.number order by k.place)`
 
-export const constraints = statement(`select o.conrelid as table_oid, o.conname::text as name, o.contype::text as kind,
+export const constraints = `select o.conrelid as table_oid, o.conname::text as name, o.contype::text as kind,
   ${columnNames('o.conrelid', 'o.conkey')} as columns, pg_get_constraintdef(o.oid) as definition, o.convalidated as validated,
   fn.nspname::text as foreign_schema, f.relname::text as foreign_table,
   case when o.contype = 'f' then ${columnNames('o.confrelid', 'o.confkey')} end as foreign_columns,
   o.confdeltype::text as on_delete, o.confupdtype::text as on_update, ${commentOn('pg_constraint', 'o.oid')} as comment
-from pg_constraint o ${ofPublicTable('o.conrelid')}
+from pg_constraint o ${ofTable('o.conrelid')}
 left join pg_class f on f.oid = o.confrelid left join pg_namespace fn on fn.oid = f.relnamespace
 where o.contype in ('p', 'u', 'f', 'c', 'x')
-order by o.conrelid, o.conname`)
+order by o.conrelid, o.conname`
 
 const KINDS: Readonly<Record<string, ConstraintKind>> = {
   p: 'primary key',
@@ -35,7 +35,7 @@ const ACTIONS: Readonly<Record<string, ReferentialAction>> = {
   d: 'set default',
 }
 
-export function toConstraint(row: QueryResultRow): Constraint {
+export function toConstraint(row: QueryResultRow, home: string): Constraint {
   const { name, kind, columns, definition, validated, comment } = row
   const references =
     row.foreign_table === null
@@ -47,5 +47,13 @@ export function toConstraint(row: QueryResultRow): Constraint {
           onDelete: ACTIONS[row.on_delete]!,
           onUpdate: ACTIONS[row.on_update]!,
         }
-  return { name, kind: KINDS[kind]!, columns, definition, validated, references, comment }
+  return {
+    name,
+    kind: KINDS[kind]!,
+    columns,
+    definition: unqualified(definition, home),
+    validated,
+    references,
+    comment,
+  }
 }

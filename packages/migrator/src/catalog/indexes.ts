@@ -1,24 +1,38 @@
 /** Indexes, also those of constraints. A key is the name of a column, or PostgreSQL's rendering of an expression. */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../statement.ts'
+import { unqualified } from '../sql/unqualified.ts'
 import { commentOn } from './comment.ts'
-import { ofPublicTable } from './tables.ts'
+import { ofTable } from './tables.ts'
 import type { Index } from './types.ts'
 
-export const indexes = statement(`select i.indrelid as table_oid, x.relname::text as name, m.amname::text as method,
+export const indexes = `select i.indrelid as table_oid, x.relname::text as name, m.amname::text as method,
   i.indisunique as unique, i.indisprimary as primary, i.indisvalid as valid,
   array(select case k.number when 0 then pg_get_indexdef(i.indexrelid, k.place::int, false) else a.attname::text end
     from unnest(i.indkey::int2[]) with ordinality k (number, place)
     left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
     where k.place <= i.indnkeyatts order by k.place) as keys,
+  array(select number <> 0 from unnest(i.indkey::int2[]) with ordinality k (number, place)
+    where k.place <= i.indnkeyatts order by k.place) as is_column,
   pg_get_expr(i.indpred, i.indrelid) as predicate, pg_get_indexdef(i.indexrelid) as definition,
   o.conname::text as constraint, ${commentOn('pg_class', 'i.indexrelid')} as comment
-from pg_index i ${ofPublicTable('i.indrelid')}
+from pg_index i ${ofTable('i.indrelid')}
 join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam
 left join pg_constraint o on o.conrelid = i.indrelid and o.conindid = i.indexrelid and o.contype in ('p', 'u', 'x')
-order by i.indrelid, x.relname`)
+order by i.indrelid, x.relname`
 
-export function toIndex(row: QueryResultRow): Index {
-  const { name, method, unique, primary, valid, keys, predicate, definition, constraint, comment } = row
-  return { name, method, unique, primary, valid, keys, predicate, definition, constraint, comment }
+export function toIndex(row: QueryResultRow, home: string): Index {
+  const { name, method, unique, primary, valid, constraint, comment } = row
+  return {
+    name,
+    method,
+    unique,
+    primary,
+    valid,
+    keys: row.keys.map((key: string, at: number) => (row.is_column[at] ? key : unqualified(key, home))),
+    predicate: row.predicate === null ? null : unqualified(row.predicate, home),
+    // The definition names the table with its schema, before anything else.
+    definition: unqualified(row.definition, home, 1),
+    constraint,
+    comment,
+  }
 }

@@ -1,23 +1,32 @@
 /** Policies of row level security, and rules (CREATE RULE). Both change what a statement does without being named in it. */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../statement.ts'
-import { ofPublicTable } from './tables.ts'
+import { unqualified } from '../sql/unqualified.ts'
+import { ofTable } from './tables.ts'
 import type { TablePart } from './types.ts'
 
-export const policies = statement(`select p.polrelid as table_oid, p.polname::text as name,
+export const policies = `select p.polrelid as table_oid, p.polname::text as name,
   concat_ws(' ', case when p.polpermissive then 'PERMISSIVE' else 'RESTRICTIVE' end, 'FOR',
     case p.polcmd when 'r' then 'SELECT' when 'a' then 'INSERT' when 'w' then 'UPDATE' when 'd' then 'DELETE' else 'ALL' end, 'TO',
     array_to_string(array(select case g.role when 0 then 'PUBLIC' else pg_get_userbyid(g.role)::text end
       from unnest(p.polroles) g (role) order by 1), ', '),
     'USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
     'WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')') as definition
-from pg_policy p ${ofPublicTable('p.polrelid')}
-order by p.polrelid, p.polname`)
+from pg_policy p ${ofTable('p.polrelid')}
+order by p.polrelid, p.polname`
 
-export const rewriteRules = statement(`select r.ev_class as table_oid, r.rulename::text as name,
+export const rewriteRules = `select r.ev_class as table_oid, r.rulename::text as name,
   pg_get_ruledef(r.oid) || case r.ev_enabled when 'O' then '' when 'D' then ' (disabled)' when 'R' then ' (replica)' else ' (always)' end
     as definition
-from pg_rewrite r ${ofPublicTable('r.ev_class')}
-order by r.ev_class, r.rulename`)
+from pg_rewrite r ${ofTable('r.ev_class')}
+order by r.ev_class, r.rulename`
 
-export const toDescribed = ({ name, definition }: QueryResultRow): TablePart => ({ name, definition })
+export const toPolicy = ({ name, definition }: QueryResultRow, home: string): TablePart => ({
+  name,
+  definition: unqualified(definition, home),
+})
+
+/** A rule's definition names its table with the schema, before anything else. */
+export const toRewriteRule = ({ name, definition }: QueryResultRow, home: string): TablePart => ({
+  name,
+  definition: unqualified(definition, home, 1),
+})

@@ -10,7 +10,8 @@ import { statement } from '../statement.ts'
 import { columns, toColumn } from './columns.ts'
 import { constraints, toConstraint } from './constraints.ts'
 import { indexes, toIndex } from './indexes.ts'
-import { policies, rewriteRules, toDescribed } from './policies.ts'
+import { HOME } from './place.ts'
+import { policies, rewriteRules, toPolicy, toRewriteRule } from './policies.ts'
 import { restoreRendering, settleRendering } from './rendering.ts'
 import { routines, toRoutine } from './routines.ts'
 import { otherSchemas, toOtherSchema } from './schemas.ts'
@@ -21,10 +22,11 @@ import type { Catalog, Table } from './types.ts'
 import { toUserType, userTypes } from './user-types.ts'
 import { toView, views } from './views.ts'
 
-const version = statement(`select current_setting('server_version_num')::int as number`)
+const version = statement(
+  `select current_setting('server_version_num')::int as number, current_setting('server_encoding') as encoding`,
+)
 
 const QUERIES = {
-  version,
   tables,
   columns,
   constraints,
@@ -39,34 +41,49 @@ const QUERIES = {
   otherSchemas,
 } as const
 
-type Rows = Readonly<Record<keyof typeof QUERIES, readonly QueryResultRow[]>>
+type Rows = Readonly<Record<keyof typeof QUERIES | 'version', readonly QueryResultRow[]>>
 
-/** Needs an open transaction, which may be read only. Throws the server's error as pg gives it. */
-export async function readCatalog(client: Client): Promise<Catalog> {
-  const [, ...answers] = await sendAll(client, [settleRendering, ...Object.values(QUERIES), restoreRendering])
-  const named = Object.keys(QUERIES).map((name, index) => [name, answers[index]!.rows] as const)
-  return toCatalog(Object.fromEntries(named) as unknown as Rows)
+export interface Reading {
+  /** The schemas to read. Default: public. */
+  readonly schemas?: readonly string[]
 }
 
-function toCatalog(rows: Rows): Catalog {
+/** Needs an open transaction, which may be read only. Throws the server's error as pg gives it. */
+export async function readCatalog(client: Client, { schemas = [HOME] }: Reading = {}): Promise<Catalog> {
+  const home = schemas.includes(HOME) ? HOME : (schemas[0] ?? HOME)
+  const wanted = [home, ...schemas.filter((name) => name !== home)]
+  const queries = Object.values(QUERIES).map((sql) => statement(sql, wanted))
+  const [, ...answers] = await sendAll(client, [settleRendering, version, ...queries, restoreRendering])
+  const named = ['version', ...Object.keys(QUERIES)].map((name, index) => [name, answers[index]!.rows] as const)
+  return toCatalog(Object.fromEntries(named) as unknown as Rows, home)
+}
+
+function toCatalog(rows: Rows, home: string): Catalog {
+  const each = <T>(found: readonly QueryResultRow[], to: (row: QueryResultRow, home: string) => T): T[] =>
+    found.map((row) => to(row, home))
+  const { number: serverVersionNumber, encoding } = rows.version[0]!
   return {
-    serverVersionNumber: rows.version[0]!.number,
-    tables: withParts(rows.tables.map(toTable), rows),
-    views: rows.views.map(toView),
-    functions: rows.routines.map(toRoutine),
-    types: rows.userTypes.map(toUserType),
-    sequences: rows.sequences.map(toSequence),
+    serverVersionNumber,
+    encoding,
+    home,
+    tables: withParts(rows.tables.map(toTable), rows, home),
+    views: each(rows.views, toView),
+    functions: each(rows.routines, toRoutine),
+    types: each(rows.userTypes, toUserType),
+    sequences: each(rows.sequences, toSequence),
     otherSchemas: rows.otherSchemas.map(toOtherSchema),
   }
 }
 
-function withParts(bare: readonly BareTable[], rows: Rows): Table[] {
+function withParts(bare: readonly BareTable[], rows: Rows, home: string): Table[] {
+  const grouped = <T>(own: readonly QueryResultRow[], toPart: (row: QueryResultRow, home: string) => T) =>
+    byTable(own, (row) => toPart(row, home))
   const columnsOf = grouped(rows.columns, toColumn)
   const constraintsOf = grouped(rows.constraints, toConstraint)
   const indexesOf = grouped(rows.indexes, toIndex)
   const triggersOf = grouped(rows.triggers, toTrigger)
-  const policiesOf = grouped(rows.policies, toDescribed)
-  const rulesOf = grouped(rows.rewriteRules, toDescribed)
+  const policiesOf = grouped(rows.policies, toPolicy)
+  const rulesOf = grouped(rows.rewriteRules, toRewriteRule)
   return bare.map((table) => ({
     ...table,
     columns: columnsOf(table.oid),
@@ -78,12 +95,12 @@ function withParts(bare: readonly BareTable[], rows: Rows): Table[] {
   }))
 }
 
-function grouped<T>(rows: readonly QueryResultRow[], toPart: (row: QueryResultRow) => T): (tableOid: number) => T[] {
-  const byTable = new Map<number, T[]>()
+function byTable<T>(rows: readonly QueryResultRow[], toPart: (row: QueryResultRow) => T): (tableOid: number) => T[] {
+  const parts = new Map<number, T[]>()
   for (const row of rows) {
-    const parts = byTable.get(row.table_oid)
-    if (parts === undefined) byTable.set(row.table_oid, [toPart(row)])
-    else parts.push(toPart(row))
+    const own = parts.get(row.table_oid)
+    if (own === undefined) parts.set(row.table_oid, [toPart(row)])
+    else own.push(toPart(row))
   }
-  return (tableOid) => byTable.get(tableOid) ?? []
+  return (tableOid) => parts.get(tableOid) ?? []
 }

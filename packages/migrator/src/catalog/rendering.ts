@@ -6,7 +6,9 @@
 import { type Statement, statement } from '../statement.ts'
 
 const SETTINGS = {
-  search_path: 'public',
+  // Without any schema in it every name is written with its own. A schema that the role may not use would silently fall out of it, and
+  // each of its names would look changed.
+  search_path: '',
   quote_all_identifiers: 'off',
   DateStyle: 'ISO, YMD',
   IntervalStyle: 'postgres',

@@ -1,8 +1,10 @@
 /** Sequences, each with the column that owns it: a serial column (automatic dependency) or an identity column (internal dependency). */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../statement.ts'
+import { unqualified } from '../sql/unqualified.ts'
 import { extensionOf } from './extension.ts'
+import { ownedBy, toOwned } from './grants.ts'
 import type { Sequence } from './types.ts'
+import { isWanted, placeOfSchema, schemaOf } from './wanted.ts'
 
 const limit = (int2: string, int4: string, int8: string): string =>
   `case q.seqtypid when 'int2'::regtype then ${int2} when 'int4'::regtype then ${int4} else ${int8} end`
@@ -17,17 +19,18 @@ const options = `concat_ws(' ',
   case when q.seqcache <> 1 then 'CACHE ' || q.seqcache end,
   case when q.seqcycle then 'CYCLE' end)`
 
-export const sequences =
-  statement(`select s.oid, s.relname::text as name, ${extensionOf('pg_class', 's.oid')} as extension,
+export const sequences = `select s.oid, s.relname::text as name, ${schemaOf('s.relnamespace')} as schema, ${extensionOf('pg_class', 's.oid')} as extension,
   (select c.relname || '.' || a.attname
     from pg_depend d join pg_class c on c.oid = d.refobjid
     join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
     where d.classid = 'pg_class'::regclass and d.objid = s.oid and d.objsubid = 0
-      and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i') limit 1) as owned_by, ${options} as options
+      and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i') limit 1) as owned_by, ${options} as options,
+  ${ownedBy({ owner: 's.relowner', list: 's.relacl', kind: 's' })}
 from pg_class s join pg_sequence q on q.seqrelid = s.oid
-where s.relnamespace = to_regnamespace('public') and s.relkind = 'S'
-order by s.relname`)
+where ${isWanted('s.relnamespace')} and s.relkind = 'S'
+order by ${placeOfSchema('s.relnamespace')}, s.relname`
 
-export function toSequence({ oid, name, options, owned_by, extension }: QueryResultRow): Sequence {
-  return { oid, name, options, ownedBy: owned_by, extension }
+export function toSequence(row: QueryResultRow, home: string): Sequence {
+  const { oid, name, options, owned_by: ownedBy, extension } = row
+  return { oid, name, ...toOwned(row), options: unqualified(options, home), ownedBy, extension }
 }

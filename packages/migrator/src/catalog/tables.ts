@@ -1,32 +1,34 @@
-/** Tables of public: ordinary, partitioned, foreign. A partition is listed as a table too, with `partition` true. */
+/** Tables: ordinary, partitioned, foreign. A partition is listed as a table too, with `partition` true. */
 import type { QueryResultRow } from 'pg'
-import { statement } from '../statement.ts'
 import { commentOn } from './comment.ts'
 import { extensionOf } from './extension.ts'
+import { ownedBy, toOwned } from './grants.ts'
 import type { Table } from './types.ts'
+import { isWanted, placeOfSchema, schemaOf } from './wanted.ts'
 
-/** A join that keeps only rows of tables in public. `relation`: the column or expression with the table's oid. */
-export const ofPublicTable = (
+/** A join that keeps only rows of tables that are wanted. `relation`: the column or expression with the table's oid. */
+export const ofTable = (
   relation: string,
-): string => `join pg_class c on c.oid = ${relation} and c.relnamespace = to_regnamespace('public')
+): string => `join pg_class c on c.oid = ${relation} and ${isWanted('c.relnamespace')}
   and c.relkind in ('r', 'p', 'f')`
 
-export const tables =
-  statement(`select c.oid, c.relname::text as name, c.relkind::text as kind, c.relispartition as partition,
+export const tables = `select c.oid, c.relname::text as name, ${schemaOf('c.relnamespace')} as schema, c.relkind::text as kind, c.relispartition as partition,
   c.relpersistence::text as persistence, c.relrowsecurity as row_security, c.relforcerowsecurity as forced,
   case c.relreplident when 'd' then 'default' when 'n' then 'nothing' when 'f' then 'full'
     else 'index ' || coalesce((select quote_ident(x.relname) from pg_index i join pg_class x on x.oid = i.indexrelid
       where i.indrelid = c.oid and i.indisreplident), '(dropped)') end as replica_identity,
   greatest(c.reltuples, 0)::float8 as rows,
-  array(select case n.nspname when 'public' then p.relname::text else n.nspname || '.' || p.relname end
+  array(select case n.nspname when ($1::text[])[1] then p.relname::text else n.nspname || '.' || p.relname end
     from pg_inherits i join pg_class p on p.oid = i.inhparent join pg_namespace n on n.oid = p.relnamespace
     where i.inhrelid = c.oid order by i.inhseqno) as parents,
   array(select a.attname::text from pg_partitioned_table pt, unnest(pt.partattrs::int2[]) with ordinality k (number, place)
     join pg_attribute a on a.attrelid = c.oid and a.attnum = k.number where pt.partrelid = c.oid order by k.place) as partition_key,
+  array(select option from unnest(c.reloptions) option order by option collate "C") as options,
+  ${ownedBy({ owner: 'c.relowner', list: 'c.relacl', kind: 'r', relation: 'c.oid' })},
   ${extensionOf('pg_class', 'c.oid')} as extension, ${commentOn('pg_class', 'c.oid')} as comment
 from pg_class c
-where c.relnamespace = to_regnamespace('public') and c.relkind in ('r', 'p', 'f') and c.relpersistence <> 't'
-order by c.relname`)
+where ${isWanted('c.relnamespace')} and c.relkind in ('r', 'p', 'f') and c.relpersistence <> 't'
+order by ${placeOfSchema('c.relnamespace')}, c.relname`
 
 const KINDS: Readonly<Record<string, Table['kind']>> = { r: 'table', p: 'partitioned', f: 'foreign' }
 
@@ -34,11 +36,13 @@ export type BareTable = Omit<Table, 'columns' | 'constraints' | 'indexes' | 'tri
 
 export function toTable(row: QueryResultRow): BareTable {
   const { oid, name, kind, parents, partition, extension, comment, rows, partition_key: partitionKey } = row
-  const { persistence, row_security, forced, replica_identity: replicaIdentity } = row
+  const { persistence, row_security, forced, replica_identity: replicaIdentity, options } = row
   const facts = {
     persistence: persistence === 'u' ? ('unlogged' as const) : ('permanent' as const),
     rowSecurity: !row_security ? null : forced ? ('forced' as const) : ('enabled' as const),
     replicaIdentity,
+    options,
+    ...toOwned(row),
   }
   return {
     ...facts,
