@@ -3,7 +3,17 @@
  * catalogues; obj_description() would be a function call for each row.
  */
 export const commentOn = (
-  catalogue: 'pg_class' | 'pg_constraint' | 'pg_trigger' | 'pg_proc' | 'pg_type',
+  catalogue:
+    | 'pg_class'
+    | 'pg_constraint'
+    | 'pg_trigger'
+    | 'pg_proc'
+    | 'pg_type'
+    | 'pg_namespace'
+    | 'pg_statistic_ext'
+    | 'pg_publication'
+    | 'pg_event_trigger'
+    | 'pg_cast',
   oid: string,
   part = '0',
 ): string =>

@@ -7,8 +7,8 @@ interface Acl {
   readonly owner: string
   /** The expression of the list of grants; NULL = as PostgreSQL's default for its kind. */
   readonly list: string
-  /** The kind for acldefault(): r relation, s sequence, f function, T type, n schema. */
-  readonly kind: 'r' | 's' | 'f' | 'T' | 'n'
+  /** The kind for acldefault(): r relation, s sequence, f function, T type, n schema, d database. */
+  readonly kind: 'r' | 's' | 'f' | 'T' | 'n' | 'd'
   /** For a relation: the expression of its oid, so that grants on its columns are read too. */
   readonly relation?: string
 }

@@ -10,6 +10,7 @@ import { statement } from '../statement.ts'
 import { columns, toColumn } from './columns.ts'
 import { constraints, toConstraint } from './constraints.ts'
 import { indexes, toIndex } from './indexes.ts'
+import { objectQueries, toDatabaseObject } from './objects.ts'
 import { HOME } from './place.ts'
 import { policies, rewriteRules, toPolicy, toRewriteRule } from './policies.ts'
 import { restoreRendering, settleRendering } from './rendering.ts'
@@ -53,9 +54,15 @@ export async function readCatalog(client: Client, { schemas = [HOME] }: Reading 
   const home = schemas.includes(HOME) ? HOME : (schemas[0] ?? HOME)
   const wanted = [home, ...schemas.filter((name) => name !== home)]
   const queries = Object.values(QUERIES).map((sql) => statement(sql, wanted))
-  const [, ...answers] = await sendAll(client, [settleRendering, version, ...queries, restoreRendering])
+  const objects = objectQueries(Number.parseInt(client.serverVersion ?? '12', 10), wanted)
+  const sent = [settleRendering, version, ...queries, ...objects, restoreRendering]
+  const [, ...answers] = await sendAll(client, sent)
   const named = ['version', ...Object.keys(QUERIES)].map((name, index) => [name, answers[index]!.rows] as const)
-  return toCatalog(Object.fromEntries(named) as unknown as Rows, home)
+  const others = answers.slice(named.length, named.length + objects.length).flatMap(({ rows }) => rows)
+  return {
+    ...toCatalog(Object.fromEntries(named) as unknown as Rows, home),
+    objects: others.map((row) => toDatabaseObject(row, home)),
+  }
 }
 
 function toCatalog(rows: Rows, home: string): Catalog {

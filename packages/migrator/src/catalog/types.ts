@@ -48,6 +48,8 @@ export type DatabaseObjectKind =
   | 'cast'
   | 'setting'
   | 'schema'
+  | 'database'
+  | 'default privileges'
 
 export interface DatabaseObject {
   readonly kind: DatabaseObjectKind
@@ -61,6 +63,9 @@ export interface DatabaseObject {
   readonly extension: string | null
   /** For an extension: what uses it, such as `column users.email (citext)`, sorted. */
   readonly dependents?: readonly string[]
+  /** Of a schema and of the database. */
+  readonly owner?: string
+  readonly grants?: readonly Grant[]
 }
 
 /** Who may do what with an object beyond its owner. */
