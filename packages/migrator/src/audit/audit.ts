@@ -17,7 +17,8 @@ import { figuresOf } from './figures.ts'
 import { gapTo, majorOf } from './gap.ts'
 import { gapFindings } from './gap-findings.ts'
 import { type Live, readLive } from './live.ts'
-import { type AuditReport, fingerprint } from './report.ts'
+import { type AuditReport, fingerprint, stakeOf } from './report.ts'
+import { weighed } from './weigh.ts'
 
 export interface AuditOptions {
   readonly client: Client
@@ -40,10 +41,11 @@ export async function audit({ client, workspace, limits, baseline }: AuditOption
     }),
   )
   const gap = gapTo(live.catalog, { ...v1, domains: graph.order })
-  const findings = [...driftFindings(drift), ...owned, ...gapFindings(gap, v1.makers, drift)].map((finding) => {
+  const all = [...driftFindings(drift), ...owned, ...gapFindings(gap, v1.makers, drift)].map((finding) => {
     const id = fingerprint(finding)
-    return { ...finding, id, known: baseline.has(id) }
+    return { ...finding, id, known: baseline.has(id), stake: stakeOf(finding) }
   })
+  const findings = weighed(all)
   const present = new Set(findings.map(({ id }) => id))
   return {
     target: { ...client.target, serverVersion: client.serverVersion ?? '' },

@@ -1,12 +1,12 @@
 /** Report → the JSON document that schemas/audit.schema.json describes. Pure. */
 import { driftText } from './drift.ts'
-import { type AuditReport, countsByDomain, countsByRule, isFailure, reportRules, total } from './report.ts'
+import { type AuditReport, countsByDomain, countsByRule, isFailure, ruleOf, total } from './report.ts'
 
 export function auditDocument(report: AuditReport): Record<string, unknown> {
   const { errors, warnings } = total(report)
   // `differences` is left out: each of them is listed under its table or as a finding.
   const { differences: _, ...gap } = report.gap
-  const used = new Set(report.findings.map(({ rule }) => rule))
+  const used = [...new Set(report.findings.map(({ rule }) => rule))]
   return {
     command: 'audit',
     target: report.target,
@@ -34,9 +34,9 @@ export function auditDocument(report: AuditReport): Record<string, unknown> {
         text: driftText({ ...difference, maker }),
       })),
     },
-    rules: reportRules
-      .filter(({ name }) => used.has(name))
-      .map(({ name, severity, summary, consequence }) => ({ name, severity, summary, consequence })),
+    rules: used
+      .flatMap((name) => ruleOf(name) ?? [])
+      .map(({ name, severity, stake, summary, consequence }) => ({ name, severity, stake, summary, consequence })),
     findings: report.findings,
   }
 }

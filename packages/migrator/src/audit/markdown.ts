@@ -11,7 +11,7 @@ import {
   isFailure,
   NO_DOMAIN,
   placeText,
-  reportRules,
+  ruleOf,
   total,
 } from './report.ts'
 import { kindsText } from './text.ts'
@@ -108,7 +108,6 @@ const cell = (words: string | null): string => (words === null ? '-' : words ===
 function structure(report: AuditReport): string[] {
   const counts = countsByRule(report)
   if (counts.length === 0) return ['## Structural issues', '', 'None.']
-  const byRule = Map.groupBy(report.findings, ({ rule }) => rule)
   return [
     '## Structural issues',
     '',
@@ -116,10 +115,10 @@ function structure(report: AuditReport): string[] {
       ['Rule', 'Errors', 'Warnings'],
       counts.map((one) => [code(one.name), `${one.errors}`, `${one.warnings}`]),
     ),
-    ...reportRules.flatMap(({ name, summary: asked, consequence }) => {
-      const own = byRule.get(name) ?? []
+    ...[...Map.groupBy(report.findings, ({ rule }) => rule)].flatMap(([name, own]) => {
+      const { summary: asked = '', consequence = '' } = ruleOf(name) ?? {}
       // The gap has its own section, above.
-      if (own.length === 0 || name === GAP_RULE.name) return []
+      if (name === GAP_RULE.name) return []
       const rows = own.map((finding) => [
         finding.known ? 'known' : finding.severity,
         code(placeText(finding)),

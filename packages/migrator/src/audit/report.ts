@@ -1,7 +1,7 @@
 /** What an audit found, as one value from which every format is made. */
 import { createHash } from 'node:crypto'
 import type { Target } from '../database/target.ts'
-import type { Rule, RuleFinding } from '../rules/finding.ts'
+import type { Rule, RuleFinding, Stake } from '../rules/finding.ts'
 import { rules } from '../rules/list.ts'
 import { DRIFT_RULE, type Drift } from './drift.ts'
 import type { Figures } from './figures.ts'
@@ -13,6 +13,8 @@ export interface AuditFinding extends RuleFinding {
   readonly id: string
   /** The finding is in the baseline: it is reported and does not fail the audit. */
   readonly known: boolean
+  /** What it can cost: as the finding says, else as its rule says. */
+  readonly stake: Stake
 }
 
 export interface AuditReport {
@@ -25,6 +27,7 @@ export interface AuditReport {
   readonly migrations: number
   /** In the order of the domains' dependencies. */
   readonly domains: readonly string[]
+  /** The gravest first: see weigh.ts. */
   readonly findings: readonly AuditFinding[]
   readonly figures: Figures
   readonly gap: Gap
@@ -38,6 +41,14 @@ export interface AuditReport {
 
 /** The rules that a report may name. */
 export const reportRules: readonly Omit<Rule, 'find'>[] = [...rules, DRIFT_RULE, GAP_RULE]
+
+const RULES = new Map(reportRules.map((rule) => [rule.name, rule]))
+
+export const ruleOf = (name: string): Omit<Rule, 'find'> | undefined => RULES.get(name)
+
+/** A finding of a rule that this report does not know costs the least. */
+export const stakeOf = ({ rule, stake }: Pick<RuleFinding, 'rule' | 'stake'>): Stake =>
+  stake ?? ruleOf(rule)?.stake ?? 'reading'
 
 /** Shown as the domain of an object that no migration made. */
 export const NO_DOMAIN = 'no domain'
@@ -63,16 +74,9 @@ export interface Count {
   readonly warnings: number
 }
 
-/** Per rule, in the order of the rules; those without a finding are left out. */
-export const countsByRule = ({ findings }: AuditReport): Count[] =>
-  reportRules
-    .map(({ name }) =>
-      count(
-        name,
-        findings.filter(({ rule }) => rule === name),
-      ),
-    )
-    .filter(isSome)
+/** Per rule, in the order of the findings: the rule with the gravest one first. Rules without a finding are left out. */
+export const countsByRule = ({ findings }: Pick<AuditReport, 'findings'>): Count[] =>
+  [...Map.groupBy(findings, ({ rule }) => rule)].map(([name, own]) => count(name, own))
 
 /** Per domain, in the order of the domains, `no domain` last. */
 export function countsByDomain({ findings, domains }: AuditReport): Count[] {

@@ -17,7 +17,7 @@ import {
   isFailure,
   NO_DOMAIN,
   placeText,
-  reportRules,
+  ruleOf,
   total,
 } from './report.ts'
 
@@ -117,16 +117,14 @@ function countLines(report: AuditReport, paint: Paint): string[] {
 }
 
 function ruleLines({ findings }: AuditReport, paint: Paint): string[] {
-  const byRule = Map.groupBy(findings, ({ rule }) => rule)
-  return reportRules.flatMap(({ name, summary }) => {
-    const own = byRule.get(name) ?? []
+  return [...Map.groupBy(findings, ({ rule }) => rule)].flatMap(([name, own]) => {
     // The gap has its own section, above.
-    if (own.length === 0 || name === GAP_RULE.name) return []
+    if (name === GAP_RULE.name) return []
     const lines = own.slice(0, MOST_LINES).map((finding) => `  ${findingText(finding, paint)}`)
     const more = own.length - lines.length
     return [
       ...heading(name, paint),
-      `  ${paint('dim', summary)}`,
+      `  ${paint('dim', ruleOf(name)?.summary ?? '')}`,
       ...lines,
       ...(more > 0 ? [`  ... and ${more} more: --format json has all`] : []),
     ]

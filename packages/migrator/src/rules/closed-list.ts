@@ -6,7 +6,7 @@ import { typeName } from './subject.ts'
 export const closedList: Rule = {
   name: 'closed-list',
   severity: 'error',
-  stake: 'loss',
+  stake: 'change',
   summary: 'A closed list is text with CHECK (column IN (...)), never an enum.',
   consequence:
     'A value cannot be removed from an enum again, and every service and driver has to know the type; all of them can read text.',

@@ -31,6 +31,8 @@ export interface Breach {
   readonly severity?: Severity
   /** Set where the confidence of this breach differs from that of its rule. */
   readonly confidence?: Confidence
+  /** Set where this breach can cost something else than the others of its rule: a table without any key, beside one with a number. */
+  readonly stake?: Stake
   /**
    * What many breaches of the same kind have in common: `primary keys named <table>_pkey`. A report shows breaches with the same
    * pattern in one line, with their count and examples. Not part of the fingerprint.
@@ -38,7 +40,7 @@ export interface Breach {
   readonly pattern?: string
 }
 
-export interface RuleFinding extends Required<Omit<Breach, 'pattern'>>, Pick<Breach, 'pattern'> {
+export interface RuleFinding extends Required<Omit<Breach, 'pattern' | 'stake'>>, Pick<Breach, 'pattern' | 'stake'> {
   /** Name of the rule. */
   readonly rule: string
   /** The domain that owns the table; null = unknown, or not looked up. The caller fills it in. */

@@ -37,6 +37,7 @@ export const fkOnDelete: Rule = {
             found: `${where}: ON DELETE SET NULL on a NOT NULL column`,
             expected: 'a column that can be NULL, or another rule',
             remedy: 'Drop NOT NULL from the column, or choose CASCADE or RESTRICT: as it is, every such delete fails.',
+            stake: 'outage',
           }
         }
       }

@@ -18,7 +18,8 @@ export const pkUuid: Rule = {
   summary: 'Every table has one primary key column, id uuid, filled by uuid_v7().',
   consequence:
     'A bigint from a sequence is known only after the insert, shows outsiders how many rows there are, and collides when two databases are ' +
-    'merged. A composite key cannot be referenced by one column; without any key, logical replication cannot update the table.',
+    'merged. A composite key cannot be referenced by one column. Without any key the same row can be there twice, and logical replication ' +
+    'cannot update the table.',
 
   *find({ tables, place }) {
     for (const table of tables) {
@@ -30,7 +31,7 @@ export const pkUuid: Rule = {
       const key = table.constraints.find(({ kind }) => kind === 'primary key')
       if (key === undefined) {
         const remedy = `Add ${wantedKey}; a key that the rows have anyway becomes UNIQUE.`
-        yield { ...at, column: null, found: 'no primary key', remedy }
+        yield { ...at, column: null, found: 'no primary key', remedy, stake: 'loss' }
         continue
       }
       const own = key.columns.filter((name) => !beside.includes(name))

@@ -37,6 +37,8 @@ function* missing({ inV1, place }: Subject, table: Table): Iterable<Breach> {
         ...at,
         found: `${quoted(other.name)} ${other.type}`,
         remedy: `Add deleted_at, fill it from ${quoted(other.name)}, then drop that.`,
+        // Deleted rows are kept here, in another way than everywhere else.
+        stake: 'change',
       }
 }
 
@@ -52,6 +54,7 @@ function* overAllRows({ inV1, place }: Subject, table: Table): Iterable<Breach> 
       expected: `a unique index on (${keyText(table, index)}) WHERE ${LIVE}`,
       remedy: `CREATE UNIQUE INDEX ${concurrently(table)}uq_${snake(table.name)}_... ON ${sqlName(table)} (${keyText(table, index)}) WHERE ${LIVE}, then drop ${indexName(table, index.name)}`,
       severity: index.constraint === null ? 'error' : 'warning',
+      stake: 'outage',
     }
   }
 }

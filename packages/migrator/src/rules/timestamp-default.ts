@@ -33,7 +33,7 @@ export function withOneClock(expression: string): string {
 export const timestampDefault: Rule = {
   name: 'timestamp-default',
   severity: 'error',
-  stake: 'change',
+  stake: 'reading',
   summary: 'The clock in a default is CURRENT_TIMESTAMP; created_at and updated_at have it.',
   consequence:
     'Different defaults look as if they meant different times, and tools that compare schemas report them again and again. ' +

@@ -7,7 +7,7 @@ const EXPECTED = 'timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP'
 export const timestampNotNull: Rule = {
   name: 'timestamp-not-null',
   severity: 'error',
-  stake: 'loss',
+  stake: 'change',
   summary: 'Every table has created_at; it and updated_at are NOT NULL.',
   consequence: 'Rows without a time fall out of every list that is sorted or filtered by it.',
 

@@ -17,7 +17,7 @@ export const triggerOf = (table: Table): Trigger | undefined =>
 export const updatedAtTrigger: Rule = {
   name: 'updated-at-trigger',
   severity: 'error',
-  stake: 'loss',
+  stake: 'outage',
   summary: 'The column updated_at is set by the trigger trg_<table>_updated_at, which calls set_updated_at().',
   consequence: 'An UPDATE that forgets to set it leaves the old time in the row, and caches keep serving the old row.',
 
