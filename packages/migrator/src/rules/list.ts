@@ -10,6 +10,7 @@ import { fkTypeMatch } from './fk-type-match.ts'
 import { invalidObject } from './invalid-object.ts'
 import { naming } from './naming.ts'
 import { pkUuid } from './pk-uuid.ts'
+import { referenceDangling } from './reference-dangling.ts'
 import { referenceWithoutFk } from './reference-without-fk.ts'
 import { scope } from './scope.ts'
 import { secret } from './secret.ts'
@@ -27,6 +28,7 @@ export const rules: readonly Rule[] = [
   fkTypeMatch,
   fkIndex,
   referenceWithoutFk,
+  referenceDangling,
   timestampTz,
   timestampNotNull,
   timestampDefault,

@@ -54,6 +54,17 @@ export const columnOf = (table: Table | undefined, name: string | undefined): Co
 /** PostgreSQL cuts off longer names. */
 export const LONGEST_NAME_BYTES = 63
 
+/** A name that PostgreSQL takes as it is: it would cut a longer one, and two names may be the same then. */
+export const shortName = (name: string): string =>
+  Buffer.byteLength(name) <= LONGEST_NAME_BYTES ? name : `${name.slice(0, LONGEST_NAME_BYTES - 7)}_${checksum(name)}`
+
+/** Six characters that differ where the names differ. */
+const checksum = (name: string): string =>
+  [...name]
+    .reduce((sum, character) => (sum * 31 + character.codePointAt(0)!) % 2_176_782_336, 7)
+    .toString(36)
+    .padStart(6, '0')
+
 /** `CONCURRENTLY `, or empty for a partitioned table, where PostgreSQL refuses it. */
 export const concurrently = ({ kind }: Table): string => (kind === 'partitioned' ? '' : 'CONCURRENTLY ')
 

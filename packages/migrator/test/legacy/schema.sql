@@ -88,7 +88,7 @@ create sequence invoice_numbers;
 alter table genres add constraint genres_name_check check (name <> '') not valid;
 
 -- Judged through their parent, or not at all.
-create table measurements (id uuid not null primary key default gen_random_uuid(), created_at timestamptz not null default CURRENT_TIMESTAMP)
+create table measurements (id uuid not null primary key default gen_random_uuid(), sensor_id uuid, created_at timestamptz not null default CURRENT_TIMESTAMP)
   partition by hash (id);
 create table measurements_0 partition of measurements for values with (modulus 2, remainder 0);
 create table measurements_1 partition of measurements for values with (modulus 2, remainder 1);
