@@ -74,12 +74,16 @@ test('notes numbers that are used twice, that are missing, and halves without th
   write(LEGACY)
   const { stdout } = await archive()
   expect(manifest()).toMatchObject({
-    duplicates: [{ number: 4, titles: ['playlists', 'tracks'] }],
+    duplicates: [{ scheme: 'number', number: 4, version: '004', titles: ['playlists', 'tracks'] }],
     gaps: [3, 5, 6, 7, 8, 9],
+    gapRanges: [
+      { scheme: 'number', from: 3, to: 3 },
+      { scheme: 'number', from: 5, to: 9 },
+    ],
     unpaired: ['010_rooms.up.sql'],
   })
   expect(stdout).toContain('number 4 is used twice: playlists, tracks')
-  expect(stdout).toContain('numbers that no file has: 3, 5, 6, 7, 8, 9')
+  expect(stdout).toContain('numbers that no file has: 3, 5 to 9\n')
 })
 
 test('--dry-run shows it and touches nothing', async () => {
@@ -105,7 +109,7 @@ describe('refuses', () => {
 
   test('a folder without numbered files, one that is not there, and one into itself', async () => {
     write({ 'notes.sql': '' })
-    expect((await archive()).stderr).toContain('has no numbered SQL migration in it')
+    expect((await archive()).stderr).toContain('has no SQL migration in it whose name follows a known scheme')
     expect((await runCommand(['archive', '--from', join(folder, 'none'), '--to', to])).stderr).toContain(
       'does not exist',
     )
@@ -227,7 +231,7 @@ test('counts what it moved: a file that changed since the plan stays', () => {
 test('one number in two spellings is a number that is used twice', async () => {
   write({ '001_users.sql': 'a', '01_users.sql': 'b' })
   await archive()
-  expect(manifest().duplicates).toEqual([{ number: 1, titles: ['users', 'users'] }])
+  expect(manifest().duplicates).toEqual([{ scheme: 'number', number: 1, version: '001', titles: ['users', 'users'] }])
 })
 
 test('a gap too long to list is a jump, and dates have none', async () => {

@@ -52,13 +52,13 @@ describe('an archive', () => {
   test('of a folder that is not there, that is a file, that has no migrations', async () => {
     mkdirSync(at('empty'))
     expect(await planned(at('archive'), at('nowhere'))).toMatchInlineSnapshot(
-      `"/repository/nowhere does not exist. --from takes the folder with the numbered files (001_users.sql, 002_roles.up.sql, ...)."`,
+      `"/repository/nowhere does not exist. --from takes the folder with the migrations themselves (001_users.sql, 002_roles.up.sql, 20240131120000_rooms.sql, V4__tracks.sql, ...)."`,
     )
     expect(await planned(at('archive'), at('migrations', '001_users.sql'))).toMatchInlineSnapshot(
-      `"/repository/migrations/001_users.sql is not a folder. --from takes the folder with the numbered files (001_users.sql, 002_roles.up.sql, ...)."`,
+      `"/repository/migrations/001_users.sql is not a folder. --from takes the folder with the migrations themselves (001_users.sql, 002_roles.up.sql, 20240131120000_rooms.sql, V4__tracks.sql, ...)."`,
     )
     expect(await planned(at('archive'), at('empty'))).toMatchInlineSnapshot(
-      `"/repository/empty has no numbered SQL migration in it. --from takes the folder with the numbered files (001_users.sql, 002_roles.up.sql, ...)."`,
+      `"/repository/empty has no SQL migration in it whose name follows a known scheme. --from takes the folder with the migrations themselves (001_users.sql, 002_roles.up.sql, 20240131120000_rooms.sql, V4__tracks.sql, ...)."`,
     )
   })
 

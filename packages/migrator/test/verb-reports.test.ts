@@ -384,17 +384,43 @@ describe('check', () => {
 
 describe('archive', () => {
   const file = (name: string, about: string | null) =>
-    ({ name, number: 1, title: name, direction: 'single', sha256: '', bytes: 1, about }) as const
+    ({
+      name,
+      scheme: 'number',
+      version: '1',
+      number: 1,
+      title: name,
+      direction: 'single',
+      sha256: '',
+      bytes: 1,
+      about,
+    }) as const
   const plan = {
     from: '/legacy',
     to: '/archive',
     files: [file('001_users.sql', 'who there is'), file('003_x.sql', null)],
-    others: ['README'],
+    others: ['README', 'env.py', 'x.sql'],
+    left: [
+      { name: 'README', reason: null },
+      { name: 'env.py', reason: 'Python' },
+      { name: 'x.sql', reason: 'no scheme' },
+    ],
     manifest: {
       version: 1,
+      schemes: [
+        { scheme: 'number', files: 2 },
+        { scheme: 'flyway', files: 1 },
+      ],
       files: [],
-      duplicates: [{ number: 1, titles: ['users', 'people'] }],
-      gaps: [2],
+      duplicates: [
+        { scheme: 'number', number: 1, version: '01', titles: ['users', 'people'] },
+        { scheme: 'flyway', number: null, version: '1.2', titles: ['a', 'b', 'c'] },
+      ],
+      gaps: [2, 4, 5, 6],
+      gapRanges: [
+        { scheme: 'number', from: 2, to: 2 },
+        { scheme: 'number', from: 4, to: 6 },
+      ],
       jumps: [{ after: 3, before: 900 }],
       unpaired: ['004_y.up.sql'],
     },
@@ -405,11 +431,17 @@ describe('archive', () => {
     expect(plain(lines)).toMatchInlineSnapshot(`
       "  001_users.sql  who there is
         003_x.sql
+      named by number, as 001_users.sql (golang-migrate, goose, Drizzle): 2 files
+      named by flyway, as V1.2__users.sql (Flyway): 1 file
+      several naming schemes in one folder: in manifest.json one stands after the other, since no name says how they ran
       number 1 is used twice: users, people
-      numbers that no file has: 2
+      version 1.2 is used 3 times: a, b, c
+      numbers that no file has: 2, 4 to 6
       numbers jump from 3 to 900
       without their other half: 004_y.up.sql
       left where they are: README
+      left where they are (Python): env.py
+      left where they are (no scheme): x.sql
       2 files would go to ../archive; manifest.json there lists 0."
     `)
     expect(document).toEqual({ command: 'archive', dryRun: true, moved: [], ...plan })

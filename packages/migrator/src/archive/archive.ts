@@ -1,24 +1,27 @@
 /**
- * Numbered legacy SQL migrations → an archive folder with a manifest. Nothing is repaired, and nothing is lost: the manifest is written
- * first, then each file is copied, synced and renamed into place. The originals are removed only after all copies are there. If a run is
- * killed, the next run finishes its work.
+ * Legacy SQL migrations → an archive folder with a manifest. Nothing is repaired, and nothing is lost: the manifest is written first, then
+ * each file is copied, synced and renamed into place. The originals are removed only after all copies are there. If a run is killed, the
+ * next run finishes its work.
  */
 import { createHash } from 'node:crypto'
-import { existsSync, lstatSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { ArchiveCollisionError, ArchiveSameFileError, ArchiveSourceError } from './errors.ts'
 import { type LegacyFile, listLegacy } from './files.ts'
 import { assertApart, makeFolder } from './folders.ts'
+import type { Left } from './left.ts'
 import { MANIFEST, type Manifest, manifestOf, readManifest } from './manifest.ts'
 import { place, syncFolder } from './place.ts'
 
 export interface ArchivePlan {
   readonly from: string
   readonly to: string
-  /** By number, then title, up before down. */
+  /** In their order, see inOrder. */
   readonly files: readonly LegacyFile[]
-  /** Names in the source folder that are no numbered migrations: they stay there. */
+  /** Names in the source folder that are no SQL migrations: they stay there. */
   readonly others: readonly string[]
+  /** The same names, each with the reason. */
+  readonly left: readonly Left[]
   readonly manifest: Manifest
 }
 
@@ -28,21 +31,37 @@ export interface ArchivePlan {
  */
 export function planArchive({ from, to }: { readonly from: string; readonly to: string }): ArchivePlan {
   assertApart({ from, to })
-  const { files, others } = listLegacy(from)
+  const listed = listLegacy(from)
+  const { files } = listed
   const before = readManifest(to)
-  if (files.length === 0 && before.files.length === 0) {
-    throw new ArchiveSourceError({ folder: from, problem: 'has no numbered SQL migration in it' })
-  }
+  if (files.length === 0 && before.files.length === 0) throw new ArchiveSourceError({ folder: from, problem: NOTHING })
   const recorded = new Map(before.files.map(({ name, sha256 }) => [name, sha256]))
   // A copy that the manifest records was left by an interrupted run. Any other file with this name belongs to somebody else.
   const taken = files.filter(({ name, sha256 }) => {
+    if (isBlocked(to, dirname(name))) return true
     const there = lstatSync(join(to, name), { throwIfNoEntry: false })
     if (there === undefined) return false
     return !(there.isFile() && recorded.get(name) === sha256 && hashOf(join(to, name)) === sha256)
   })
   if (taken.length > 0) throw new ArchiveCollisionError({ folder: to, files: taken.map(({ name }) => name) })
-  return { from, to, files, others, manifest: manifestOf([...before.files, ...files]) }
+  const manifest = manifestOf([...before.files, ...files])
+  const emptied = new Set(foldersOf(manifest.files))
+  const left = listed.left.filter(({ name }) => !emptied.has(name))
+  return { from, to, files, others: left.map(({ name }) => name), left, manifest }
 }
+
+const NOTHING = 'has no SQL migration in it whose name follows a known scheme'
+
+/** Whether something other than a real folder stands where the folder of a migration would be made. */
+function isBlocked(to: string, folder: string): boolean {
+  if (folder === '.') return false
+  const there = lstatSync(join(to, folder), { throwIfNoEntry: false })
+  return there !== undefined && !there.isDirectory()
+}
+
+/** The folders of migrations that have one each, such as Prisma's. */
+const foldersOf = (files: readonly LegacyFile[]): string[] =>
+  [...new Set(files.map(({ name }) => dirname(name)))].filter((folder) => folder !== '.')
 
 /**
  * Moves the planned files and returns the names of those that it moved. A file that changed since the plan stays.
@@ -51,20 +70,29 @@ export function planArchive({ from, to }: { readonly from: string; readonly to: 
 export function archive({ from, to, files, manifest }: ArchivePlan): string[] {
   makeFolder(to)
   place(to, MANIFEST, `${JSON.stringify(manifest, undefined, 2)}\n`)
+  const folders = foldersOf(files)
+  for (const folder of folders) makeFolder(join(to, folder))
   for (const { name, sha256 } of files) {
     if (existsSync(join(to, name))) continue
     const content = readFileSync(join(from, name))
     if (digest(content) === sha256) place(to, name, content)
   }
-  syncFolder(to)
+  for (const folder of ['.', ...folders]) syncFolder(join(to, folder))
   // An original is removed only if both files on the disk have the planned content.
   const moved = files
     .filter(({ name, sha256 }) => [to, from].every((folder) => hashOf(join(folder, name)) === sha256))
     .map(({ name }) => name)
   for (const name of moved) assertCopy(join(from, name), join(to, name))
   for (const name of moved) rmSync(join(from, name))
+  // Also those that a killed run has emptied and not yet removed.
+  for (const folder of foldersOf(manifest.files)) removeIfEmpty(join(from, folder))
   syncFolder(from)
   return moved
+}
+
+function removeIfEmpty(folder: string): void {
+  const there = lstatSync(folder, { throwIfNoEntry: false })
+  if (there?.isDirectory() && readdirSync(folder).length === 0) rmdirSync(folder)
 }
 
 /** Throws if the copy is the original under another name, or a link to it. */

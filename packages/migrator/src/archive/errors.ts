@@ -7,7 +7,8 @@ export class ArchiveSourceError extends usageError<{
   problem: string
 }>(
   ({ folder, problem }) =>
-    `${folder} ${problem}. --from takes the folder with the numbered files (001_users.sql, 002_roles.up.sql, ...).`,
+    `${folder} ${problem}. --from takes the folder with the migrations themselves ` +
+    '(001_users.sql, 002_roles.up.sql, 20240131120000_rooms.sql, V4__tracks.sql, ...).',
 ) {}
 
 export class ArchiveCollisionError extends usageError<{ folder: string; files: readonly string[] }>(

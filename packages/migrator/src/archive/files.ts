@@ -1,76 +1,60 @@
-/** Which files of a folder are numbered SQL migrations, with number, title, checksum and first comment of each. Only reads. */
+/** Which files of a folder are SQL migrations, with version, title, checksum and first comment of each, and what stays. Only reads. */
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { tokens } from '../sql/lexer.ts'
+import { firstComment } from './about.ts'
+import { type Left, whyLeft } from './left.ts'
+import { inOrder } from './order.ts'
+import { isMigrationFolder, type Naming, namingOf, numberOf } from './schemes.ts'
 
-export interface LegacyFile {
-  /** `012_add_index.up.sql`. */
+export interface LegacyFile extends Naming {
+  /** `012_add_index.up.sql`, `20240131120000_users/migration.sql`: relative to the folder, with `/`. */
   readonly name: string
-  readonly number: number
-  /** `add_index`: what the two files of a pair share. */
-  readonly title: string
-  readonly direction: 'up' | 'down' | 'single'
+  /** The version as one whole number; null for `V1.2__x.sql` and `R__x.sql`. */
+  readonly number: number | null
   readonly sha256: string
   readonly bytes: number
   /** The first comment line; null where there is none. */
   readonly about: string | null
 }
 
-const NUMBERED = /^(\d+)[_-](.+?)(?:\.(up|down))?\.sql$/i
+/** The files in their order, see inOrder. `left`: files and folders that stay, sorted. */
+export function listLegacy(folder: string): { files: LegacyFile[]; left: Left[] } {
+  const files = new Map<string, LegacyFile>()
+  const left: Left[] = []
+  const look = (entry: Dirent, within: string, namingFor: (name: string) => Naming | undefined) => {
+    const name = within === '' ? entry.name : `${within}/${entry.name}`
+    // A name that is no UTF-8 is read with a stand-in for its bytes, and then there is no such file.
+    const naming = entry.isFile() && existsSync(join(folder, name)) ? namingFor(name) : undefined
+    if (naming === undefined) left.push({ name, reason: whyLeft(folder, name, entry) })
+    else if (!files.has(name)) files.set(name, described(folder, name, naming))
+  }
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const isOne = entry.isDirectory() && isMigrationFolder(entry.name)
+    const inside = isOne ? readdirSync(join(folder, entry.name), { withFileTypes: true }) : []
+    if (inside.length === 0) look(entry, '', namingOf)
+    else for (const one of inside) look(one, entry.name, namingAmong(inside))
+  }
+  return { files: [...files.values()].sort(inOrder), left: left.sort((a, b) => (a.name < b.name ? -1 : 1)) }
+}
 
-/** The files by number, then title, up before down. `others`: the names of folders and other files. */
-export function listLegacy(folder: string): { files: LegacyFile[]; others: string[] } {
-  const entries = readdirSync(folder, { withFileTypes: true })
-  const files = entries
-    .filter((entry) => entry.isFile() && NUMBERED.test(entry.name))
-    .map(({ name }) => describe(folder, name))
-  const names = new Set(files.map(({ name }) => name))
-  return {
-    files: files.sort(inOrder),
-    others: entries
-      .map(({ name }) => name)
-      .filter((name) => !names.has(name))
-      .sort(),
+/** Prisma has no down file of its own; its manual puts one named `down.sql` beside `migration.sql`. */
+function namingAmong(inside: readonly Dirent[]): (name: string) => Naming | undefined {
+  const isPrisma = inside.some(({ name }) => name.toLowerCase() === 'migration.sql')
+  return (name) => {
+    const naming = namingOf(name)
+    return naming && isPrisma ? { ...naming, scheme: 'prisma' } : naming
   }
 }
 
-const DIRECTIONS = ['up', 'single', 'down'] as const
-
-export function inOrder(a: LegacyFile, b: LegacyFile): number {
-  if (a.number !== b.number) return a.number - b.number
-  if (a.title !== b.title) return a.title < b.title ? -1 : 1
-  return DIRECTIONS.indexOf(a.direction) - DIRECTIONS.indexOf(b.direction)
-}
-
-function describe(folder: string, name: string): LegacyFile {
+function described(folder: string, name: string, naming: Naming): LegacyFile {
   const content = readFileSync(join(folder, name))
-  const [, number, title, direction = 'single'] = NUMBERED.exec(name)!
   return {
     name,
-    number: Number(number),
-    title: title!,
-    direction: direction.toLowerCase() as LegacyFile['direction'],
+    number: numberOf(naming.version),
+    ...naming,
     sha256: createHash('sha256').update(content).digest('hex'),
     bytes: content.length,
     about: firstComment(content.toString('utf8')),
   }
 }
-
-/** The first comment line that has words, before or between the statements; without the dashes and stars around it. */
-function firstComment(sql: string): string | null {
-  for (const { kind, text } of tokens(sql)) {
-    if (kind !== 'comment') continue
-    const lines = text.startsWith('--') ? [text.replace(/^[-\s]+/, '')] : blockLines(text)
-    const words = lines.map((line) => line.trim()).find((line) => line !== '' && !/^[=#*]/.test(line))
-    if (words !== undefined) return words
-  }
-  return null
-}
-
-const blockLines = (comment: string): string[] =>
-  comment
-    .slice('/*'.length)
-    .replace(/\*\/$/, '')
-    .split(/[\r\n]/)
-    .map((line) => line.replace(/^[\s*]+/, ''))

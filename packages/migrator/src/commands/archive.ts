@@ -3,13 +3,13 @@ import { archive as move, planArchive } from '../archive/archive.ts'
 import { archiveReport } from '../archive/report.ts'
 import { verb } from '../verb.ts'
 
-/** Moves numbered legacy migrations into an archive with a manifest. Asks no database and repairs nothing: V1 defines the final state. */
+/** Moves legacy SQL migrations into an archive with a manifest. Asks no database and repairs nothing: V1 defines the final state. */
 export const archive = verb({
   options: (command) =>
     command
       .requiredOption(
         '--from <dir>',
-        'the folder with the numbered files: 001_users.sql, 002_roles.up.sql, 002_roles.down.sql',
+        'the folder with the migrations: 001_users.sql, 002_roles.up.sql, 20240131120000_rooms.sql, V4__tracks.sql, ...',
       )
       .requiredOption('--to <dir>', 'where they are moved; the folder is made if it is missing')
       .option('--dry-run', 'show what would be moved, and move nothing'),
