@@ -114,6 +114,20 @@ describe('the baseline', () => {
     ])
   }, 90_000)
 
+  test('takes only what is shown: with --min-confidence, neither the exit code nor the file knows what was left out', async () => {
+    await using database = await testDatabase({ migrated: 'v1' })
+    await database.client.query('alter table rooms add hosting_user_id uuid')
+    const file = join(folder, 'sure.json')
+    const sure = await audit(database, '--min-confidence', 'high', '--write-baseline', file)
+    expect(sure.stdout).toContain('1 finding of medium or low confidence is left out (--min-confidence high).')
+    const unsure = await audit(database, '--baseline', file, '--json')
+    expect(unsure.exitCode).toBe(1)
+    const fresh = JSON.parse(unsure.stdout).findings.filter(({ known }: { known: boolean }) => !known)
+    expect(fresh).toMatchObject([{ rule: 'reference-without-fk', column: 'hosting_user_id', confidence: 'medium' }])
+    const { exitCode, stdout } = await audit(database, '--baseline', file, '--min-confidence', 'high', '--json')
+    expect([exitCode, JSON.parse(stdout).summary]).toMatchObject([0, { passed: true, leftOut: 1, baselineGone: 0 }])
+  }, 90_000)
+
   test('is the same file for the same findings', async () => {
     const [one, other] = [join(folder, 'one.json'), join(folder, 'other.json')]
     await audit(legacy, '--write-baseline', one)

@@ -6,12 +6,13 @@ import type { Limits } from '../database/session.ts'
 import { plural } from '../errors.ts'
 import { type Replayed, type ReplayRequest, replay } from '../replay/replay.ts'
 import { type Scratch, withScratch } from '../replay/scratch.ts'
-import type { RuleFinding } from '../rules/finding.ts'
+import type { Confidence, RuleFinding } from '../rules/finding.ts'
 import { runRules } from '../rules/run.ts'
 import { CHAT_SCHEMA } from '../rules/scope.ts'
 import { subjectOf } from '../rules/subject.ts'
 import { toolVersion } from '../version.ts'
 import type { Planned, Workspace } from '../workspace/workspace.ts'
+import { confident, leftOutText } from './confident.ts'
 import { driftFindings, driftFrom } from './drift.ts'
 import { figuresOf } from './figures.ts'
 import { gapTo, majorOf } from './gap.ts'
@@ -26,10 +27,13 @@ export interface AuditOptions {
   readonly limits: Limits
   /** Ids of findings that are accepted. */
   readonly baseline: ReadonlySet<string>
+  /** Findings of which their rule is less sure are left out. Default: low, which leaves out none. */
+  readonly minConfidence?: Confidence
 }
 
 /** Throws what readLive, replay and the scratch server throw. */
-export async function audit({ client, workspace, limits, baseline }: AuditOptions): Promise<AuditReport> {
+export async function audit(options: AuditOptions): Promise<AuditReport> {
+  const { client, workspace, limits, baseline, minConfidence = 'low' } = options
   const { order, graph, root } = workspace
   const live = await readLive(client, limits)
   const { v1, applied } = await replayed(root, order, live.history)
@@ -45,8 +49,8 @@ export async function audit({ client, workspace, limits, baseline }: AuditOption
     const id = fingerprint(finding)
     return { ...finding, id, known: baseline.has(id), stake: stakeOf(finding) }
   })
-  const findings = weighed(all)
-  const present = new Set(findings.map(({ id }) => id))
+  const { findings, leftOut } = confident(weighed(all), minConfidence)
+  const present = new Set(all.map(({ id }) => id))
   return {
     target: { ...client.target, serverVersion: client.serverVersion ?? '' },
     auditedAt: new Date(),
@@ -58,7 +62,8 @@ export async function audit({ client, workspace, limits, baseline }: AuditOption
     figures: figuresOf(live.catalog, v1.catalog),
     gap,
     drift: applied === undefined ? null : { applied: applied.count, differences: drift },
-    notes: notesOn(live, v1.catalog, order),
+    notes: [...notesOn(live, v1.catalog, order), leftOutText(leftOut) ?? []].flat(),
+    leftOut,
     gone: [...baseline].filter((id) => !present.has(id)).length,
   }
 }

@@ -19,6 +19,8 @@ export function auditDocument(report: AuditReport): Record<string, unknown> {
       warnings,
       known: report.findings.filter(({ known }) => known).length,
       baselineGone: report.gone,
+      minConfidence: report.leftOut.minConfidence,
+      leftOut: report.leftOut.findings,
       byRule: countsByRule(report),
       byDomain: countsByDomain(report),
       figures: report.figures,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Target } from '../database/target.ts'
 import type { Rule, RuleFinding, Stake } from '../rules/finding.ts'
 import { rules } from '../rules/list.ts'
+import type { LeftOut } from './confident.ts'
 import { DRIFT_RULE, type Drift } from './drift.ts'
 import type { Figures } from './figures.ts'
 import type { Gap } from './gap.ts'
@@ -37,6 +38,8 @@ export interface AuditReport {
   readonly notes: readonly string[]
   /** Number of findings that are in the baseline and were no longer found. */
   readonly gone: number
+  /** What `--min-confidence` left out of the findings. */
+  readonly leftOut: LeftOut
 }
 
 /** The rules that a report may name. */

@@ -3,6 +3,7 @@ import { audit as auditOf } from '../audit/audit.ts'
 import { readBaseline, writeBaseline } from '../audit/baseline.ts'
 import { type Format, formatNames, said, writeReport } from '../audit/format.ts'
 import { isFailure } from '../audit/report.ts'
+import { CONFIDENCES } from '../rules/finding.ts'
 import { durationOption } from '../settings.ts'
 import { type Command, type CommonOptions, noLines, type OptionsOf, verb } from '../verb.ts'
 import { ConflictingOptionsError } from './errors.ts'
@@ -14,6 +15,11 @@ const auditOptions = (command: Command) =>
     .option('--out <file>', 'write the report to this file instead of standard output')
     .option('--baseline <file>', 'known findings, which do not fail the audit')
     .option('--write-baseline <file>', 'write what is found as the known findings')
+    .addOption(
+      command
+        .createOption('--min-confidence <confidence>', 'leave out findings that are less sure (default: low, all)')
+        .choices(CONFIDENCES),
+    )
     .addOption(
       durationOption(
         command,
@@ -31,6 +37,7 @@ export const audit = verb({
     'veza-migrator audit --format html --out audit.html',
     'veza-migrator audit --write-baseline audit.baseline.json     accept what is there today',
     'veza-migrator audit --baseline audit.baseline.json           fail only on what is new',
+    'veza-migrator audit --min-confidence high                    leave out what a name alone says',
   ],
   alone: (options) => options.out === undefined && formatOf(options) !== 'text',
   run: async (options, context) => {
@@ -43,7 +50,7 @@ export const audit = verb({
     const use = { options, context, verb: 'audit', edited: 'accept' } as const
     const report = await withDatabase(use, ({ client }, workspace) => {
       context.busy('reading the catalogue, replaying V1')
-      return auditOf({ client, workspace, limits, baseline })
+      return auditOf({ client, workspace, limits, baseline, minConfidence: options.minConfidence })
     })
     if (out !== undefined) {
       await writeReport(at(out), report, format)
