@@ -13,10 +13,14 @@ import { subjectOf } from '../rules/subject.ts'
 import { toolVersion } from '../version.ts'
 import type { Planned, Workspace } from '../workspace/workspace.ts'
 import { confident, leftOutText } from './confident.ts'
+import { copyOrder } from './copy-order.ts'
+import { domainsOf } from './domain-guess.ts'
 import { driftFindings, driftFrom } from './drift.ts'
 import { figuresOf } from './figures.ts'
 import { gapTo, majorOf } from './gap.ts'
 import { gapFindings } from './gap-findings.ts'
+import { governanceOf } from './governance.ts'
+import { tableKeys } from './keys.ts'
 import { type Live, readLive } from './live.ts'
 import { type AuditReport, fingerprint, stakeOf } from './report.ts'
 import { weighed } from './weigh.ts'
@@ -51,16 +55,25 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   })
   const { findings, leftOut } = confident(weighed(all), minConfidence)
   const present = new Set(all.map(({ id }) => id))
+  const subject = subjectOf(live.catalog, v1.catalog)
+  const domainsByTable = domainsOf(subject, {
+    domainOf: (table) => v1.makers.makerOf('relation', table)?.domain,
+    tables: v1.catalog.tables.map(({ name }) => name),
+  })
   return {
     target: { ...client.target, serverVersion: client.serverVersion ?? '' },
     auditedAt: new Date(),
     toolVersion,
-    tables: subjectOf(live.catalog, v1.catalog).tables.length,
+    tables: subject.tables.length,
     migrations: order.length,
     domains: graph.order,
     findings,
     figures: figuresOf(live.catalog, v1.catalog),
     gap,
+    keys: tableKeys(subject),
+    domainsByTable,
+    governance: governanceOf(subject, domainsByTable),
+    copying: copyOrder(subject),
     drift: applied === undefined ? null : { applied: applied.count, differences: drift },
     notes: [...notesOn(live, v1.catalog, order), leftOutText(leftOut) ?? []].flat(),
     leftOut,

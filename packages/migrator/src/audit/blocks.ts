@@ -28,4 +28,6 @@ export interface Section {
   readonly title: string
   readonly blocks: readonly Block[]
   readonly sections?: readonly Section[]
+  /** Too much for a terminal: the text leaves it out, unless everything was asked for. */
+  readonly isDetail?: boolean
 }

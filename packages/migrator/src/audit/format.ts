@@ -12,7 +12,7 @@ const json = (value: unknown): string => `${printableJson(value)}\n`
 export const FORMATS = {
   text: async () => {
     const { textReport } = await import('./text.ts')
-    return (report) => `${textReport(report, plainPaint).join('\n')}\n`
+    return (report) => `${textReport(report, { paint: plainPaint, width: undefined }).join('\n')}\n`
   },
   markdown: async () => (await import('./markdown.ts')).markdownReport,
   json: async () => {
@@ -30,17 +30,22 @@ export type Format = keyof typeof FORMATS
 
 export const formatNames = Object.keys(FORMATS) as Format[]
 
-/** Throws OutputFileError. */
-export async function writeReport(file: string, report: AuditReport, format: Format): Promise<void> {
+/** Returns how many files were written beside this one, into a folder with its name. Throws OutputFileError. */
+export async function writeReport(file: string, report: AuditReport, format: Format): Promise<number> {
+  if (format === 'markdown') {
+    const { writeMarkdown } = await import('./markdown.ts')
+    return writeMarkdown(file, report)
+  }
   const write = await FORMATS[format]()
   writeOut(file, write(report))
+  return 0
 }
 
 /** The report for standard output: text is painted, any other format is the same as in a file. */
 export async function said(report: AuditReport, format: Format): Promise<Pick<Report, 'lines' | 'document'>> {
   if (format === 'text') {
     const { textReport } = await import('./text.ts')
-    return { lines: ({ paint }) => textReport(report, paint), document: undefined }
+    return { lines: (screen) => textReport(report, screen), document: undefined }
   }
   const write = await FORMATS[format]()
   const { auditDocument } = await import('./document.ts')

@@ -1,10 +1,10 @@
 /** The database compared with V1: what is missing, what V1 does not know, and how the tables that both have differ. Pure. */
 
 import { type CatalogDifference, compare } from '../catalog/compare.ts'
-import type { Catalog, Table } from '../catalog/types.ts'
+import type { Catalog } from '../catalog/types.ts'
 import { HISTORY_TABLE } from '../database/history.ts'
 import type { Makers } from '../replay/makers.ts'
-import { quoted } from '../sql/names.ts'
+import { keyText } from './keys.ts'
 
 interface KeyGap {
   readonly domain: string
@@ -78,14 +78,4 @@ export function gapTo(live: Catalog, { catalog, makers, domains }: V1): Gap {
     others: differences.filter(({ table }) => table === null),
     differences,
   }
-}
-
-/** `id bigint`, `(user_id uuid, role_id uuid)`, `none`. */
-function keyText(table: Table): string {
-  const key = table.constraints.find(({ kind }) => kind === 'primary key')
-  if (key === undefined) return 'none'
-  const typed = key.columns.map(
-    (name) => `${quoted(name)} ${table.columns.find((column) => column.name === name)?.type ?? '?'}`,
-  )
-  return typed.length === 1 ? typed[0]! : `(${typed.join(', ')})`
 }

@@ -4,10 +4,14 @@ import type { Target } from '../database/target.ts'
 import type { Rule, RuleFinding, Stake } from '../rules/finding.ts'
 import { rules } from '../rules/list.ts'
 import type { LeftOut } from './confident.ts'
+import type { CopyOrder } from './copy-order.ts'
+import type { DomainOf } from './domain-guess.ts'
 import { DRIFT_RULE, type Drift } from './drift.ts'
 import type { Figures } from './figures.ts'
 import type { Gap } from './gap.ts'
 import { GAP_RULE } from './gap-findings.ts'
+import type { Governance } from './governance.ts'
+import type { TableKey } from './keys.ts'
 
 export interface AuditFinding extends RuleFinding {
   /** Made of rule, table, column and `found`: equal in every run for the same finding. */
@@ -32,6 +36,12 @@ export interface AuditReport {
   readonly findings: readonly AuditFinding[]
   readonly figures: Figures
   readonly gap: Gap
+  /** Every table that the rules checked, with its primary key and the one that V1 asks for. */
+  readonly keys: readonly TableKey[]
+  /** The domain of each table, known or guessed. */
+  readonly domainsByTable: ReadonlyMap<string, DomainOf>
+  readonly governance: Governance
+  readonly copying: CopyOrder
   /** Null where no migration has been applied. */
   readonly drift: { readonly applied: number; readonly differences: readonly Drift[] } | null
   /** What a reader has to know to understand the rest of the report. */

@@ -15,7 +15,7 @@ import { HOME } from './place.ts'
 import { policies, rewriteRules, toPolicy, toRewriteRule } from './policies.ts'
 import { restoreRendering, settleRendering } from './rendering.ts'
 import { routines, toRoutine } from './routines.ts'
-import { otherSchemas, toOtherSchema } from './schemas.ts'
+import { crossings, otherSchemas, toCrossing, toOtherSchema } from './schemas.ts'
 import { sequences, toSequence } from './sequences.ts'
 import { type BareTable, tables, toTable } from './tables.ts'
 import { toTrigger, triggers } from './triggers.ts'
@@ -40,6 +40,7 @@ const QUERIES = {
   userTypes,
   sequences,
   otherSchemas,
+  crossings,
 } as const
 
 type Rows = Readonly<Record<keyof typeof QUERIES | 'version', readonly QueryResultRow[]>>
@@ -79,6 +80,7 @@ function toCatalog(rows: Rows, home: string): Catalog {
     types: each(rows.userTypes, toUserType),
     sequences: each(rows.sequences, toSequence),
     otherSchemas: rows.otherSchemas.map(toOtherSchema),
+    crossings: rows.crossings.map(toCrossing),
   }
 }
 

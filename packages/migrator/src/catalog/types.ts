@@ -15,6 +15,8 @@ export interface Catalog {
   readonly sequences: readonly Sequence[]
   /** Schemas that were not read and are not PostgreSQL's own. */
   readonly otherSchemas: readonly OtherSchema[]
+  /** Foreign keys between a schema that was read and any other schema, in both directions. */
+  readonly crossings?: readonly CrossingReference[]
   /**
    * The schema that stands in public's place when this is compared with V1: names in it are written without their schema, also in
    * expressions and definitions. Default: public.
@@ -26,6 +28,13 @@ export interface Catalog {
   readonly objects?: readonly DatabaseObject[]
   /** Parts that could not be looked at, and why. */
   readonly unread?: readonly Unread[]
+}
+
+export interface CrossingReference {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly from: { readonly schema: string; readonly name: string }
+  readonly to: { readonly schema: string; readonly name: string }
 }
 
 /** Something that the catalogue would hold, and does not. */

@@ -3,6 +3,7 @@ import { audit as auditOf } from '../audit/audit.ts'
 import { readBaseline, writeBaseline } from '../audit/baseline.ts'
 import { type Format, formatNames, said, writeReport } from '../audit/format.ts'
 import { isFailure } from '../audit/report.ts'
+import { plural } from '../errors.ts'
 import { CONFIDENCES } from '../rules/finding.ts'
 import { durationOption } from '../settings.ts'
 import { type Command, type CommonOptions, noLines, type OptionsOf, verb } from '../verb.ts'
@@ -53,8 +54,9 @@ export const audit = verb({
       return auditOf({ client, workspace, limits, baseline, minConfidence: options.minConfidence })
     })
     if (out !== undefined) {
-      await writeReport(at(out), report, format)
-      context.tell(() => [`report written to ${out}`])
+      const beside = await writeReport(at(out), report, format)
+      const more = beside === 0 ? '' : `, and ${plural(beside, 'file')} to the folder of that name beside it`
+      context.tell(() => [`report written to ${out}${more}`])
     }
     return {
       ...(out === undefined ? await said(report, format) : { lines: noLines, document: undefined }),

@@ -1,0 +1,16 @@
+/** Report → its sections, in the order in which a reader needs them. Every format shows these. Pure. */
+import type { Section } from './blocks.ts'
+import type { AuditReport } from './report.ts'
+import { gapSection } from './sections-gap.ts'
+import { governanceSection } from './sections-governance.ts'
+import { recommendationSection } from './sections-recommendation.ts'
+import { structureSection } from './sections-structure.ts'
+import { summarySection } from './sections-summary.ts'
+
+export const sectionsOf = (report: AuditReport): Section[] => [
+  summarySection(report),
+  gapSection(report),
+  structureSection(report),
+  governanceSection(report),
+  recommendationSection(report),
+]

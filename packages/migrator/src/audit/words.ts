@@ -1,0 +1,17 @@
+/** Small pieces of text that the sections of a report have in common. Pure. */
+import type { Words } from './blocks.ts'
+import type { DomainOf } from './domain-guess.ts'
+
+/** `1,204,000`. */
+export const figure = (count: number): string => Math.round(count).toLocaleString('en-US')
+
+/** `streaming`, `streaming (guess)`, `?`. */
+export const domainText = (domain: DomainOf | undefined): string =>
+  domain === undefined ? '?' : domain.guessedFrom === null ? domain.domain : `${domain.domain} (guess)`
+
+/** `a`, `b` and 3 more. */
+export function namesWords(names: readonly string[], most = 3): Words {
+  const shown = names.slice(0, most)
+  const listed = shown.flatMap((name, at) => (at === 0 ? [{ code: name }] : [', ', { code: name }]))
+  return names.length > most ? [...listed, ` and ${figure(names.length - most)} more`] : listed
+}

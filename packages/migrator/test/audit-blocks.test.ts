@@ -1,0 +1,142 @@
+import { expect, test } from 'vitest'
+import type { Section } from '../src/audit/blocks.ts'
+import { markdownSection } from '../src/audit/blocks-markdown.ts'
+import { textSections } from '../src/audit/blocks-text.ts'
+import { LARGEST_FILE_BYTES, MARK, markdownFiles } from '../src/audit/markdown-files.ts'
+
+const plainPaint = (_: unknown, words: string) => words
+
+const SECTION: Section = {
+  id: 'one',
+  title: 'One',
+  blocks: [
+    { kind: 'paragraph', words: ['A name ', { code: 'a|b`c' }, ' and ', { strong: '3 of 4' }, ' *tables*.'] },
+    { kind: 'list', items: [['first'], ['second'], ['third']] },
+    { kind: 'steps', steps: [{ words: ['Do it.'], commands: ['echo "```"'] }, { words: ['Look.'] }] },
+    {
+      kind: 'table',
+      head: ['Name', 'Rows'],
+      rows: [
+        [['a'], ['1']],
+        [['\u001b[31mb'], ['22']],
+      ],
+      right: [1],
+    },
+  ],
+  sections: [{ id: 'empty', title: 'Empty', blocks: [] }],
+}
+
+test('markdown', () => {
+  expect(markdownSection(SECTION)).toMatchInlineSnapshot(`
+    "## One
+
+    A name \`\` a\\|b\`c \`\` and **3 of 4** \\*tables\\*.
+
+    - first
+    - second
+    - third
+
+    1. Do it.
+
+       \`\`\`\`sh
+       echo "\`\`\`"
+       \`\`\`\`
+
+    2. Look.
+
+    | Name | Rows |
+    | --- | ---: |
+    | a | 1 |
+    | \\\\x1b\\[31mb | 22 |
+
+    ### Empty"
+  `)
+})
+
+test('text: a name obeys no terminal, lists are cut at the limit, and what is empty is left out', () => {
+  expect(textSections([SECTION], { paint: plainPaint, width: 40, limit: 2 }).join('\n')).toMatchInlineSnapshot(`
+    "
+    ONE
+      A name a|b\`c and 3 of 4 *tables*.
+      - first
+      - second
+      ... and 1 more: --limit 0 shows all
+      1. Do it.
+         echo "\`\`\`"
+      2. Look.
+      Name       Rows
+      a             1
+      \\x1b[31mb    22"
+  `)
+})
+
+test('text: a table wider than the terminal is told row by row', () => {
+  const wide: Section = {
+    id: 'wide',
+    title: 'Wide',
+    blocks: [
+      {
+        kind: 'table',
+        head: ['Severity', 'Where', 'Found', 'Remedy'],
+        rows: [
+          [['error'], [{ code: 'users.id' }], ['a bigint from a sequence that goes on and on'], ['Give it a uuid.']],
+        ],
+      },
+    ],
+  }
+  expect(textSections([wide], { paint: plainPaint, width: 44, limit: 8 }).join('\n')).toMatchInlineSnapshot(`
+    "
+    WIDE
+      error  users.id
+        Found: a bigint from a sequence that
+          goes on and on
+        Remedy: Give it a uuid."
+  `)
+})
+
+test('a detail is for documents, and for a terminal that asked for everything', () => {
+  const detail: Section = { id: 'd', title: 'D', isDetail: true, blocks: [{ kind: 'list', items: [['x']] }] }
+  const screen = { paint: plainPaint, width: undefined }
+  expect(textSections([detail], { ...screen, limit: 8 })).toEqual([])
+  expect(textSections([detail], { ...screen, limit: Number.POSITIVE_INFINITY })).toEqual(['', 'D', '  - x'])
+})
+
+const rowsOf = (count: number): Section => ({
+  id: `rule-${count}`,
+  title: `Rule ${count}`,
+  blocks: [
+    { kind: 'paragraph', words: ['What it asks.'] },
+    {
+      kind: 'table',
+      head: ['Where', 'Found'],
+      rows: Array.from({ length: count }, (_, at) => [[`t${at}`], ['x'.repeat(90)]]),
+    },
+  ],
+})
+
+test('a small report is one file', () => {
+  expect(markdownFiles(['# Report'], [SECTION], 'audit.md').map(({ path }) => path)).toEqual(['audit.md'])
+})
+
+test('a large one is an index and a folder: nothing lost, no file too large, every link leads to a file and back', () => {
+  const sections: Section[] = [
+    { id: 'all', title: 'All', blocks: [], sections: [rowsOf(20_000), rowsOf(400), rowsOf(3)] },
+    { id: 'a b', title: 'Twice', blocks: rowsOf(300).blocks },
+    { id: 'A_b', title: 'Twice too', blocks: rowsOf(300).blocks },
+  ]
+  const files = markdownFiles(['# Report'], sections, 'my.audit.md')
+  const [index, ...others] = files
+  expect(index!.path).toBe('my.audit.md')
+  expect(index!.text).toContain('| t2 |')
+  expect(index!.text).not.toContain('| t399 |')
+  expect(new Set(files.map(({ path }) => path.toLowerCase())).size).toBe(files.length)
+  for (const { path, text } of others) {
+    expect(path).toMatch(/^my\.audit\//)
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(LARGEST_FILE_BYTES)
+    expect(text.startsWith(MARK)).toBe(true)
+    expect(text).toContain('[Back to the report](../my.audit.md)')
+    expect(index!.text).toContain(`](${path})`)
+  }
+  const rows = files.flatMap(({ text }) => text.match(/^\| t\d+ \|/gm) ?? [])
+  expect(rows).toHaveLength(20_000 + 400 + 3 + 300 + 300)
+})
