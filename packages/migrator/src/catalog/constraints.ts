@@ -9,6 +9,12 @@ const columnNames = (relation: string, numbers: string): string =>
   `array(select a.attname::text from unnest(${numbers}) with ordinality k (number, place)
     join pg_attribute a on a.attrelid = ${relation} and a.attnum = k.number order by k.place)`
 
+/**
+ * A foreign key that references a partitioned table has a second row for each of its partitions, on the same referencing table. PostgreSQL
+ * makes and drops them with the first.
+ */
+const isWritten = `not exists (select from pg_constraint whole where whole.oid = o.conparentid and whole.conrelid = o.conrelid)`
+
 export const constraints = `select o.conrelid as table_oid, o.conname::text as name, o.contype::text as kind,
   ${columnNames('o.conrelid', 'o.conkey')} as columns, pg_get_constraintdef(o.oid) as definition, o.convalidated as validated,
   fn.nspname::text as foreign_schema, f.relname::text as foreign_table,
@@ -16,7 +22,7 @@ export const constraints = `select o.conrelid as table_oid, o.conname::text as n
   o.confdeltype::text as on_delete, o.confupdtype::text as on_update, ${commentOn('pg_constraint', 'o.oid')} as comment
 from pg_constraint o ${ofTable('o.conrelid')}
 left join pg_class f on f.oid = o.confrelid left join pg_namespace fn on fn.oid = f.relnamespace
-where o.contype in ('p', 'u', 'f', 'c', 'x')
+where o.contype in ('p', 'u', 'f', 'c', 'x') and ${isWritten}
 order by o.conrelid, o.conname`
 
 const KINDS: Readonly<Record<string, ConstraintKind>> = {

@@ -195,12 +195,24 @@ export interface Index {
   readonly valid: boolean
   /** For each key: the name of the column, or the expression. */
   readonly keys: readonly string[]
+  /** For each key, in what order the index keeps it. */
+  readonly sorting?: readonly KeySorting[]
+  /** The columns after INCLUDE, which the index holds and does not sort by. */
+  readonly included?: readonly string[]
   readonly predicate: string | null
   /** pg_get_indexdef. */
   readonly definition: string
   /** The name of the constraint that made the index; null if CREATE INDEX made it. */
   readonly constraint: string | null
   readonly comment: string | null
+}
+
+export interface KeySorting {
+  /** The oids of the operator class and of the collation (0 = none): equal within one database only. */
+  readonly operatorClass: string
+  readonly collation: string
+  readonly descending: boolean
+  readonly nullsFirst: boolean
 }
 
 export interface Trigger {
