@@ -5,7 +5,7 @@
  * V1 knows these are the columns in V1, for any other table its own.
  */
 import { HOME, placeOf, sqlName } from '../catalog/place.ts'
-import type { Catalog, Column, Constraint, Index, Table } from '../catalog/types.ts'
+import type { Catalog, Column, Constraint, Index, Routine, Table } from '../catalog/types.ts'
 import { quoted } from '../sql/names.ts'
 
 export interface Subject {
@@ -41,6 +41,10 @@ const tablesByPlace = ({ tables, home }: Catalog): Map<string, Table> =>
 
 /** As a statement has to write the name of a table's index, which is in the table's schema. */
 export const indexName = ({ schema }: Table, name: string): string => sqlName({ schema, name })
+
+/** As a statement has to name a routine: `f(integer)`, `billing."F"(text)`. */
+export const routineName = ({ schema, name, signature }: Pick<Routine, 'schema' | 'name' | 'signature'>): string =>
+  sqlName({ schema, name }) + signature.slice(name.length)
 
 /** As PostgreSQL renders the name of a type in a catalogue: with its schema, unless that is the home schema. */
 export const typeName = (

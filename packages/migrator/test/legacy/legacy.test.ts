@@ -137,6 +137,12 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'warning import_rows.payload: no comment, and it holds JSON',
   ],
   'duplicate-index': ['warning genres.name: genres_name is the same as genres_by_name'],
+  'prefix-index': [
+    'warning import_rows.line: idx_import_rows_line (line) is the beginning of idx_import_rows_line_duration (line, duration_ms)',
+  ],
+  'duplicate-constraint': [
+    'warning import_rows.price: check chk_import_rows_price_again is the same as chk_import_rows_price',
+  ],
   'invalid-object': ['error genres.name: constraint genres_name_check is NOT VALID'],
   'sequence-left': [
     ...bigintTables
@@ -146,6 +152,16 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'warning genres.id: integer serial, sequence genres_id_seq',
     'warning : sequence invoice_numbers, owned by no column',
   ],
+  'inexact-amount': ['error import_rows.price: double precision'],
+  'json-type': ['warning import_rows.source: json'],
+  'unlogged-table': ['warning import_rows: UNLOGGED'],
+  'row-security': ['error import_rows: 1 policy, and row level security is not enabled'],
+  'security-definer': [
+    'error : import_all() is SECURITY DEFINER and sets no search_path',
+    'warning : import_all() is SECURITY DEFINER, and PUBLIC may execute it',
+  ],
+  'public-grant': ['warning import_rows: PUBLIC has SELECT'],
+  'owner-differs': ['warning : view recent_tracks is owned by pg_monitor'],
 }
 
 test('every rule has a fault here', () => {
@@ -205,6 +221,7 @@ describe('the gap to V1', () => {
   test('compares views, functions, types and sequences too', () => {
     expect(report.gap.others.map(({ kind, name, change }) => `${kind} ${name} ${change}`)).toEqual([
       'view recent_tracks added',
+      'function import_all() added',
       'function set_updated_at() missing',
       'function touch_updated_at() added',
       'function uuid_v7() missing',

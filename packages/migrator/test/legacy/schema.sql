@@ -93,3 +93,18 @@ create table measurements (id uuid not null primary key default gen_random_uuid(
 create table measurements_0 partition of measurements for values with (modulus 2, remainder 0);
 create table measurements_1 partition of measurements for values with (modulus 2, remainder 1);
 create view recent_tracks as select id, title from tracks where created_at > now() - interval '1 day';
+
+-- Faults of other kinds, in a table that V1 does not know, and what stands beside the tables.
+create index idx_import_rows_line on import_rows (line);
+create index idx_import_rows_line_duration on import_rows (line, duration_ms);
+alter table import_rows
+  add column price double precision,
+  add column source json,
+  add constraint chk_import_rows_price check (price >= 0),
+  add constraint chk_import_rows_price_again check (price >= 0);
+comment on column import_rows.source is 'JSON object: the row as it was sent.';
+alter table import_rows set unlogged;
+create policy only_priced on import_rows using (price is not null);
+grant select on import_rows to public;
+create function import_all() returns bigint language sql security definer as 'select count(*) from public.import_rows';
+alter view recent_tracks owner to pg_monitor;
