@@ -1,5 +1,6 @@
 /** Sections → Markdown. Pure. */
 import type { Block, Section, Words } from './blocks.ts'
+import { findingsTable } from './findings-table.ts'
 import { printableText } from './printable.ts'
 
 /** `level`: of the headings, from 1 to 6. */
@@ -25,6 +26,8 @@ function markdownBlock(block: Block): string {
         .join('\n')
     case 'table':
       return markdownTable(block)
+    case 'findings':
+      return markdownTable(findingsTable(block.lines))
   }
 }
 

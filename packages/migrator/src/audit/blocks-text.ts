@@ -2,6 +2,7 @@
 import type { Screen } from '../verb.ts'
 import type { Block, Section, Words } from './blocks.ts'
 import { aligned } from './columns.ts'
+import { type FindingText, findingText } from './findings-text.ts'
 import { printableText } from './printable.ts'
 
 export interface TextOptions extends Screen {
@@ -14,6 +15,8 @@ type TableBlock = Extract<Block, { kind: 'table' }>
 /** Where there is no terminal, a table is still shown as one up to this width. */
 const WIDEST_LINE = 160
 const SHORT_CELL = 40
+/** Below the place of a finding, right of its severity. */
+const REMEDY_COLUMN = 9
 
 /** A section without anything in it is left out. */
 export function textSections(sections: readonly Section[], options: TextOptions, depth = 0): string[] {
@@ -39,7 +42,21 @@ function textBlock(block: Block, options: TextOptions): string[] {
       ])
     case 'table':
       return textTable(block, options)
+    case 'findings':
+      return cut(block.lines, half(options), (line) => textFinding(findingText(line), options))
   }
+}
+
+/** Who reads a terminal wants to see of every rule what it is about, not all of it. */
+const half = (options: TextOptions): TextOptions => ({ ...options, limit: Math.ceil(options.limit / 2) })
+
+function textFinding({ severity, label, said, remedy }: FindingText, options: TextOptions): string[] {
+  const { paint } = options
+  const colour = severity === 'error' ? 'red' : 'yellow'
+  return [
+    ...wrapped(`${paint(colour, label)}  ${textWords(said, options)}`, REMEDY_COLUMN, options),
+    ...wrapped(`-> ${textWords(remedy, options)}`, REMEDY_COLUMN + 3, options, REMEDY_COLUMN),
+  ]
 }
 
 function textTable({ head, rows, right }: TableBlock, options: TextOptions): string[] {

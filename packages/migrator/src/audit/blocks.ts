@@ -3,6 +3,9 @@
  * things. Only the list of all findings is shown by each format in its own way.
  */
 
+import type { Line } from './folded.ts'
+import type { AuditFinding } from './report.ts'
+
 /** Text with names in it: a `code` is a name or a piece of SQL, a `strong` is a figure or a verdict that a reader looks for. */
 export type Words = readonly (string | { readonly code: string } | { readonly strong: string })[]
 
@@ -21,6 +24,8 @@ export type Block =
       /** The indexes, from 0, of columns of numbers. */
       readonly right?: readonly number[]
     }
+  /** What one rule found. Each format has its own way to show it: the page in HTML has all findings in one list below. */
+  | { readonly kind: 'findings'; readonly rule: string; readonly lines: readonly Line<AuditFinding>[] }
 
 export interface Section {
   /** Unique in a report, part of a link: `gap`, `gap-keys`. */

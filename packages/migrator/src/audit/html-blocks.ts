@@ -37,6 +37,9 @@ function htmlBlock(block: Block, title: string): string {
       return `<ol class="steps">${block.steps.map(htmlStep).join('')}</ol>`
     case 'table':
       return htmlTable(block, title)
+    case 'findings':
+      // The page has one list of all findings, which takes any number of them.
+      return `<p><a href="#findings" data-rule="${htmlText(block.rule)}">They are in the list of all findings.</a></p>`
   }
 }
 

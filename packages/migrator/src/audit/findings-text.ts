@@ -1,0 +1,38 @@
+/** The findings of a rule for a terminal: what was found in one line, what to do about it in the next. Pure. */
+import type { Words } from './blocks.ts'
+import { domainsOf, placesWords, severityText } from './findings-table.ts'
+import type { Line } from './folded.ts'
+import { type AuditFinding, NO_DOMAIN, placeText } from './report.ts'
+import { figure } from './words.ts'
+
+export interface FindingText {
+  readonly severity: AuditFinding['severity']
+  /** `error`, `warning, unsure`. */
+  readonly label: string
+  readonly said: Words
+  readonly remedy: Words
+}
+
+export function findingText(line: Line<AuditFinding>): FindingText {
+  if (line.kind === 'finding') {
+    const { severity, owner, found, expected, remedy } = line.finding
+    return {
+      severity,
+      label: severityText(line.finding),
+      said: [{ strong: placeText(line.finding) }, ` (${owner ?? NO_DOMAIN}): ${found}; expected ${expected}`],
+      remedy: [remedy],
+    }
+  }
+  const { severity, members, examples, pattern } = line
+  const [first] = examples as readonly [AuditFinding]
+  return {
+    severity,
+    label: severityText(first),
+    said: [
+      { strong: `${figure(members.length)} places` },
+      ` (${domainsOf(members).join(', ')}): ${pattern}: `,
+      ...placesWords({ members, examples }),
+    ],
+    remedy: [`${placeText(first)}: ${first.remedy}`],
+  }
+}
