@@ -156,7 +156,7 @@ test('routines, views, types, triggers and other schemas are there', () => {
     {
       name: 'elsewhere',
       owner: expect.any(String),
-      tables: ['target'],
+      tables: [{ name: 'target', owner: expect.any(String), grants: [] }],
       routines: 0,
       types: 0,
       relations: 1,

@@ -15,3 +15,6 @@ export function namesWords(names: readonly string[], most = 3): Words {
   const listed = shown.flatMap((name, at) => (at === 0 ? [{ code: name }] : [', ', { code: name }]))
   return names.length > most ? [...listed, ` and ${figure(names.length - most)} more`] : listed
 }
+
+export const joinedWords = (parts: readonly Words[], between = ', '): Words =>
+  parts.flatMap((words, at) => (at === 0 ? words : [between, ...words]))

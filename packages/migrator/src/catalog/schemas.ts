@@ -1,10 +1,17 @@
 /** The schemas that are not read: what they are called, whose they are, and how much is in them. */
 import type { QueryResultRow } from 'pg'
 import { extensionOf } from './extension.ts'
+import { ownedBy } from './grants.ts'
 import type { CrossingReference, OtherSchema } from './types.ts'
 
+/** Partitions are left out: they belong to whom their parent belongs to. */
+const relationsOf = (schema: string): string => `(select coalesce(json_agg(json_build_object(
+    'name', own.name, 'owner', own.owner, 'grants', own.grants) order by own.name collate "C"), '[]')
+  from (select c.relname::text as name, ${ownedBy({ owner: 'c.relowner', list: 'c.relacl', kind: 'r', relation: 'c.oid' })}
+    from pg_class c where c.relnamespace = ${schema} and c.relkind in ('r', 'p', 'f', 'v', 'm') and not c.relispartition) own)`
+
 export const otherSchemas = `select n.nspname::text as name, pg_get_userbyid(n.nspowner)::text as owner,
-  array(select c.relname::text from pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'p', 'f', 'v', 'm') order by c.relname) as tables, ${extensionOf('pg_namespace', 'n.oid')} as extension,
+  ${relationsOf('n.oid')} as tables, ${extensionOf('pg_namespace', 'n.oid')} as extension,
   (select count(*) from pg_class c where c.relnamespace = n.oid and c.relkind in ('r', 'p', 'f', 'v', 'm'))::int as relations,
   (select count(*) from pg_proc p where p.pronamespace = n.oid)::int as routines,
   (select count(*) from pg_type t left join pg_class c on c.oid = t.typrelid where t.typnamespace = n.oid

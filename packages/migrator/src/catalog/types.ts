@@ -103,8 +103,8 @@ export interface OtherSchema {
   /** The extension that created it, or null. */
   readonly extension: string | null
   readonly owner?: string
-  /** Its tables and views by name, for the question what belongs to whom. */
-  readonly tables?: readonly string[]
+  /** Its tables and views, without partitions, for the question what belongs to whom. */
+  readonly tables?: readonly (Pick<Owned, 'owner' | 'grants'> & { readonly name: string })[]
 }
 
 export interface Table extends Owned {

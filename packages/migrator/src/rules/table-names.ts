@@ -29,7 +29,7 @@ export function tableNames({ catalog }: Subject): TableNames {
     [
       ...catalog.tables.map(({ name }) => name),
       ...catalog.views.map(({ name }) => name),
-      ...catalog.otherSchemas.flatMap(({ tables = [] }) => tables),
+      ...catalog.otherSchemas.flatMap(({ tables = [] }) => tables.map(({ name }) => name)),
     ].map(formOf),
   )
   const nearest = (tables: readonly Table[] = [], { schema }: Table): readonly Table[] => {
