@@ -20,6 +20,8 @@ import { figuresOf } from './figures.ts'
 import { gapTo, majorOf } from './gap.ts'
 import { gapFindings } from './gap-findings.ts'
 import { governanceOf } from './governance.ts'
+import { gradeOf } from './grade.ts'
+import { gravestOf } from './gravest.ts'
 import { tableKeys } from './keys.ts'
 import { type Live, readLive } from './live.ts'
 import { type AuditReport, fingerprint, stakeOf } from './report.ts'
@@ -69,6 +71,9 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     domains: graph.order,
     findings,
     figures: figuresOf(live.catalog, v1.catalog),
+    gravest: gravestOf(findings, { live: live.catalog, isMigrated: applied !== undefined }),
+    // Of all findings, so that --min-confidence makes no database better.
+    grade: gradeOf(all, subject.tables.length),
     gap,
     keys: tableKeys(subject),
     domainsByTable,

@@ -23,6 +23,8 @@ export function auditDocument(report: AuditReport): Record<string, unknown> {
       leftOut: report.leftOut.findings,
       byRule: countsByRule(report),
       byDomain: countsByDomain(report),
+      grade: report.grade,
+      gravest: report.gravest,
       figures: report.figures,
     },
     notes: report.notes,

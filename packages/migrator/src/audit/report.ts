@@ -12,6 +12,7 @@ import type { Gap } from './gap.ts'
 import { GAP_RULE } from './gap-findings.ts'
 import type { Governance } from './governance.ts'
 import type { TableKey } from './keys.ts'
+import type { Grade, Grave } from './verdict.ts'
 
 export interface AuditFinding extends RuleFinding {
   /** Made of rule, table, column and `found`: equal in every run for the same finding. */
@@ -35,6 +36,9 @@ export interface AuditReport {
   /** The gravest first: see weigh.ts. */
   readonly findings: readonly AuditFinding[]
   readonly figures: Figures
+  /** At most five. */
+  readonly gravest: readonly Grave[]
+  readonly grade: Grade
   readonly gap: Gap
   /** Every table that the rules checked, with its primary key and the one that V1 asks for. */
   readonly keys: readonly TableKey[]

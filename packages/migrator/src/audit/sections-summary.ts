@@ -1,23 +1,107 @@
-/** What somebody reads who reads nothing else. Pure. */
+/**
+ * The executive summary: one screen with the verdict, the grade and what made it, the figures, and the gravest faults with what each can
+ * cost and where to begin. Pure.
+ */
 import { plural } from '../errors.ts'
-import type { Section } from './blocks.ts'
+import type { Stake } from '../rules/finding.ts'
+import type { Block, Section, Words } from './blocks.ts'
 import { type AuditReport, isFailure, total } from './report.ts'
+import { figureWords, shareText } from './sections-figures.ts'
+import type { Grade, Grave } from './verdict.ts'
+
+/** Before `in 2 of 25 tables`. */
+const CAN: Readonly<Record<Stake, string>> = {
+  exposure: 'people can get in or see secrets',
+  loss: 'rows can be lost or contradict each other',
+  outage: 'the service can stop or slow down',
+  change: 'the next change is dear',
+  reading: 'names and comments are hard to read',
+}
+const NAMED_RULES = 3
+/** Characters of names of tables; the largest is named in any case. */
+const NAMED_TABLES = 40
+/** Characters of one part of a fault, so that the summary fits a screen. */
+const LONGEST = 100
 
 export function summarySection(report: AuditReport): Section {
-  const { errors, warnings } = total(report)
-  const verdict = report.findings.some(isFailure) ? 'does not keep' : 'keeps'
+  const { gravest, figures } = report
+  const faults: Block[] =
+    gravest.length === 0
+      ? []
+      : [
+          {
+            kind: 'paragraph',
+            words: [
+              { strong: gravest.length === 1 ? 'The fault' : 'The gravest faults' },
+              ', what each can cost, and the first step:',
+            ],
+          },
+          { kind: 'steps', steps: gravest.map((grave) => ({ words: graveWords(grave, report) })) },
+        ]
   return {
     id: 'summary',
     title: 'Executive summary',
     blocks: [
-      {
-        kind: 'paragraph',
-        words: [
-          `The database ${verdict} V1's rules: `,
-          { strong: `${plural(errors, 'error')} and ${plural(warnings, 'warning')}` },
-          ` in ${plural(report.tables, 'table')}.`,
-        ],
-      },
+      { kind: 'paragraph', words: [...gradeWords(report.grade), ' ', ...verdictWords(report)] },
+      ...faults,
+      { kind: 'list', items: figureWords(figures) },
     ],
   }
 }
+
+function verdictWords(report: AuditReport): Words {
+  const { errors, warnings } = total(report)
+  const known = report.findings.filter((finding) => finding.known).length
+  const fails = report.findings.some(isFailure)
+  return [
+    `${plural(report.tables, 'table')}${rowsText(report.figures.estimatedRows)}: `,
+    { strong: plural(errors, 'error') },
+    `, ${plural(warnings, 'warning')}`,
+    ...(known > 0 ? [`, ${known} of them known and accepted`] : []),
+    fails ? '.' : '; nothing that fails the audit.',
+  ]
+}
+
+export function gradeWords({ letter, points, reasons, next }: Grade): Words {
+  if (letter === null) return [{ strong: 'No grade' }, ': there is no table to judge.']
+  const causes = reasons
+    .filter((reason) => reason.points > 0)
+    .slice(0, 2)
+    .map(
+      ({ stake, tables, rules }) =>
+        `${CAN[stake]} in ${shareText(tables, 'table')} (${rules.slice(0, NAMED_RULES).join(', ')}${rules.length > NAMED_RULES ? ', ...' : ''})`,
+    )
+  const lift =
+    next === null
+      ? ''
+      : next.letter === 'A'
+        ? ' A once no error is left.'
+        : ` ${next.letter} once ${next.mend.join(', ')} ${next.mend.length === 1 ? 'is' : 'are'} mended.`
+  return [
+    { strong: `Grade ${letter}` },
+    ` (${points} of 100)${causes.length > 0 ? `: ${causes.join('; ')}` : ''}.${lift}`,
+  ]
+}
+
+function graveWords(grave: Grave, { figures }: AuditReport): Words {
+  const { rule, stake, severity, findings, known, tables, estimatedRows, largest, cost, firstStep } = grave
+  const named = largest.slice(0, largest.slice(0, 2).join().length > NAMED_TABLES ? 1 : 2)
+  const rest = tables - named.length
+  const where =
+    tables === 0
+      ? ''
+      : ` in ${shareText({ count: tables, of: figures.tables }, 'table')}${rowsText(estimatedRows)} (${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''})`
+  return [
+    { strong: rule },
+    ` (${stake}): ${plural(findings, severity)}${known > 0 ? `, ${known} known,` : ''}${where}. ${inShort(cost)} First, ${firstStep.place}: ${inShort(firstStep.remedy)}`,
+  ]
+}
+
+/** The first step of a remedy, the first half of a consequence: the whole of it stands at the findings. */
+function inShort(words: string): string {
+  const [first = ''] = words.replace(/\.$/, '').split(/; |\. |: |, then /)
+  return first.length <= LONGEST ? `${first}.` : `${first.slice(0, LONGEST).replace(/\s\S*$/, '')} ...`
+}
+
+/** Nothing where the planner has no estimate. */
+const rowsText = (rows: number): string => (rows > 0 ? ` with about ${plural(Math.round(rows), 'row')}` : '')

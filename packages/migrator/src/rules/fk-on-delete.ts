@@ -12,6 +12,11 @@ export const fkOnDelete: Rule = {
   consequence:
     'Without a rule a delete of the referenced row fails as soon as one row points at it, and nobody has decided whether that is meant.',
 
+  costs: {
+    loss: 'A delete of the referenced row fails as soon as one row points at it.',
+    outage: 'Every delete of a referenced row fails, since its references can neither follow nor be emptied.',
+  },
+
   *find({ tables, place, inV1 }) {
     for (const table of tables) {
       for (const { name, kind, columns, references } of table.constraints) {
@@ -21,14 +26,15 @@ export const fkOnDelete: Rule = {
         const known = inV1(place(table))?.constraints.find(
           (other) => other.kind === kind && other.columns.join() === columns.join(),
         )?.references?.onDelete
-        const expected =
-          known !== undefined && EXPLICIT.has(known)
-            ? `ON DELETE ${known.toUpperCase()}`
-            : 'ON DELETE CASCADE, SET NULL or RESTRICT'
+        const isDecided = known !== undefined && EXPLICIT.has(known)
+        const expected = isDecided ? `ON DELETE ${known.toUpperCase()}` : 'ON DELETE CASCADE, SET NULL or RESTRICT'
         if (!EXPLICIT.has(references.onDelete)) {
           const found =
             references.onDelete === 'no action' ? 'no ON DELETE' : `ON DELETE ${references.onDelete.toUpperCase()}`
-          const remedy = `Add the constraint again with ${expected}: CASCADE where the row belongs to the other, else SET NULL or RESTRICT.`
+          const choice = isDecided
+            ? ', as V1 has it'
+            : ': CASCADE where the row belongs to the other, else SET NULL or RESTRICT'
+          const remedy = `Add the constraint again with ${expected}${choice}.`
           yield { table: place(table), column, found: `${where}: ${found}`, expected, remedy }
         } else if (references.onDelete === 'set null' && columns.some((one) => columnOf(table, one)?.notNull)) {
           yield {

@@ -21,6 +21,12 @@ export const pkUuid: Rule = {
     'merged. A composite key cannot be referenced by one column. Without any key the same row can be there twice, and logical replication ' +
     'cannot update the table.',
 
+  costs: {
+    loss: 'The same row can be there twice and nothing can point at one of them; logical replication cannot update the table.',
+    change:
+      'A number from a sequence shows outsiders how many rows there are, and collides when two databases are merged; a composite key cannot be referenced by one column.',
+  },
+
   *find({ tables, place }) {
     for (const table of tables) {
       // The primary key of a partitioned table has to contain the partition key.

@@ -18,6 +18,12 @@ export const softDelete: Rule = {
     'Without deleted_at, a row that a user deletes is lost at once with all that references it; where a unique index counts deleted rows, the user cannot create ' +
     'the same thing again.',
 
+  costs: {
+    loss: 'A row that a user deletes is lost at once, with all that references it.',
+    outage: 'A user who has deleted something cannot create the same thing again.',
+    change: 'Every query and every index has to know which word this table has for a deleted row.',
+  },
+
   *find(subject) {
     for (const table of subject.tables) {
       if (columnOf(table, 'deleted_at') === undefined) yield* missing(subject, table)

@@ -14,6 +14,8 @@ export const timestampTz: Rule = {
   consequence:
     'A timestamp without a zone means a different instant in each session that has another TimeZone, and one hour is ambiguous each year.',
 
+  costs: { loss: 'It means another instant in each session that has another TimeZone.' },
+
   *find({ tables, place }) {
     for (const table of tables) {
       for (const { name, type } of table.columns) {
