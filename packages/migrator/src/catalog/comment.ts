@@ -13,7 +13,9 @@ export const commentOn = (
     | 'pg_statistic_ext'
     | 'pg_publication'
     | 'pg_event_trigger'
-    | 'pg_cast',
+    | 'pg_cast'
+    | 'pg_policy'
+    | 'pg_rewrite',
   oid: string,
   part = '0',
 ): string =>

@@ -2,7 +2,7 @@
 import type { QueryResultRow } from 'pg'
 import { unqualified } from '../sql/unqualified.ts'
 import { commentOn } from './comment.ts'
-import { ofTable } from './tables.ts'
+import { ofTableOrView } from './tables.ts'
 import type { Index, KeySorting } from './types.ts'
 
 export const indexes = `select i.indrelid as table_oid, x.relname::text as name, m.amname::text as method,
@@ -19,7 +19,7 @@ export const indexes = `select i.indrelid as table_oid, x.relname::text as name,
   i.indclass::oid[]::text[] as classes, i.indcollation::oid[]::text[] as collations, i.indoption::int2[] as options,
   pg_get_expr(i.indpred, i.indrelid) as predicate, pg_get_indexdef(i.indexrelid) as definition,
   o.conname::text as constraint, ${commentOn('pg_class', 'i.indexrelid')} as comment
-from pg_index i ${ofTable('i.indrelid')}
+from pg_index i ${ofTableOrView('i.indrelid')}
 join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam
 left join pg_constraint o on o.conrelid = i.indrelid and o.conindid = i.indexrelid and o.contype in ('p', 'u', 'x')
 order by i.indrelid, x.relname`

@@ -1,7 +1,8 @@
 /** Policies of row level security, and rules (CREATE RULE). Both change what a statement does without being named in it. */
 import type { QueryResultRow } from 'pg'
 import { unqualified } from '../sql/unqualified.ts'
-import { ofTable } from './tables.ts'
+import { commentOn } from './comment.ts'
+import { ofTable, ofTableOrView } from './tables.ts'
 import type { TablePart } from './types.ts'
 
 export const policies = `select p.polrelid as table_oid, p.polname::text as name,
@@ -10,23 +11,28 @@ export const policies = `select p.polrelid as table_oid, p.polname::text as name
     array_to_string(array(select case g.role when 0 then 'PUBLIC' else pg_get_userbyid(g.role)::text end
       from unnest(p.polroles) g (role) order by 1), ', '),
     'USING (' || pg_get_expr(p.polqual, p.polrelid) || ')',
-    'WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')') as definition
+    'WITH CHECK (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')') as definition,
+  ${commentOn('pg_policy', 'p.oid')} as comment
 from pg_policy p ${ofTable('p.polrelid')}
 order by p.polrelid, p.polname`
 
 export const rewriteRules = `select r.ev_class as table_oid, r.rulename::text as name,
   pg_get_ruledef(r.oid) || case r.ev_enabled when 'O' then '' when 'D' then ' (disabled)' when 'R' then ' (replica)' else ' (always)' end
-    as definition
-from pg_rewrite r ${ofTable('r.ev_class')}
+    as definition,
+  ${commentOn('pg_rewrite', 'r.oid')} as comment
+from pg_rewrite r ${ofTableOrView('r.ev_class')}
+where r.rulename <> '_RETURN'
 order by r.ev_class, r.rulename`
 
-export const toPolicy = ({ name, definition }: QueryResultRow, home: string): TablePart => ({
+export const toPolicy = ({ name, definition, comment }: QueryResultRow, home: string): TablePart => ({
   name,
   definition: unqualified(definition, home),
+  comment,
 })
 
 /** A rule's definition names its table with the schema, before anything else. */
-export const toRewriteRule = ({ name, definition }: QueryResultRow, home: string): TablePart => ({
+export const toRewriteRule = ({ name, definition, comment }: QueryResultRow, home: string): TablePart => ({
   name,
   definition: unqualified(definition, home, 1),
+  comment,
 })

@@ -19,9 +19,9 @@ import { crossings, otherSchemas, toCrossing, toOtherSchema } from './schemas.ts
 import { sequences, toSequence } from './sequences.ts'
 import { type BareTable, tables, toTable } from './tables.ts'
 import { toTrigger, triggers } from './triggers.ts'
-import type { Catalog, Table } from './types.ts'
+import type { Catalog } from './types.ts'
 import { toUserType, userTypes } from './user-types.ts'
-import { toView, views } from './views.ts'
+import { type BareView, toView, views } from './views.ts'
 
 const version = statement(
   `select current_setting('server_version_num')::int as number, current_setting('server_encoding') as encoding`,
@@ -74,8 +74,7 @@ function toCatalog(rows: Rows, home: string): Catalog {
     serverVersionNumber,
     encoding,
     home,
-    tables: withParts(rows.tables.map(toTable), rows, home),
-    views: each(rows.views, toView),
+    ...withParts(rows.tables.map(toTable), each(rows.views, toView), rows, home),
     functions: each(rows.routines, toRoutine),
     types: each(rows.userTypes, toUserType),
     sequences: each(rows.sequences, toSequence),
@@ -84,7 +83,12 @@ function toCatalog(rows: Rows, home: string): Catalog {
   }
 }
 
-function withParts(bare: readonly BareTable[], rows: Rows, home: string): Table[] {
+function withParts(
+  tables: readonly BareTable[],
+  views: readonly BareView[],
+  rows: Rows,
+  home: string,
+): Pick<Catalog, 'tables' | 'views'> {
   const grouped = <T>(own: readonly QueryResultRow[], toPart: (row: QueryResultRow, home: string) => T) =>
     byTable(own, (row) => toPart(row, home))
   const columnsOf = grouped(rows.columns, toColumn)
@@ -93,15 +97,21 @@ function withParts(bare: readonly BareTable[], rows: Rows, home: string): Table[
   const triggersOf = grouped(rows.triggers, toTrigger)
   const policiesOf = grouped(rows.policies, toPolicy)
   const rulesOf = grouped(rows.rewriteRules, toRewriteRule)
-  return bare.map((table) => ({
-    ...table,
-    columns: columnsOf(table.oid),
-    constraints: constraintsOf(table.oid),
-    indexes: indexesOf(table.oid),
-    triggers: triggersOf(table.oid),
-    policies: policiesOf(table.oid),
-    rules: rulesOf(table.oid),
-  }))
+  const partsOfBoth = ({ oid }: { oid: number }) => ({
+    indexes: indexesOf(oid),
+    triggers: triggersOf(oid),
+    rules: rulesOf(oid),
+  })
+  return {
+    tables: tables.map((table) => ({
+      ...table,
+      columns: columnsOf(table.oid),
+      constraints: constraintsOf(table.oid),
+      policies: policiesOf(table.oid),
+      ...partsOfBoth(table),
+    })),
+    views: views.map((view) => ({ ...view, ...partsOfBoth(view) })),
+  }
 }
 
 function byTable<T>(rows: readonly QueryResultRow[], toPart: (row: QueryResultRow) => T): (tableOid: number) => T[] {

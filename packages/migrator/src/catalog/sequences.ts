@@ -1,6 +1,7 @@
 /** Sequences, each with the column that owns it: a serial column (automatic dependency) or an identity column (internal dependency). */
 import type { QueryResultRow } from 'pg'
 import { unqualified } from '../sql/unqualified.ts'
+import { commentOn } from './comment.ts'
 import { extensionOf } from './extension.ts'
 import { ownedBy, toOwned } from './grants.ts'
 import type { Sequence } from './types.ts'
@@ -25,12 +26,12 @@ export const sequences = `select s.oid, s.relname::text as name, ${schemaOf('s.r
     join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
     where d.classid = 'pg_class'::regclass and d.objid = s.oid and d.objsubid = 0
       and d.refclassid = 'pg_class'::regclass and d.deptype in ('a', 'i') limit 1) as owned_by, ${options} as options,
-  ${ownedBy({ owner: 's.relowner', list: 's.relacl', kind: 's' })}
+  ${commentOn('pg_class', 's.oid')} as comment, ${ownedBy({ owner: 's.relowner', list: 's.relacl', kind: 's' })}
 from pg_class s join pg_sequence q on q.seqrelid = s.oid
 where ${isWanted('s.relnamespace')} and s.relkind = 'S'
 order by ${placeOfSchema('s.relnamespace')}, s.relname`
 
 export function toSequence(row: QueryResultRow, home: string): Sequence {
-  const { oid, name, options, owned_by: ownedBy, extension } = row
-  return { oid, name, ...toOwned(row), options: unqualified(options, home), ownedBy, extension }
+  const { oid, name, options, owned_by: ownedBy, extension, comment } = row
+  return { oid, name, ...toOwned(row), options: unqualified(options, home), ownedBy, extension, comment }
 }

@@ -6,11 +6,17 @@ import { ownedBy, toOwned } from './grants.ts'
 import type { Table } from './types.ts'
 import { isWanted, placeOfSchema, schemaOf } from './wanted.ts'
 
-/** A join that keeps only rows of tables that are wanted. `relation`: the column or expression with the table's oid. */
-export const ofTable = (
+const ofKind = (
   relation: string,
+  kinds: string,
 ): string => `join pg_class c on c.oid = ${relation} and ${isWanted('c.relnamespace')}
-  and c.relkind in ('r', 'p', 'f')`
+  and c.relkind in (${kinds})`
+
+/** A join that keeps only rows of tables that are wanted. `relation`: the column or expression with the table's oid. */
+export const ofTable = (relation: string): string => ofKind(relation, `'r', 'p', 'f'`)
+
+/** The same for tables and views: both have triggers and rules, and a materialized view has indexes. */
+export const ofTableOrView = (relation: string): string => ofKind(relation, `'r', 'p', 'f', 'v', 'm'`)
 
 export const tables = `select c.oid, c.relname::text as name, ${schemaOf('c.relnamespace')} as schema, c.relkind::text as kind, c.relispartition as partition,
   c.relpersistence::text as persistence, c.relrowsecurity as row_security, c.relforcerowsecurity as forced,
@@ -23,7 +29,9 @@ export const tables = `select c.oid, c.relname::text as name, ${schemaOf('c.reln
     where i.inhrelid = c.oid order by i.inhseqno) as parents,
   array(select a.attname::text from pg_partitioned_table pt, unnest(pt.partattrs::int2[]) with ordinality k (number, place)
     join pg_attribute a on a.attrelid = c.oid and a.attnum = k.number where pt.partrelid = c.oid order by k.place) as partition_key,
-  array(select option from unnest(c.reloptions) option order by option collate "C") as options,
+  array(select option from unnest(c.reloptions) option
+    union all select 'toast.' || option from pg_class toast, unnest(toast.reloptions) option where toast.oid = c.reltoastrelid
+    order by 1) as options,
   ${ownedBy({ owner: 'c.relowner', list: 'c.relacl', kind: 'r', relation: 'c.oid' })},
   ${extensionOf('pg_class', 'c.oid')} as extension, ${commentOn('pg_class', 'c.oid')} as comment
 from pg_class c

@@ -2,13 +2,13 @@
 import type { QueryResultRow } from 'pg'
 import { unqualified } from '../sql/unqualified.ts'
 import { commentOn } from './comment.ts'
-import { ofTable } from './tables.ts'
+import { ofTableOrView } from './tables.ts'
 import type { Trigger } from './types.ts'
 
 export const triggers = `select t.tgrelid as table_oid, t.tgname::text as name, case n.nspname when ($1::text[])[1] then 'public' else n.nspname end || '.' || p.proname as function,
   pg_get_triggerdef(t.oid) as definition, t.tgenabled <> 'D' as enabled,
   t.tgenabled::text as fires, ${commentOn('pg_trigger', 't.oid')} as comment
-from pg_trigger t ${ofTable('t.tgrelid')}
+from pg_trigger t ${ofTableOrView('t.tgrelid')}
 join pg_proc p on p.oid = t.tgfoid join pg_namespace n on n.oid = p.pronamespace
 where not t.tgisinternal
 order by t.tgrelid, t.tgname`

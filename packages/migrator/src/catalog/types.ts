@@ -143,12 +143,15 @@ export interface Table extends Owned {
 export interface TablePart {
   readonly name: string
   readonly definition: string
+  readonly comment?: string | null
 }
 
 export interface Column {
   readonly name: string
   /** Position among the columns that are not dropped, from 1. */
   readonly position: number
+  /** attnum: a column keeps it whatever it is called, and no later column of the table gets it. */
+  readonly number?: number
   /** `numeric(5,2)`, `text[]`: format_type. */
   readonly type: string
   readonly notNull: boolean
@@ -162,6 +165,8 @@ export interface Column {
   readonly collation?: string | null
   /** The sequence that this column owns (serial, identity). */
   readonly sequence: string | null
+  /** What was set of its storage and statistics: `STORAGE external`, `STATISTICS 500`, `n_distinct=-0.5`. */
+  readonly tuning?: readonly string[]
   readonly comment: string | null
 }
 
@@ -231,6 +236,15 @@ export interface View extends Owned {
   readonly name: string
   readonly materialized: boolean
   readonly definition: string
+  /** WITH (...): `security_invoker=true`, sorted. */
+  readonly options?: readonly string[]
+  /** Of a materialized view. */
+  readonly indexes?: readonly Index[]
+  readonly triggers?: readonly Trigger[]
+  /** CREATE RULE; not the rule that makes the view one. */
+  readonly rules?: readonly TablePart[]
+  /** Those of its columns that have a comment. */
+  readonly columnComments?: readonly { readonly name: string; readonly comment: string }[]
   readonly extension: string | null
   readonly comment: string | null
 }
@@ -268,4 +282,5 @@ export interface Sequence extends Owned {
   /** `table.column` that owns it, or null. */
   readonly ownedBy: string | null
   readonly extension: string | null
+  readonly comment?: string | null
 }

@@ -8,14 +8,21 @@ import type { View } from './types.ts'
 import { isWanted, placeOfSchema, schemaOf } from './wanted.ts'
 
 export const views = `select c.oid, c.relname::text as name, ${schemaOf('c.relnamespace')} as schema, c.relkind = 'm' as materialized,
-  pg_get_viewdef(c.oid) as definition, ${extensionOf('pg_class', 'c.oid')} as extension,
+  pg_get_viewdef(c.oid) as definition,
+  array(select option from unnest(c.reloptions) option order by option collate "C") as options,
+  (select coalesce(json_agg(json_build_object('name', a.attname, 'comment', about.description) order by a.attnum), '[]')
+    from pg_description about join pg_attribute a on a.attrelid = about.objoid and a.attnum = about.objsubid
+    where about.objoid = c.oid and about.classoid = 'pg_catalog.pg_class'::regclass and about.objsubid > 0) as column_comments, ${extensionOf('pg_class', 'c.oid')} as extension,
   ${ownedBy({ owner: 'c.relowner', list: 'c.relacl', kind: 'r', relation: 'c.oid' })},
   ${commentOn('pg_class', 'c.oid')} as comment
 from pg_class c
 where ${isWanted('c.relnamespace')} and c.relkind in ('v', 'm')
 order by ${placeOfSchema('c.relnamespace')}, c.relname`
 
-export function toView(row: QueryResultRow, home: string): View {
-  const { oid, name, materialized, definition, extension, comment } = row
-  return { oid, name, ...toOwned(row), materialized, definition: unqualified(definition, home), extension, comment }
+export type BareView = Omit<View, 'indexes' | 'triggers' | 'rules'>
+
+export function toView(row: QueryResultRow, home: string): BareView {
+  const { oid, name, materialized, definition, options, column_comments: columnComments, extension, comment } = row
+  const own = { definition: unqualified(definition, home), options, columnComments }
+  return { oid, name, ...toOwned(row), materialized, ...own, extension, comment }
 }
