@@ -1,7 +1,8 @@
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { v1Workspace } from '@veza/tools/v1'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { driftFrom, driftText } from '../src/audit/drift.ts'
+import { driftFrom } from '../src/audit/drift.ts'
+import { driftText } from '../src/audit/drift-text.ts'
 import { driftLine, lookForDrift } from '../src/audit/status-drift.ts'
 import { readCatalog } from '../src/catalog/read.ts'
 import { type Client, connect } from '../src/database/connect.ts'
@@ -37,7 +38,7 @@ afterEach(() => client.query('rollback'))
 
 async function driftAfter(sql: string): Promise<string[]> {
   if (sql !== '') await client.query(sql)
-  return driftFrom(await readCatalog(client), replayed).map(driftText)
+  return driftFrom(await readCatalog(client), replayed, workspace.graph.order).map(driftText)
 }
 
 describe('a migrated database', () => {

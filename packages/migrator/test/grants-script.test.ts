@@ -386,6 +386,21 @@ test('the script is printed, or written to a file, with names that are quoted an
       ('veza-core_ro', 'veza-core_rw', 'relation', 'Us"ers')),
     migrator (role) as (values
       ('veza-migrator')),
+    privileges (kind, who, privilege) as (values
+      ('TABLE', 'reads', 'SELECT'),
+      ('TABLE', 'writes', 'INSERT'),
+      ('TABLE', 'writes', 'UPDATE'),
+      ('TABLE', 'writes', 'DELETE'),
+      ('FOREIGN TABLE', 'reads', 'SELECT'),
+      ('FOREIGN TABLE', 'writes', 'INSERT'),
+      ('FOREIGN TABLE', 'writes', 'UPDATE'),
+      ('FOREIGN TABLE', 'writes', 'DELETE'),
+      ('VIEW', 'reads', 'SELECT'),
+      ('MATERIALIZED VIEW', 'reads', 'SELECT'),
+      ('SEQUENCE', 'reads', 'SELECT'),
+      ('SEQUENCE', 'writes', 'USAGE'),
+      ('ROUTINE', 'reads', 'EXECUTE'),
+      ('SECURITY DEFINER', 'writes', 'EXECUTE')),
     history_readers (role) as (values
       ('veza-monitor'),
       ('veza-core_ro')),

@@ -37,6 +37,7 @@ export const HOUSE: readonly (readonly Room[])[] = [
   ),
   row(['report', 'how plans, events and findings are shown: text, JSON, SARIF, SQL files']),
   row(['rules', 'what a catalogue must be like: one file per rule']),
+  row(['rights', 'what the roles of production may do with what']),
   row(['replay', 'what the plan builds on an empty database, and which migration made what']),
   row(['embedded', 'a real PostgreSQL that comes with the installation']),
   row(['run', 'one up or down against one database']),

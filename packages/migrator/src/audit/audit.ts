@@ -43,14 +43,14 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const { order, graph, root } = workspace
   const live = await readLive(client, limits)
   const { v1, applied } = await replayed(root, order, live.history)
-  const drift = applied === undefined ? [] : driftFrom(live.catalog, applied.state)
+  const drift = applied === undefined ? [] : driftFrom(live.catalog, applied.state, graph.order)
   const owned = runRules(live.catalog, { v1: v1.catalog }).map(
     (finding): RuleFinding => ({
       ...finding,
       owner: finding.table === null ? null : (v1.makers.makerOf('relation', finding.table)?.domain ?? null),
     }),
   )
-  const gap = gapTo(live.catalog, { ...v1, domains: graph.order })
+  const gap = gapTo(live.catalog, { ...v1, domains: graph.order, isMigrated: applied !== undefined })
   const all = [...driftFindings(drift), ...owned, ...gapFindings(gap, v1.makers, drift)].map((finding) => {
     const id = fingerprint(finding)
     return { ...finding, id, known: baseline.has(id), stake: stakeOf(finding) }

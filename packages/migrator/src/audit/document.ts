@@ -1,5 +1,5 @@
 /** Report → the JSON document that schemas/audit.schema.json describes. Pure. */
-import { driftText } from './drift.ts'
+import { driftText } from './drift-text.ts'
 import { type AuditReport, countsByDomain, countsByRule, isFailure, ruleOf, total } from './report.ts'
 
 export function auditDocument(report: AuditReport): Record<string, unknown> {

@@ -3,19 +3,18 @@
  * migrations in its history. Pure.
  */
 
-import { type CatalogDifference, compare } from '../catalog/compare.ts'
+import { compare } from '../catalog/compare.ts'
+import { type CatalogDifference, EVERYTHING } from '../catalog/difference.ts'
 import type { Catalog } from '../catalog/types.ts'
 import { makerOf } from '../replay/made-by.ts'
-import type { Maker } from '../replay/makers.ts'
 import type { Replayed } from '../replay/replay.ts'
 import type { RuleFinding } from '../rules/finding.ts'
-import { quoted } from '../sql/names.ts'
+import { CHAT_SCHEMA } from '../rules/scope.ts'
+import { driftSeverity } from './drift-severity.ts'
+import { driftText, remedyText } from './drift-text.ts'
+import type { Drift } from './drifted.ts'
+import { expectedRights } from './expected-rights.ts'
 import { majorOf } from './gap.ts'
-
-export interface Drift extends CatalogDifference {
-  /** Who made the object, or the table that it was added to; undefined where no migration made it. */
-  readonly maker: Maker | undefined
-}
 
 export const DRIFT_RULE = {
   name: 'drift',
@@ -26,43 +25,33 @@ export const DRIFT_RULE = {
     'The next migration runs on a table that is not as its author knew it: it fails, or works on one database only.',
 } as const
 
-export function driftFrom(live: Catalog, { catalog, makers }: Replayed): Drift[] {
+/** `domains`: all of the workspace, whose roles `grants` makes. */
+export function driftFrom(live: Catalog, { catalog, makers }: Replayed, domains: readonly string[]): Drift[] {
   const bodies = majorOf(live) === majorOf(catalog)
-  return compare(live, catalog, { bodies, comments: true }).map((difference) => ({
-    ...difference,
-    maker: makerOf(difference, makers.makerOf),
-  }))
+  const expected = expectedRights({ catalog, makers, live, domains })
+  return compare(live, expected, { ...EVERYTHING, bodies })
+    .filter((one) => !isNoDrift(one))
+    .map((difference) => ({ ...difference, maker: makerOf(difference, makers.makerOf) }))
 }
 
-/** `column users.email was changed by hand; core/002_users made it`. */
-export function driftText({ kind, table, name, change, maker }: Drift): string {
-  // The name of a function is its signature here, which is not quoted as one name.
-  const own = kind === 'function' ? name : quoted(name)
-  const object = table === null || kind === 'table' ? own : `${quoted(table)}.${own}`
-  const what = { missing: 'was dropped', added: 'was added', changed: 'was changed' }[change]
-  const by = maker?.migration ?? maker?.domain
-  const origin =
-    by === undefined
-      ? ''
-      : change === 'added' || kind === 'policy' || kind === 'rule'
-        ? `; ${by} made its table`
-        : `; ${by} made it`
-  return `${kind} ${object} ${what} by hand${origin}`
-}
+/** The schema of the chat server is its own, and default privileges that give nobody anything only take from PUBLIC: `grants` does so. */
+const isNoDrift = ({ kind, name, change, found }: CatalogDifference): boolean =>
+  (kind === 'schema' && name === CHAT_SCHEMA) || (kind === 'default privileges' && change === 'added' && found === '')
+
+/** A schema has no definition. What is after the colon is a part of the finding's id, also where it is nothing. */
+const foundText = ({ kind, found }: Drift): string => (found === null || kind === 'schema' ? '' : `: ${found}`)
 
 export function driftFindings(drift: readonly Drift[]): RuleFinding[] {
   return drift.map((one) => ({
     rule: DRIFT_RULE.name,
-    severity: DRIFT_RULE.severity,
+    severity: driftSeverity(one),
     confidence: 'high' as const,
     table: one.table,
     column: one.kind === 'column' ? one.name : null,
     owner: one.maker?.domain ?? null,
-    found: `${driftText(one)}${one.found === null ? '' : `: ${one.found}`}`,
-    expected: one.expected ?? 'nothing of that name',
-    remedy:
-      one.change === 'added'
-        ? 'Write a migration that adds it, or drop it.'
-        : `Bring it back to what ${one.maker?.migration ?? 'the migrator'} made, or write a migration that makes the change everywhere.`,
+    found: `${driftText(one)}${foundText(one)}`,
+    expected: one.expected || (one.of === undefined ? 'nothing of that name' : 'none'),
+    remedy: remedyText(one),
+    ...(one.kind === 'grant' && { pattern: `rights that role ${one.role} was given by hand` }),
   }))
 }

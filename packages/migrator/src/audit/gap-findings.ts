@@ -1,6 +1,6 @@
 /** The gap to V1 as findings, so that it fails an audit, is counted, and can be accepted. Pure. */
 
-import type { CatalogDifference } from '../catalog/compare.ts'
+import type { CatalogDifference } from '../catalog/difference.ts'
 import { normalised } from '../catalog/normalised.ts'
 import { makerOf } from '../replay/made-by.ts'
 import type { Makers } from '../replay/makers.ts'

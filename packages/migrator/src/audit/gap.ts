@@ -1,6 +1,7 @@
 /** The database compared with V1: what is missing, what V1 does not know, and how the tables that both have differ. Pure. */
 
-import { type CatalogDifference, compare } from '../catalog/compare.ts'
+import { compare } from '../catalog/compare.ts'
+import type { CatalogDifference } from '../catalog/difference.ts'
 import type { Catalog } from '../catalog/types.ts'
 import { HISTORY_TABLE } from '../database/history.ts'
 import type { Makers } from '../replay/makers.ts'
@@ -36,17 +37,23 @@ export interface V1 {
   readonly makers: Makers
   /** Domains in dependency order: each stands after those that it needs. */
   readonly domains: readonly string[]
+  /**
+   * Migrations were applied: then what has another name is a change by hand, told once. In a database of other origin two names are two
+   * objects.
+   */
+  readonly isMigrated: boolean
 }
 
 export const majorOf = ({ serverVersionNumber }: Catalog): number => Math.floor(serverVersionNumber / 10_000)
 
-export function gapTo(live: Catalog, { catalog, makers, domains }: V1): Gap {
+export function gapTo(live: Catalog, { catalog, makers, domains, isMigrated }: V1): Gap {
   const domainOf = (table: string): string => makers.makerOf('relation', table)?.domain ?? ''
   const byDomain = <T extends { domain: string; table: string }>(rows: T[]): T[] =>
     rows.sort((a, b) => domains.indexOf(a.domain) - domains.indexOf(b.domain) || (a.table < b.table ? -1 : 1))
 
   // The history table belongs to the migrator: where the migrator never ran, the table is not counted as missing.
-  const differences = compare(live, catalog, { bodies: majorOf(live) === majorOf(catalog) }).filter(
+  const comparison = { bodies: majorOf(live) === majorOf(catalog), renames: isMigrated }
+  const differences = compare(live, catalog, comparison).filter(
     ({ table, change }) => table !== HISTORY_TABLE || change === 'changed',
   )
   const whole = differences.filter(({ kind, change }) => kind === 'table' && change !== 'changed')

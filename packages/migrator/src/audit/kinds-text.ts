@@ -1,5 +1,5 @@
 /** Differences → how many of each kind there are. Pure. */
-import type { CatalogDifference } from '../catalog/compare.ts'
+import type { CatalogDifference } from '../catalog/difference.ts'
 import { plural } from '../errors.ts'
 
 const PLURALS: Readonly<Record<string, string>> = { index: 'indexes', policy: 'policies' }

@@ -1,5 +1,5 @@
 /** The gap to V1 as a section: keys, what a change of them drags along, and what one side has and the other does not. Pure. */
-import type { CatalogDifference } from '../catalog/compare.ts'
+import type { CatalogDifference } from '../catalog/difference.ts'
 import { plural } from '../errors.ts'
 import type { Block, Section, Words } from './blocks.ts'
 import { kindsText } from './kinds-text.ts'

@@ -16,7 +16,7 @@ const dependents = `array(select distinct case when i.type like '% column' then 
         and own.refclassid in ('pg_catalog.pg_extension'::regclass, 'pg_catalog.pg_type'::regclass, 'pg_catalog.pg_class'::regclass)))`
 
 export const extensions = `select 'extension' as kind, e.extname::text as name, null as table_schema, null as table_name,
-  'in schema ' || quote_ident(n.nspname) || ', version ' || e.extversion as definition, null as comment, null as extension,
+  pg_get_userbyid(e.extowner)::text as owner, 'in schema ' || quote_ident(n.nspname) || ', version ' || e.extversion as definition, null as comment, null as extension,
   ${dependents} as dependents
 from pg_extension e join pg_namespace n on n.oid = e.extnamespace
 order by e.extname`

@@ -72,8 +72,9 @@ export interface DatabaseObject {
   readonly extension: string | null
   /** For an extension: what uses it, such as `column users.email (citext)`, sorted. */
   readonly dependents?: readonly string[]
-  /** Of a schema and of the database. */
+  /** Of a schema, an extension and the database. */
   readonly owner?: string
+  /** Of a schema and the database. */
   readonly grants?: readonly Grant[]
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { ownTablesSql } from '../database/own-tables.ts'
+import { HISTORY_PRIVILEGE, PLACES, PRIVILEGES } from '../rights/privileges.ts'
 import { textLiteral } from '../sql/literal.ts'
 import type { Rights } from './rights.ts'
 
@@ -14,6 +15,11 @@ function list(name: string, columns: readonly string[], rows: readonly (readonly
   if (rows.length === 0) return `${head} as (select ${columns.map(() => "''").join(', ')} where false)`
   return `${head} as (values\n${rows.map((row) => `  (${row.map(textLiteral).join(', ')})`).join(',\n')})`
 }
+
+const privileges = Object.entries(PRIVILEGES).flatMap(([kind, { reads, writes }]) => [
+  ...reads.map((privilege) => [kind, 'reads', privilege]),
+  ...writes.map((privilege) => [kind, 'writes', privilege]),
+])
 
 /** The first step that changes the objects themselves, for which one has to be their owner. */
 export const FROM_OBJECTS_ON = 6
@@ -38,6 +44,7 @@ ${list(
   objects.map(({ domain, kind, name }) => [rolesOf.get(domain)!.reads, rolesOf.get(domain)!.writes, kind, name]),
 )},
 ${list('migrator', ['role'], [[migrator]])},
+${list('privileges', ['kind', 'who', 'privilege'], privileges)},
 ${list('history_readers', ['role'], [[monitor], ...domains.map(({ reads }) => [reads])])},
 ${RULES}`
 }
@@ -77,29 +84,20 @@ things as (
   from objects o join pg_type t on t.typname = o.name and t.typnamespace = 'public'::regnamespace
   where o.kind = 'type'
 ),
--- Who should have which privilege. What a view shows can be another domain's, so nobody writes through one.
+-- Who should have which privilege.
 wanted (class, name, granted_on, role, privilege) as (
-  select t.class, t.name, t.granted_on, t.reads, 'SELECT' from things t
-  where t.granted_on is not null and t.kind in ('TABLE', 'FOREIGN TABLE', 'VIEW', 'MATERIALIZED VIEW', 'SEQUENCE')
+  select t.class, t.name, t.granted_on, case p.who when 'reads' then t.reads else t.writes end, p.privilege
+  from things t join privileges p on p.kind = t.kind where t.granted_on is not null
   union all
-  select t.class, t.name, t.granted_on, t.writes, p from things t, unnest(array['INSERT', 'UPDATE', 'DELETE']) p
-  where t.granted_on is not null and t.kind in ('TABLE', 'FOREIGN TABLE')
+  select t.class, t.name, t.granted_on, r.role, '${HISTORY_PRIVILEGE}' from things t, history_readers r where t.kind = 'HISTORY'
   union all
-  select t.class, t.name, t.granted_on, t.writes, 'USAGE' from things t where t.kind = 'SEQUENCE'
+  select 'n', 'public', 'SCHEMA', r.role, '${PLACES.schema.everyRole}' from roles r
   union all
-  select t.class, t.name, t.granted_on, t.reads, 'EXECUTE' from things t where t.kind = 'ROUTINE'
+  select 'n', 'public', 'SCHEMA', m.role, '${PLACES.schema.migrator}' from migrator m
   union all
-  select t.class, t.name, t.granted_on, t.writes, 'EXECUTE' from things t where t.kind = 'SECURITY DEFINER'
+  select 'd', quote_ident(h.datname), 'DATABASE', r.role, '${PLACES.database.everyRole}' from here h, roles r
   union all
-  select t.class, t.name, t.granted_on, r.role, 'SELECT' from things t, history_readers r where t.kind = 'HISTORY'
-  union all
-  select 'n', 'public', 'SCHEMA', r.role, 'USAGE' from roles r
-  union all
-  select 'n', 'public', 'SCHEMA', m.role, 'CREATE' from migrator m
-  union all
-  select 'd', quote_ident(h.datname), 'DATABASE', r.role, 'CONNECT' from here h, roles r
-  union all
-  select 'd', quote_ident(h.datname), 'DATABASE', m.role, 'TEMPORARY' from here h, migrator m
+  select 'd', quote_ident(h.datname), 'DATABASE', m.role, '${PLACES.database.migrator}' from here h, migrator m
 ),
 -- Who has which privilege, of the roles in the list and of everybody (PUBLIC), but for what an owner has as such.
 grantees as (

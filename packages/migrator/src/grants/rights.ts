@@ -6,6 +6,7 @@
 import type { Catalog } from '../catalog/types.ts'
 import { isOwnTable } from '../database/own-tables.ts'
 import type { Makers, ObjectKind } from '../replay/makers.ts'
+import { type DomainRoles, domainRoles, migratorRole, monitorRole } from '../rights/roles.ts'
 import type { Domain } from '../workspace/discover.ts'
 import { RoleNameError } from './errors.ts'
 
@@ -14,12 +15,6 @@ interface Role {
   readonly canLogin: boolean
   /** What it is for, in words. */
   readonly about: string
-}
-
-interface DomainRoles {
-  readonly domain: string
-  readonly reads: string
-  readonly writes: string
 }
 
 export interface OwnedObject {
@@ -35,7 +30,7 @@ export interface Rights {
   readonly migrator: string
   /** Reads the history, for `status --check`. */
   readonly monitor: string
-  readonly domains: readonly DomainRoles[]
+  readonly domains: readonly (DomainRoles & { readonly domain: string })[]
   readonly roles: readonly Role[]
   /** `member` inherits what `role` may do. */
   readonly memberships: readonly { readonly member: string; readonly role: string }[]
@@ -51,10 +46,10 @@ interface Given {
 
 /** Throws RoleNameError. */
 export function rightsOf({ prefix, domains: all, objects }: Given): Rights {
-  const domains = all.map(({ name }) => ({ domain: name, reads: `${prefix}${name}_ro`, writes: `${prefix}${name}_rw` }))
+  const domains = all.map(({ name }) => ({ domain: name, ...domainRoles(prefix, name) }))
   const rolesOf = new Map(domains.map((one) => [one.domain, one]))
-  const migrator = `${prefix}migrator`
-  const monitor = `${prefix}monitor`
+  const migrator = migratorRole(prefix)
+  const monitor = monitorRole(prefix)
   const roles: Role[] = [
     { name: migrator, canLogin: true, about: 'owns the objects of all domains and runs `up`' },
     { name: monitor, canLogin: false, about: 'reads the history, for `status --check`' },

@@ -2,7 +2,8 @@
  * Whether a database without history is what a part of the plan builds: its catalogue beside that of a replay, and the rows that the
  * migrations insert. Pure, but for the two functions that read.
  */
-import { type CatalogDifference, compare } from '../catalog/compare.ts'
+import { compare } from '../catalog/compare.ts'
+import type { CatalogDifference } from '../catalog/difference.ts'
 import { readCatalog } from '../catalog/read.ts'
 import type { Catalog } from '../catalog/types.ts'
 import { withoutRepairs } from '../catalog/without-repairs.ts'

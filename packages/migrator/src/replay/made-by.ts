@@ -1,9 +1,9 @@
 /** Which migration made the object that two catalogues differ in. Pure. */
-import type { CatalogDifference } from '../catalog/compare.ts'
+import type { CatalogDifference } from '../catalog/difference.ts'
 import type { Maker, ObjectKind } from './makers.ts'
 
-/** Policies and rules are not in this list: their maker is the maker of their table. */
-const KINDS: Readonly<Record<Exclude<CatalogDifference['kind'], 'policy' | 'rule'>, ObjectKind>> = {
+/** Those that are noted by themselves. Anything else was made with its table, or it is not known by whom. */
+const KINDS: Readonly<Partial<Record<CatalogDifference['kind'], ObjectKind>>> = {
   table: 'relation',
   view: 'relation',
   sequence: 'relation',
@@ -15,13 +15,15 @@ const KINDS: Readonly<Record<Exclude<CatalogDifference['kind'], 'policy' | 'rule
   type: 'type',
 }
 
-/** Who made the object, or the table that it belongs to. */
+/** The kinds whose names are unique only in their table. */
+const PARTS: ReadonlySet<ObjectKind> = new Set(['column', 'constraint', 'trigger'])
+
+/** Who made the object, or the table that it belongs to. For a comment, an owner or a grant: who made what it is about. */
 export function makerOf(
-  { kind, table, name }: CatalogDifference,
+  { kind, of, table, name }: Pick<CatalogDifference, 'kind' | 'of' | 'table' | 'name'>,
   find: (kind: ObjectKind, ...name: string[]) => Maker | undefined,
 ): Maker | undefined {
-  if (kind === 'policy' || kind === 'rule') return find('relation', table!)
-  const isPart = kind === 'column' || kind === 'constraint' || kind === 'trigger'
-  const own = isPart ? find(KINDS[kind], table!, name) : find(KINDS[kind], name)
-  return own ?? (table === null ? undefined : find('relation', table))
+  const own = KINDS[of ?? kind]
+  const made = own && (PARTS.has(own) && table !== null ? find(own, table, name) : find(own, name))
+  return made ?? (table === null ? undefined : find('relation', table))
 }
