@@ -1,8 +1,10 @@
 /** The sections of a report as HTML: every kind of block, headings of their depth, and nothing of a name that becomes markup. */
 import { expect, test } from 'vitest'
 import type { Section } from '../src/audit/blocks.ts'
+import { folded } from '../src/audit/folded.ts'
 import { htmlContents, htmlSection } from '../src/audit/html-blocks.ts'
 import { htmlJson, htmlText } from '../src/audit/html-text.ts'
+import { manyFindings } from './many-findings.ts'
 
 const section: Section = {
   id: 'gap',
@@ -53,6 +55,37 @@ test('the table of contents links to two levels', () => {
   expect(htmlContents([section])).toBe(
     '<ul><li><a href="#gap">Gap &lt;analysis&gt;</a><ul><li><a href="#gap-keys">Keys</a></li></ul></li></ul>',
   )
+})
+
+test('a long table is folded after its first rows, and says how many are left', () => {
+  const rows = Array.from({ length: 1250 }, (_, at) => [[`row ${at}`]])
+  const html = htmlSection({ id: 'long', title: 'Long', blocks: [{ kind: 'table', head: ['Name'], rows }] })
+  const [shown, folded] = html.split('<details data-rows="1150"><summary>1,150 more</summary>')
+  expect(shown!.match(/row \d+/g)).toHaveLength(100)
+  expect(folded!.match(/row \d+/g)).toHaveLength(1150)
+  expect(folded).toContain('<thead>')
+})
+
+test('of the findings of a rule the first are shown, with a link to the list that has all', () => {
+  const naming = manyFindings(1000).filter(({ rule }) => rule === 'naming')
+  const block = { kind: 'findings', rule: 'naming', lines: folded(naming) } as const
+  const html = htmlSection({ id: 'rule', title: 'Rule', blocks: [block] })
+  expect(html).toMatchInlineSnapshot(`
+    "<section id="rule" aria-labelledby="heading-rule">
+    <h2 id="heading-rule">Rule</h2>
+    <ul><li><strong>33 places</strong>: indexes named idx_&lt;table&gt;_&lt;column&gt; (0), such as <code>legacy_tracks_1.amount</code></li></ul>
+    <p class="to-list"><a href="#all-findings" data-rule="naming">All of <code>naming</code> in the list of all findings</a></p>
+    </section>"
+  `)
+})
+
+test('a detail is folded, and its id holds the name of any table', () => {
+  const detail: Section = { id: 'gap-a "b" <c>', title: 'a "b" <c>', blocks: [], isDetail: true }
+  expect(htmlSection(detail, 4)).toMatchInlineSnapshot(`
+    "<details id="gap-a%20%22b%22%20%3Cc%3E" data-rows="0"><summary><h4 id="heading-gap-a%20%22b%22%20%3Cc%3E">a &quot;b&quot; &lt;c&gt;</h4></summary>
+    </details>"
+  `)
+  expect(htmlContents([section, detail])).not.toContain('gap-a')
 })
 
 test('what would be markup is escaped, and what nobody sees is shown', () => {
