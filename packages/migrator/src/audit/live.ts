@@ -9,7 +9,7 @@ import { type Client, sqlState } from '../database/connect.ts'
 import { QueryFailedError } from '../database/errors.ts'
 import { HISTORY_TABLE, type HistoryRow, historyRow, readHistory } from '../database/history.ts'
 import { sendAll } from '../database/pipeline.ts'
-import type { Limits } from '../database/session.ts'
+import { type Limits, sessionSettings } from '../database/session.ts'
 import { targetText } from '../database/target.ts'
 import { MigratorError, reason } from '../errors.ts'
 import { statement } from '../statement.ts'
@@ -46,14 +46,10 @@ export function assertReadable(version: { readonly number: number; readonly name
 }
 
 /** Throws AuditServerTooOldError, and QueryFailedError where the catalogue cannot be read. */
-export async function readLive(client: Client, { lockTimeoutMs, statementTimeoutMs }: Limits): Promise<Live> {
+export async function readLive(client: Client, limits: Limits): Promise<Live> {
   const [, , version] = await sendAll(client, [
     statement('begin isolation level repeatable read, read only'),
-    statement(
-      `select set_config('lock_timeout', $1, true), set_config('statement_timeout', $2, true)`,
-      String(lockTimeoutMs),
-      String(statementTimeoutMs),
-    ),
+    sessionSettings(limits),
     statement(
       `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
     ),

@@ -2,7 +2,7 @@
  * PostgreSQL's rendering of an expression depends on the session's settings: search_path decides which names are qualified, TimeZone how a
  * timestamp is written. Every reading uses the settings below and restores the old ones afterwards.
  */
-
+import { TEXT_OF_VALUES } from '../database/session.ts'
 import { type Statement, statement } from '../statement.ts'
 
 const SETTINGS = {
@@ -10,11 +10,7 @@ const SETTINGS = {
   // each of its names would look changed.
   search_path: '',
   quote_all_identifiers: 'off',
-  DateStyle: 'ISO, YMD',
-  IntervalStyle: 'postgres',
-  TimeZone: 'UTC',
-  bytea_output: 'hex',
-  extra_float_digits: '1',
+  ...TEXT_OF_VALUES,
 }
 
 const KEPT = 'veza_kept.'

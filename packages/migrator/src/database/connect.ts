@@ -10,6 +10,7 @@ import { connectionFailure, NoAnswer } from './connection-failure.ts'
 import { type Destination, type Route, readDestination } from './destination.ts'
 import type { Encryption } from './encryption.ts'
 import { AuthenticationError, NoServerError, TlsError, UnreachableServerError } from './errors.ts'
+import { TEXT_OF_VALUES } from './session.ts'
 import { passesFor, type ServerState, unsuitable } from './session-attributes.ts'
 import { type Server, serverText, type Target, targetText } from './target.ts'
 
@@ -29,6 +30,11 @@ export interface ConnectWait {
 }
 
 const CONNECT_TIMEOUT_MS = 10_000
+/**
+ * What the session begins with, whatever the role or the database says: the driver reads times in ISO alone, and the server must read the
+ * first statement's strings as sql/lexer does. These go with the login, so they cost no round trip; they are of the few that a pooler passes on.
+ */
+const FIRST_SETTINGS = { DateStyle: TEXT_OF_VALUES.DateStyle, standard_conforming_strings: 'on' }
 /** How long `end` waits for the server to close the connection before it closes the connection itself. */
 const GOODBYE_MS = 1000
 
@@ -100,6 +106,12 @@ export class Client extends pg.Client {
       this.#announced.set(parameterName, parameterValue)
     })
     if (destination.requiresChannelBinding) refuseUnboundLogin(this)
+  }
+
+  /** The driver asks this for what it sends with the login. */
+  getStartupConf(): Record<string, string> {
+    // @ts-expect-error the driver's types do not have it
+    return { ...super.getStartupConf(), ...FIRST_SETTINGS }
   }
 
   /** Since PostgreSQL 14 a server announces what is asked here; a pooler may not pass it on, and is asked. */

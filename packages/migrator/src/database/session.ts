@@ -65,8 +65,27 @@ export const lastingSettings = ({ statementTimeoutMs, idleTimeoutMs = DEFAULT_ID
     )}`,
   )
 
+/**
+ * How the server writes values as text, and how it reads constants: the default of a column may be `'01.02.2026'::date`. Whatever the role,
+ * the database or the server says of these, a migration makes the same everywhere, and what is read is read in the same way.
+ */
+export const TEXT_OF_VALUES = {
+  DateStyle: 'ISO, MDY',
+  IntervalStyle: 'postgres',
+  TimeZone: 'UTC',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  lc_monetary: 'C',
+}
+
 const COMMON = {
   search_path: 'public',
+  ...TEXT_OF_VALUES,
+  quote_all_identifiers: 'off',
+  array_nulls: 'on',
+  backslash_quote: 'safe_encoding',
+  transform_null_equals: 'off',
+  xmlbinary: 'base64',
   transaction_timeout: '0',
   ...VANISHED_CLIENT,
   client_min_messages: 'warning',
