@@ -69,6 +69,22 @@ describe('json', () => {
     expect(summary.errors + summary.warnings).toBe(findings.length)
   })
 
+  test('every table is there with its key, its domain and the reason of a guess, and its owner', async () => {
+    const { gap, governance, copyOrder } = JSON.parse(await written('json'))
+    const names = gap.keys.map(({ table }: { table: string }) => table)
+    expect(names).toHaveLength(report.tables)
+    expect(governance.tables.filter(({ schema }: { schema: string }) => schema === 'public')).toHaveLength(names.length)
+    expect([...copyOrder.tables].sort()).toEqual([...names].sort())
+    expect(gap.keys.find(({ table }: { table: string }) => table === 'track_genres')).toMatchObject({
+      domain: 'streaming',
+      guessedFrom: 'it references tracks, as tables of streaming do in V1',
+      current: '(track_id uuid, genre_id bigint)',
+      target: 'id uuid',
+      isInV1: false,
+      isRight: false,
+    })
+  })
+
   test('drift names owner and migration', async () => {
     const { drift } = JSON.parse(await written('json', migrated))
     expect(drift.differences).toContainEqual({
@@ -115,8 +131,10 @@ describe('markdown', () => {
     expect(gap.slice(2, 5)).toEqual([
       '| Domain | Table | Current PK | Target V1 PK |',
       '| --- | --- | --- | --- |',
-      '| core (guess) | `Mood Board` | `id uuid` | `id uuid` (as it is) |',
+      '| core | `playlists` | `id uuid` | `id uuid` (as it is) |',
     ])
+    expect(gap).toContain('| streaming (guess) | `track_genres` | `(track_id uuid, genre_id bigint)` | `id uuid` |')
+    expect(gap).toContain('| ? | `Mood Board` | `id uuid` | `id uuid` (as it is) |')
     expect(gap).toContain('| auth | `email_verification_tokens` | `id bigint` | `id uuid` |')
   })
 

@@ -60,7 +60,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   const subject = subjectOf(live.catalog, v1.catalog)
   const domainsByTable = domainsOf(subject, {
     domainOf: (table) => v1.makers.makerOf('relation', table)?.domain,
-    tables: v1.catalog.tables.map(({ name }) => name),
+    catalog: v1.catalog,
   })
   return {
     target: { ...client.target, serverVersion: client.serverVersion ?? '' },

@@ -28,7 +28,17 @@ export function auditDocument(report: AuditReport): Record<string, unknown> {
       figures: report.figures,
     },
     notes: report.notes,
-    gap,
+    gap: { ...gap, keys: report.keys.map((key) => ({ ...key, ...domainOf(report, key.table) })) },
+    governance: {
+      ...report.governance,
+      tables: report.governance.tables.map(({ domain, role, ...table }) => ({
+        ...table,
+        domain: domain?.domain ?? null,
+        guessedFrom: domain?.guessedFrom ?? null,
+        role: role ?? null,
+      })),
+    },
+    copyOrder: report.copying,
     drift: report.drift && {
       applied: report.drift.applied,
       differences: report.drift.differences.map(({ maker, ...difference }) => ({
@@ -43,4 +53,13 @@ export function auditDocument(report: AuditReport): Record<string, unknown> {
       .map(({ name, severity, stake, summary, consequence }) => ({ name, severity, stake, summary, consequence })),
     findings: report.findings,
   }
+}
+
+/** Null: nothing suggests a domain. `guessedFrom`: why the domain is a guess; null where V1 makes the table. */
+function domainOf(
+  { domainsByTable }: AuditReport,
+  table: string,
+): { domain: string | null; guessedFrom: string | null } {
+  const { domain = null, guessedFrom = null } = domainsByTable.get(table) ?? {}
+  return { domain, guessedFrom }
 }

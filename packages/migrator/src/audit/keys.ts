@@ -2,6 +2,7 @@
  * Every table of the database with the primary key that it has and the one that V1 asks for, and what a change of the key drags along. Pure.
  */
 import type { Constraint, Table } from '../catalog/types.ts'
+import { references } from '../rules/references.ts'
 import type { Subject } from '../rules/subject.ts'
 import { quoted } from '../sql/names.ts'
 
@@ -20,10 +21,12 @@ export interface TableKey {
   readonly uuids: readonly { readonly column: string; readonly unique: boolean; readonly notNull: boolean }[]
 }
 
-interface DraggedColumn {
+export interface DraggedColumn {
   readonly table: string
   readonly column: string
   readonly type: string
+  /** False where only its name says that it references the key: no foreign key refuses a change that forgets it. */
+  readonly isDeclared: boolean
 }
 
 /** The columns as a key of SQL, each with its type. */
@@ -35,7 +38,9 @@ export function keyText(table: Table): string {
 }
 
 export function tableKeys(subject: Subject): TableKey[] {
-  const drags = draggedBy(subject)
+  const referring = referringColumns(subject)
+  const drags = draggedBy(subject, referring)
+  const referringOf = Map.groupBy(referring, ({ from }) => from)
   return subject.tables.map((table): TableKey => {
     const known = subject.inV1(subject.place(table))
     const current = keyText(table)
@@ -49,7 +54,7 @@ export function tableKeys(subject: Subject): TableKey[] {
       isRight,
       estimatedRows: table.estimatedRows,
       drags: isRight ? [] : drags(table),
-      uuids: isRight ? [] : uuidsBeside(table),
+      uuids: isRight ? [] : uuidsBeside(table, new Set(referringOf.get(table)?.map(({ column }) => column))),
     }
   })
 }
@@ -66,47 +71,65 @@ const primaryKey = ({ constraints }: Table): Constraint | undefined =>
 
 const typeOf = ({ columns }: Table, name: string): string => columns.find((column) => column.name === name)?.type ?? '?'
 
-interface Reference {
+interface Referring {
   readonly from: Table
-  readonly constraint: Constraint
+  readonly column: string
+  /** The place of the table. */
+  readonly to: string
+  readonly key: string
+  readonly isDeclared: boolean
+}
+
+/** Column by column, those with a foreign key first. */
+function referringColumns(subject: Subject): Referring[] {
+  const { tables, place } = subject
+  const declared = tables.flatMap((from) =>
+    from.constraints.flatMap(({ columns, references: to }) =>
+      to === null
+        ? []
+        : columns.map((column, at) => ({
+            from,
+            column,
+            to: place({ schema: to.schema, name: to.table }),
+            key: to.columns[at]!,
+            isDeclared: true,
+          })),
+    ),
+  )
+  const named = [...references(subject)].flatMap(({ table: from, column, target, confidence }) =>
+    target === undefined || confidence === 'low'
+      ? []
+      : [{ from, column: column.name, to: place(target.table), key: target.key.name, isDeclared: false }],
+  )
+  return [...declared, ...named]
 }
 
 /** For a table: what has to change with its key. Each column is met once, so references in a circle come to an end. */
-function draggedBy({ tables, place }: Subject): (table: Table) => DraggedColumn[] {
-  const references = Map.groupBy(
-    tables.flatMap((from) =>
-      from.constraints
-        .filter(({ references }) => references !== null)
-        .map((constraint): Reference => ({ from, constraint })),
-    ),
-    ({ constraint: { references } }) => place({ schema: references!.schema, name: references!.table }),
-  )
+function draggedBy({ place }: Subject, all: readonly Referring[]): (table: Table) => DraggedColumn[] {
+  const referring = Map.groupBy(all, ({ to }) => to)
   return (changed) => {
     const met = new Map<string, DraggedColumn>()
     const queue: { table: Table; columns: readonly string[] }[] = [
       { table: changed, columns: primaryKey(changed)?.columns ?? [] },
     ]
     for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      for (const { from, constraint } of references.get(place(next.table)) ?? []) {
-        for (const [at, column] of constraint.columns.entries()) {
-          const name = JSON.stringify([place(from), column])
-          if (met.has(name) || !next.columns.includes(constraint.references!.columns[at]!)) continue
-          met.set(name, { table: place(from), column, type: typeOf(from, column) })
-          queue.push({ table: from, columns: [column] })
-        }
+      for (const { from, column, key, isDeclared } of referring.get(place(next.table)) ?? []) {
+        const name = JSON.stringify([place(from), column])
+        if (met.has(name) || !next.columns.includes(key)) continue
+        met.set(name, { table: place(from), column, type: typeOf(from, column), isDeclared })
+        queue.push({ table: from, columns: [column] })
       }
     }
     return [...met.values()]
   }
 }
 
-const NAMED_AS_KEY = /(^|_)(uuid|guid)$|^(public|global)_id$/i
+/** Names of a uuid that says which row it stands in. */
+const NAMED_AS_KEY = /^(uuid|guid|gid|(public|global|external)_(id|uuid))$/i
 
-function uuidsBeside(table: Table): TableKey['uuids'] {
+/** A uuid that refers to another table, with a foreign key or by its name, is none of the row's own. */
+function uuidsBeside(table: Table, referring: ReadonlySet<string>): TableKey['uuids'] {
   const keyed = new Set(primaryKey(table)?.columns)
-  const referring = new Set(
-    table.constraints.filter(({ kind }) => kind === 'foreign key').flatMap(({ columns }) => columns),
-  )
   return table.columns
     .filter(({ name, type }) => type === 'uuid' && !keyed.has(name) && !referring.has(name))
     .map(({ name, notNull }) => ({

@@ -1,5 +1,5 @@
 /** Small pieces of text that the sections of a report have in common. Pure. */
-import type { Words } from './blocks.ts'
+import type { Block, Words } from './blocks.ts'
 import type { DomainOf } from './domain-guess.ts'
 
 /** `1,204,000`. */
@@ -18,3 +18,10 @@ export function namesWords(names: readonly string[], most = 3): Words {
 
 export const joinedWords = (parts: readonly Words[], between = ', '): Words =>
   parts.flatMap((words, at) => (at === 0 ? words : [between, ...words]))
+
+/** `right`: the indexes of columns of numbers. */
+export const tableBlock = (
+  head: readonly string[],
+  rows: readonly (readonly Words[])[],
+  right: readonly number[] = [],
+): Block => ({ kind: 'table', head, rows, right })
