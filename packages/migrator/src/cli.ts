@@ -132,9 +132,10 @@ function fail(error: unknown, argv: readonly string[], output: Output): number {
 }
 
 /**
- * Any user of a machine may read the arguments of every process in it (`ps`), and `--database-url` may hold a password. Node can write
+ * Any user of a machine may read the arguments of every process in it (`ps`), and `--database-url` and `--compare` may hold a
+ * password. Node can write
  * over its own arguments; npx, Nx or a shell that started this process keep showing theirs, so DATABASE_URL is the better way.
  */
 function hideArguments(): void {
-  if (process.argv.some((word) => word.startsWith('--database-url'))) process.title = 'veza-migrator'
+  if (process.argv.some((word) => /^--(?:database-url|compare)/.test(word))) process.title = 'veza-migrator'
 }

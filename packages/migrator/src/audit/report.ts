@@ -73,7 +73,12 @@ export const NO_DOMAIN = 'no domain'
 
 export const isFailure = ({ severity, known }: AuditFinding): boolean => severity === 'error' && !known
 
-export function fingerprint({ rule, table, column, found }: RuleFinding): string {
+export function fingerprint({
+  rule,
+  table,
+  column,
+  found,
+}: Pick<RuleFinding, 'rule' | 'table' | 'column' | 'found'>): string {
   return createHash('sha256')
     .update(JSON.stringify([rule, table, column, found]))
     .digest('hex')

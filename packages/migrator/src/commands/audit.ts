@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { audit as auditOf } from '../audit/audit.ts'
 import { readBaseline, writeBaseline } from '../audit/baseline.ts'
+import type { CompareFormat } from '../audit/compare/format.ts'
 import { type Format, formatNames, said, writeReport } from '../audit/format.ts'
 import { isFailure } from '../audit/report.ts'
 import { plural } from '../errors.ts'
@@ -14,6 +15,10 @@ const auditOptions = (command: Command) =>
   command
     .addOption(command.createOption('--format <format>', 'what is printed (default: text)').choices(formatNames))
     .option('--out <file>', 'write the report to this file instead of standard output')
+    .option(
+      '--compare <databases...>',
+      'compare two databases with each other: URLs, or environment variables that hold them; one = with the usual database',
+    )
     .option('--baseline <file>', 'known findings, which do not fail the audit')
     .option('--write-baseline <file>', 'write what is found as the known findings')
     .addOption(
@@ -38,15 +43,20 @@ export const audit = verb({
     'veza-migrator audit --format html --out audit.html',
     'veza-migrator audit --write-baseline audit.baseline.json     accept what is there today',
     'veza-migrator audit --baseline audit.baseline.json           fail only on what is new',
+    'veza-migrator audit --compare STAGING_URL PRODUCTION_URL     before a deploy: what staging has otherwise',
     'veza-migrator audit --min-confidence high                    leave out what a name alone says',
   ],
   alone: (options) => options.out === undefined && formatOf(options) !== 'text',
   run: async (options, context) => {
     const { out, writeBaseline: accepted } = options
     const format = formatOf(options)
+    const limits = { lockTimeoutMs: 2000, statementTimeoutMs: options.statementTimeout }
+    if (options.compare !== undefined) {
+      const { auditCompare } = await import('./audit-compare.ts')
+      return auditCompare({ databases: options.compare, format: comparable(options, format), options, context, limits })
+    }
     const at = (file: string) => resolve(context.cwd, file)
     const baseline = options.baseline === undefined ? new Set<string>() : readBaseline(at(options.baseline))
-    const limits = { lockTimeoutMs: 2000, statementTimeoutMs: options.statementTimeout }
 
     const use = { options, context, verb: 'audit', edited: 'accept' } as const
     const report = await withDatabase(use, ({ client }, workspace) => {
@@ -70,6 +80,13 @@ export const audit = verb({
     }
   },
 })
+
+/** A comparison has neither rules, which have a confidence and a place in SARIF, nor anything else of V1. Throws ConflictingOptionsError. */
+function comparable({ minConfidence }: OptionsOf<typeof auditOptions>, format: Format): CompareFormat {
+  if (format === 'sarif') throw new ConflictingOptionsError({ options: ['--compare', '--format sarif'] })
+  if (minConfidence !== undefined) throw new ConflictingOptionsError({ options: ['--compare', '--min-confidence'] })
+  return format
+}
 
 /** Throws ConflictingOptionsError. */
 function formatOf({ json, format }: OptionsOf<typeof auditOptions> & CommonOptions): Format {

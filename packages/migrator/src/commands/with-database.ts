@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Client, connect, isConnectionLoss, sqlState } from '../database/connect.ts'
 import { type Destination, readDestination } from '../database/destination.ts'
-import { QueryFailedError } from '../database/errors.ts'
+import { QueryFailedError, type UrlSource } from '../database/errors.ts'
 import { targetText } from '../database/target.ts'
 import { InterruptedError, MigratorError, reason } from '../errors.ts'
 import { type ReportedDatabase, targetLines } from '../report/target.ts'
@@ -28,8 +28,17 @@ interface Opened {
   release(): Promise<void>
 }
 
-async function openServer(options: CommonOptions, { env }: Context, root: string): Promise<Opened> {
+/** A database that an option of one verb names, and not --database-url. */
+export interface GivenUrl {
+  readonly source: UrlSource
+  readonly text: string
+  /** The environment variable that held the text. */
+  readonly variable: string | undefined
+}
+
+async function openServer({ options, context: { env }, given }: Use, root: string): Promise<Opened> {
   const release = async () => {}
+  if (given !== undefined) return { destination: readDestination(given.source, given.text, env), release }
   if (options.databaseUrl !== undefined)
     return { destination: readDestination('--database-url', options.databaseUrl, env), release }
   if (env.DATABASE_URL) return { destination: readDestination('DATABASE_URL', env.DATABASE_URL, env), release }
@@ -60,6 +69,8 @@ export interface Use {
   readonly edited?: 'refuse' | 'accept'
   /** How long the connection outlives Ctrl-C. Default 0, for a verb that only reads. */
   readonly graceMs?: number
+  /** Default: the database that --database-url or DATABASE_URL names, else the embedded one. */
+  readonly given?: GivenUrl | undefined
 }
 
 /**
@@ -67,13 +78,14 @@ export interface Use {
  * Throws what openWorkspace and connect throw.
  */
 export async function withDatabase<T>(
-  { options, context, verb, edited = 'refuse', graceMs = 0 }: Use,
+  wanted: Use,
   use: (database: Database, workspace: Workspace) => Promise<T>,
 ): Promise<T> {
+  const { options, context, verb, edited = 'refuse', graceMs = 0 } = wanted
   const from = options.workspace ?? context.cwd
   const root = findWorkspace(from)
   const wait = { signal: context.signal, timeoutMs: connectTimeoutOf(options), graceMs }
-  const opening = openServer(options, context, root)
+  const opening = openServer(wanted, root)
   const connecting = opening.then(({ destination }) => connect(destination, verb, wait))
   connecting.catch(() => {})
   let abandoning: Promise<void> | undefined
@@ -97,6 +109,24 @@ export async function withDatabase<T>(
     await connecting.then(goodbye).catch(() => {})
     await abandoning
     await opening.then((opened) => giveBack(opened, context)).catch(() => {})
+  }
+}
+
+/** A second database beside the one of withDatabase, for a verb that only reads. Throws what readDestination and connect throw. */
+export async function withOtherDatabase<T>(
+  { options, context, verb, given }: Use & { readonly given: GivenUrl },
+  use: (database: Database) => Promise<T>,
+): Promise<T> {
+  const wait = { signal: context.signal, timeoutMs: connectTimeoutOf(options) }
+  const client = await connect(readDestination(given.source, given.text, context.env), verb, wait)
+  try {
+    const database: Database = { client, name: targetText(client.target), embeddedDataDir: undefined }
+    context.tell(targetLines(database, ''))
+    return await use(database).catch((error) => {
+      throw worded(client, error)
+    })
+  } finally {
+    await client.end().catch(() => {})
   }
 }
 

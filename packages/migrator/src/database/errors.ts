@@ -2,7 +2,7 @@
 import { bulleted, databaseError, lockError, usageError } from '../errors.ts'
 
 /** Where a URL was given. `databaseUrl` is the option of the migrator as a library. */
-export type UrlSource = '--database-url' | 'DATABASE_URL' | 'databaseUrl'
+export type UrlSource = '--database-url' | 'DATABASE_URL' | 'databaseUrl' | '--compare' | `the variable ${string}`
 
 /** What is wrong with the text of a URL. No piece of the text is part of it: any piece may be a piece of a password. */
 const URL_FLAWS = {
