@@ -22,7 +22,8 @@ function objectText(kind: CatalogDifference['kind'], { table, name }: CatalogDif
   return `${kind} ${table === null || kind === 'table' ? own : `${quoted(table)}.${own}`}`
 }
 
-function aboutText(one: CatalogDifference): string {
+/** `column users.email`, `comment on index users.idx_users_email`, `rights of app on table users`. */
+export function aboutText(one: CatalogDifference): string {
   const { kind, of } = one
   if (of === undefined) return objectText(kind, one)
   const object = objectText(of, one)

@@ -5,7 +5,7 @@ import { toolVersion } from '../../version.ts'
 import type { Workspace } from '../../workspace/workspace.ts'
 import { majorOf } from '../gap.ts'
 import { fingerprint } from '../report.ts'
-import { catalogDifferences, whatText } from './catalogs.ts'
+import { catalogDifferences, objectDifferences } from './catalogs.ts'
 import type { SideDifference } from './difference.ts'
 import { historyDifferences } from './histories.ts'
 import { type Named, type SideNames, sideNames } from './names.ts'
@@ -49,7 +49,7 @@ export async function compareSides({ a, b, workspace, baseline }: CompareRequest
   const differences = [
     ...serverDifferences(a, b),
     ...historyDifferences({ a, b }),
-    ...objects(a, b, plan),
+    ...objectDifferences(catalogDifferences(a.catalog, b.catalog), plan.madeBy),
     ...unread({ a, b }),
   ]
   const found = differences.map((one): ComparedDifference => {
@@ -77,16 +77,6 @@ const fingerprintOf = (one: SideDifference): string =>
   fingerprint({ rule: COMPARE_RULE, table: one.table, column: null, found: foundText(one) })
 
 export const COMPARE_RULE = 'compare'
-
-const objects = (a: ComparedSide, b: ComparedSide, plan: Plan): SideDifference[] =>
-  catalogDifferences(a.catalog, b.catalog).map((one) => ({
-    kind: one.kind,
-    table: one.table,
-    what: whatText(one),
-    a: one.found,
-    b: one.expected,
-    madeBy: plan.madeBy(one),
-  }))
 
 /** A newer minor version of a server is no difference that a schema could notice. */
 function serverDifferences(a: ComparedSide, b: ComparedSide): SideDifference[] {
@@ -126,11 +116,11 @@ function notesOn({ a, b, names, plan, workspace }: Noted): string[] {
     )
   else if (a.serverVersion !== b.serverVersion)
     notes.push(`${names.a} is PostgreSQL ${a.serverVersion}, ${names.b} is ${b.serverVersion}.`)
-  for (const [name, { history }] of [
+  for (const [name, { history, isHistoryKnown }] of [
     [names.a, a],
     [names.b, b],
   ] as const)
-    if (history === null) notes.push(`${name} has no record of migrations of this migrator.`)
+    if (history === null && isHistoryKnown) notes.push(`${name} has no record of migrations of this migrator.`)
   if (plan.note !== undefined) notes.push(plan.note)
   const known = new Set(workspace.order.map(({ id }) => id))
   const strange = [...new Set([...(a.history ?? []), ...(b.history ?? [])].map(idOf))].filter((id) => !known.has(id))

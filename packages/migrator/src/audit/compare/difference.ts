@@ -1,5 +1,5 @@
 /** What two databases differ in, as one list for all kinds of things. */
-import type { CatalogDifference } from '../../catalog/compare.ts'
+import type { CatalogDifference } from '../../catalog/difference.ts'
 
 export type DifferenceKind = CatalogDifference['kind'] | 'server' | 'migration' | 'order of migrations' | 'not read'
 
@@ -14,6 +14,8 @@ export interface SideDifference {
   readonly b: string | null
   /** The migrations that make the difference, of those that only one of the two databases has. */
   readonly madeBy: readonly string[]
+  /** Where one difference is about several objects, such as the owner of all tables: their names. */
+  readonly objects?: readonly string[]
 }
 
 export type Where = 'a' | 'b' | 'both'

@@ -3,9 +3,11 @@ import { type HistoryRow, idOf } from '../../database/history.ts'
 import type { SideDifference } from './difference.ts'
 import type { ComparedSide } from './side.ts'
 
-type Histories = Readonly<Record<'a' | 'b', Pick<ComparedSide, 'history'>>>
+type Histories = Readonly<Record<'a' | 'b', Pick<ComparedSide, 'history' | 'isHistoryKnown'>>>
 
+/** None where one of them cannot be read: then nobody knows. */
 export function historyDifferences({ a, b }: Histories): SideDifference[] {
+  if (!a.isHistoryKnown || !b.isHistoryKnown) return []
   const [here, there] = [inOrderOfRun(a.history ?? []), inOrderOfRun(b.history ?? [])]
   const [inA, inB] = [byId(here), byId(there)]
   const ids = [...new Set([...here, ...there].sort((one, other) => one.position - other.position).map(idOf))]

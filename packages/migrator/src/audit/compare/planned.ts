@@ -3,7 +3,7 @@
  * server, and what the two replays differ in was planned. Which migration made a difference is known from the replay, or from its SQL.
  */
 
-import type { CatalogDifference } from '../../catalog/compare.ts'
+import type { CatalogDifference } from '../../catalog/difference.ts'
 import { normalised } from '../../catalog/normalised.ts'
 import { endsCommand, MigratorError } from '../../errors.ts'
 import { makerOf } from '../../replay/made-by.ts'
@@ -24,9 +24,12 @@ export interface Plan {
 }
 
 const NOTHING: Plan = { madeBy: () => [] }
+const UNKNOWN =
+  'Which differences the pending migrations make is not known, since the record of the applied ones cannot be read.'
 
 /** Starts no server where both databases have the same migrations: then nothing that they differ in was planned. */
 export async function plannedBetween(a: ComparedSide, b: ComparedSide, { root, order }: Workspace): Promise<Plan> {
+  if (!a.isHistoryKnown || !b.isHistoryKnown) return { ...NOTHING, note: UNKNOWN }
   const [one, other] = [appliedSteps(order, a.history ?? []), appliedSteps(order, b.history ?? [])]
   const [inA, inB] = [new Set(one.steps), new Set(other.steps)]
   const alone = order.filter((step) => inA.has(step) !== inB.has(step))

@@ -2,6 +2,7 @@
 import { targetText } from '../../database/target.ts'
 import { plural } from '../../errors.ts'
 import type { Block, Section, Words } from '../blocks.ts'
+import { namesWords } from '../words.ts'
 import type { Compared, ComparedDifference } from './compared.ts'
 import { isUnplanned, whereIs } from './difference.ts'
 import { excerpts } from './excerpt.ts'
@@ -77,9 +78,15 @@ function differences(own: readonly ComparedDifference[], names: SideNames): Bloc
   if (own.length === 0) return []
   const rows = own.map((one): Words[] => {
     const { a, b } = excerpts(one)
-    return [[whereText(one, names)], [{ code: one.what }], textCell(a), textCell(b)]
+    return [[whereText(one, names)], whatWords(one), textCell(a), textCell(b)]
   })
   return [{ kind: 'table', head: ['Where', 'What', names.a, names.b], rows }]
+}
+
+/** An owner or a right of several objects says how many, and names some. */
+function whatWords({ what, objects }: ComparedDifference): Words {
+  if (objects === undefined) return [{ code: what }]
+  return [{ code: what }, ` (${objects.length}): `, ...namesWords(objects)]
 }
 
 const whereText = (one: ComparedDifference, names: SideNames): string => {

@@ -13,8 +13,10 @@ export interface ComparedSide {
   /** `18.4`. */
   readonly serverVersion: string
   readonly catalog: Catalog
-  /** Null where no migration of this migrator is recorded, or where the record cannot be read, which `unread` then says. */
+  /** Null where no migration of this migrator is recorded, or where the record cannot be read. */
   readonly history: readonly HistoryRow[] | null
+  /** False where the record of migrations cannot be read, which `unread` then says. */
+  readonly isHistoryKnown: boolean
   readonly unread: readonly Unread[]
   /** Equal for two connections to one database, however each of them names it. */
   readonly identity: string
@@ -35,6 +37,7 @@ export async function readSide(client: Client, limits: Limits): Promise<Compared
     serverVersion: client.serverVersion ?? '',
     catalog,
     history,
+    isHistoryKnown: history !== null || note === undefined,
     unread: [...(catalog.unread ?? []), ...(note === undefined ? [] : [historyUnread(note)])],
     identity: answer!.rows[0].identity,
   }
