@@ -35,7 +35,10 @@ async function remedies(rule: string, sql: string): Promise<string[]> {
 
 describe('names', () => {
   test('a table called order gets a remedy that runs', async () => {
-    const [remedy] = await remedies('timestamp-default', 'create table "order" (created_at timestamptz default now())')
+    const [remedy] = await remedies(
+      'timestamp-default',
+      'create table "order" (created_at timestamptz not null default now())',
+    )
     expect(remedy).toBe('order.created_at: ALTER TABLE "order" ALTER COLUMN created_at SET DEFAULT CURRENT_TIMESTAMP')
     expect(await remedies('naming', 'create table "Order" (id int)')).toContain(
       'Order.null: ALTER TABLE "Order" RENAME TO "order"',
@@ -54,7 +57,7 @@ describe('remedies', () => {
   })
 
   test('a remedy for a default keeps the rest of its expression and is accepted by the server', async () => {
-    const table = `create table a (until timestamptz default now() + '7 days', day date default CURRENT_DATE + 1)`
+    const table = `create table a (until timestamptz not null default now() + '7 days', "from" text not null default CURRENT_DATE + 1)`
     const found = await remedies('timestamp-default', table)
     expect(found).toHaveLength(2)
     const statements = found.map((line) => line.slice(line.indexOf(': ') + 2)).join('; ')

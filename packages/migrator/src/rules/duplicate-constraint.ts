@@ -36,7 +36,7 @@ function* foreignKeys({ place }: Subject, table: Table, group: readonly Constrai
   const [kept, ...others] = group
   for (const other of others) {
     const { name, columns } = other
-    const at = { table: place(table), column: columns[0] ?? null }
+    const at = { table: place(table), column: columns[0] ?? null, about: name }
     const both = `${quoted(kept!.name)} and ${quoted(name)}`
     const drop = `ALTER TABLE ${sqlName(table)} DROP CONSTRAINT ${quoted(name)}`
     const isSameTarget = targetOf(kept!) === targetOf(other) && pairs(kept!) === pairs(other)
@@ -76,6 +76,7 @@ function* checks({ place }: Subject, table: Table): Iterable<Breach> {
       yield {
         table: place(table),
         column: columns.length === 1 ? columns[0]! : null,
+        about: name,
         found: `check ${quoted(name)} is the same as ${quoted(kept!.name)}`,
         expected: 'one of them',
         remedy: `ALTER TABLE ${sqlName(table)} DROP CONSTRAINT ${quoted(name)}`,

@@ -39,6 +39,7 @@ export const duplicateIndex: Rule = {
           yield {
             table: place(table),
             column: keyColumn(table, other),
+            about: name,
             found: `${quoted(name)} is the same as ${quoted(kept!.name)}`,
             expected: 'one of them',
             remedy:

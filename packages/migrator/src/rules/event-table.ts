@@ -22,6 +22,7 @@ export const eventTable: Rule = {
           yield {
             table: place(table),
             column: keyColumn(table, index),
+            about: index.name,
             found: `${quoted(index.name)} is unique on (${keyText(table, index)})`,
             expected: 'no unique key but the primary key',
             remedy: 'Make it a plain index; the service that writes the events recognises duplicates by their id.',
@@ -35,6 +36,7 @@ export const eventTable: Rule = {
         yield {
           table: place(table),
           column: columns[0] ?? null,
+          about: name,
           found: `${quoted(name)} references the event table ${sqlName(target)}`,
           expected: 'a correlation id without a foreign key',
           remedy: `ALTER TABLE ${sqlName(table)} DROP CONSTRAINT ${quoted(name)}`,

@@ -38,9 +38,13 @@ export interface Breach {
    * pattern in one line, with their count and examples. Not part of the fingerprint.
    */
   readonly pattern?: string
+  /** The index, constraint or trigger of the table that this is about: what another rule finds of it may be the same fault (told-once.ts). */
+  readonly about?: string
 }
 
-export interface RuleFinding extends Required<Omit<Breach, 'pattern' | 'stake'>>, Pick<Breach, 'pattern' | 'stake'> {
+export interface RuleFinding
+  extends Required<Omit<Breach, 'pattern' | 'stake' | 'about'>>,
+    Pick<Breach, 'pattern' | 'stake'> {
   /** Name of the rule. */
   readonly rule: string
   /** The domain that owns the table; null = unknown, or not looked up. The caller fills it in. */

@@ -2,7 +2,7 @@ import { sqlName } from '../catalog/place.ts'
 import type { Index } from '../catalog/types.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { concurrently, list } from './subject.ts'
+import { concurrently, list, shortName, snake } from './subject.ts'
 
 /** Whether the predicate only excludes NULL: `(a IS NOT NULL)`, `((a IS NOT NULL) AND (b IS NOT NULL))`. */
 function isOnlyNotNull(predicate: string, columns: readonly string[]): boolean {
@@ -30,15 +30,21 @@ export const fkIndex: Rule = {
 
   *find({ tables, place }) {
     for (const table of tables) {
-      for (const { kind, columns } of table.constraints) {
+      const seen = new Set<string>()
+      for (const { name, kind, columns } of table.constraints) {
         if (kind !== 'foreign key' || table.indexes.some((index) => serves(index, columns))) continue
+        // One index serves every foreign key on the same columns.
+        const key = JSON.stringify(columns.toSorted())
+        if (seen.has(key)) continue
+        seen.add(key)
         const partial = table.indexes.find(({ keys, predicate }) => predicate !== null && keys[0] === columns[0])
         yield {
           table: place(table),
           column: columns[0] ?? null,
+          about: name,
           found: partial === undefined ? 'no index begins with it' : `only a partial index, ${quoted(partial.name)}`,
           expected: `an index on (${list(columns)})`,
-          remedy: `CREATE INDEX ${concurrently(table)}${quoted(`idx_${table.name}_${columns.join('_')}`)} ON ${sqlName(table)} (${list(columns)})`,
+          remedy: `CREATE INDEX ${concurrently(table)}${quoted(shortName(`idx_${snake(table.name)}_${columns.map(snake).join('_')}`))} ON ${sqlName(table)} (${list(columns)})`,
         }
       }
     }

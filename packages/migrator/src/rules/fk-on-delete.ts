@@ -35,11 +35,12 @@ export const fkOnDelete: Rule = {
             ? ', as V1 has it'
             : ': CASCADE where the row belongs to the other, else SET NULL or RESTRICT'
           const remedy = `Add the constraint again with ${expected}${choice}.`
-          yield { table: place(table), column, found: `${where}: ${found}`, expected, remedy }
+          yield { table: place(table), column, about: name, found: `${where}: ${found}`, expected, remedy }
         } else if (references.onDelete === 'set null' && columns.some((one) => columnOf(table, one)?.notNull)) {
           yield {
             table: place(table),
             column,
+            about: name,
             found: `${where}: ON DELETE SET NULL on a NOT NULL column`,
             expected: 'a column that can be NULL, or another rule',
             remedy: 'Drop NOT NULL from the column, or choose CASCADE or RESTRICT: as it is, every such delete fails.',

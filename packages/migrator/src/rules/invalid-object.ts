@@ -28,6 +28,7 @@ export const invalidObject: Rule = {
           yield {
             table: place(table),
             column: columns[0] ?? null,
+            about: name,
             found: `constraint ${quoted(name)} is NOT ENFORCED`,
             expected: 'an enforced constraint',
             // PostgreSQL can ALTER only a foreign key to ENFORCED, and refuses to VALIDATE a constraint that is not enforced.
@@ -40,7 +41,10 @@ export const invalidObject: Rule = {
         }
         const found = `constraint ${quoted(name)} is NOT VALID`
         const remedy = `Correct the rows that break it, then ${alter} VALIDATE CONSTRAINT ${quoted(name)}`
-        yield { table: place(table), column: columns[0] ?? null, found, expected: 'a validated constraint', remedy }
+        yield {
+          ...{ table: place(table), column: columns[0] ?? null, about: name },
+          ...{ found, expected: 'a validated constraint', remedy },
+        }
       }
       for (const { name, enabled } of table.triggers) {
         if (enabled) continue

@@ -71,7 +71,7 @@ function* partNames({ place }: Subject, table: Table): Iterable<Breach> {
     const pattern = patternOf(PLURALS[kind], EXPECTED[kind], name, {
       ...{ table: table.name, columns, target: references?.table },
     })
-    yield { ...at, column, found: `${kind} ${quoted(name)}`, expected, remedy, pattern }
+    yield { ...at, about: name, column, found: `${kind} ${quoted(name)}`, expected, remedy, pattern }
   }
   for (const index of table.indexes) {
     const prefix = index.unique ? 'uq' : 'idx'
@@ -82,14 +82,14 @@ function* partNames({ place }: Subject, table: Table): Iterable<Breach> {
     const parts = { table: table.name, columns: index.keys }
     const kind = index.unique ? 'unique indexes' : 'indexes'
     const pattern = patternOf(kind, `${prefix}_<table>_*`, index.name, parts)
-    yield { ...at, column: keyColumn(table, index), found, expected, remedy, pattern }
+    yield { ...at, about: index.name, column: keyColumn(table, index), found, expected, remedy, pattern }
   }
   for (const { name } of table.triggers) {
     const expected = `trg_${own}_*`
     if (matches(name, expected)) continue
     const remedy = `ALTER TRIGGER ${quoted(name)} ON ${sqlName(table)} RENAME TO ${written(expected)}`
     const pattern = patternOf('triggers', 'trg_<table>_*', name, { table: table.name, columns: [] })
-    yield { ...at, column: null, found: `trigger ${quoted(name)}`, expected, remedy, pattern }
+    yield { ...at, about: name, column: null, found: `trigger ${quoted(name)}`, expected, remedy, pattern }
   }
 }
 

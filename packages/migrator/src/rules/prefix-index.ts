@@ -71,6 +71,7 @@ export const prefixIndex: Rule = {
         yield {
           table: place(table),
           column: keyColumn(table, index),
+          about: index.name,
           found: `${quoted(index.name)} ${held(index)} ${how} ${quoted(kept.name)} ${held(kept)}`,
           expected: `${quoted(kept.name)} alone`,
           remedy: `DROP INDEX ${concurrently(table)}${indexName(table, index.name)}`,

@@ -1,5 +1,5 @@
 /**
- * Catalogue → findings, in the order of the rules, within a rule by table. Pure.
+ * Catalogue → findings, in the order of the rules, within a rule by table; each fault once. Pure.
  *
  *     runRules(await readCatalog(client))
  */
@@ -7,19 +7,20 @@ import type { Catalog } from '../catalog/types.ts'
 import type { RuleFinding } from './finding.ts'
 import { rules } from './list.ts'
 import { subjectOf } from './subject.ts'
+import { toldOnce } from './told-once.ts'
 
 /** `v1` says what is expected of the tables that it knows. Default: the catalogue is V1 itself, as in `check`. Owners are null. */
 export function runRules(catalog: Catalog, { v1 = catalog }: { readonly v1?: Catalog } = {}): RuleFinding[] {
   const subject = subjectOf(catalog, v1)
-  return rules.flatMap((rule) =>
-    [...rule.find(subject)].map(
-      (breach): RuleFinding => ({
+  return toldOnce(
+    rules.flatMap((rule) =>
+      [...rule.find(subject)].map((breach) => ({
         rule: rule.name,
         owner: null,
         ...breach,
         severity: breach.severity ?? rule.severity,
         confidence: breach.confidence ?? rule.confidence ?? 'high',
-      }),
+      })),
     ),
   )
 }

@@ -38,6 +38,7 @@ export const scope: Rule = {
         yield {
           table: place(table),
           column: columns[0] ?? null,
+          about: name,
           found: `${quoted(name)} references ${quoted(references.schema)}.${quoted(references.table)}`,
           expected: 'references within public only',
           remedy: `Drop the constraint and keep (${list(columns)}) as a plain id of the other service.`,

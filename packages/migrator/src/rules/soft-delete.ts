@@ -56,6 +56,7 @@ function* overAllRows({ inV1, place }: Subject, table: Table): Iterable<Breach> 
     yield {
       table: place(table),
       column: keyColumn(table, index),
+      about: index.name,
       found: `${quoted(index.name)} is unique over deleted rows too`,
       expected: `a unique index on (${keyText(table, index)}) WHERE ${LIVE}`,
       remedy: `CREATE UNIQUE INDEX ${concurrently(table)}uq_${snake(table.name)}_... ON ${sqlName(table)} (${keyText(table, index)}) WHERE ${LIVE}, then drop ${indexName(table, index.name)}`,

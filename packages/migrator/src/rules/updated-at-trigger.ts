@@ -35,7 +35,7 @@ export const updatedAtTrigger: Rule = {
         const found = `trigger ${quoted(own.name)} calls ${own.function}()`
         const remedy = `DROP TRIGGER ${quoted(own.name)} ON ${sqlName(table)}; ${statement}`
         // Another trigger with the same effect is a warning: only names are wrong.
-        yield { ...at, found, remedy, severity: 'warning' }
+        yield { ...at, about: own.name, found, remedy, severity: 'warning' }
       } else if (!functions.includes(own.function) || !PER_ROW.test(own.definition)) {
         yield {
           ...at,

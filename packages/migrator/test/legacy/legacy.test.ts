@@ -71,10 +71,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'error Mood Board.user_id: "Mood Board_user_id_fkey" on (user_id): ON DELETE SET NULL on a NOT NULL column',
     'error track_likes.user_id: track_likes_user_id_fkey on (user_id): no ON DELETE',
   ],
-  'fk-type-match': [
-    'error track_genres.genre_id: bigint, references genres.id integer',
-    'warning track_comments.parent_id: bigint, references track_comments.id bigint',
-  ],
+  'fk-type-match': ['error track_genres.genre_id: bigint, references genres.id integer'],
   'fk-index': [
     'error Mood Board.user_id: no index begins with it',
     'error track_genres.genre_id: no index begins with it',
@@ -85,7 +82,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'reference-dangling': ['warning measurements.sensor_id: uuid, and there is no table for sensor'],
   'timestamp-tz': ['error tracks.created_at: timestamp without time zone'],
   'timestamp-not-null': ['error Mood Board.created_at: no such column', 'error tracks.updated_at: NULL is allowed'],
-  'timestamp-default': ['error tracks.updated_at: no default', 'error users.created_at: DEFAULT now()'],
+  'timestamp-default': ['error users.created_at: DEFAULT now()'],
   'updated-at-trigger': [
     'error playlists.updated_at: no trigger',
     'error tracks.updated_at: no trigger',
@@ -121,15 +118,12 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     ),
     'warning genres.name: check genres_name_check',
     'warning genres.name: index genres_by_name',
-    'warning genres.name: index genres_name',
     'warning refresh_tokens.user_id: index refresh_tokens_user_id_idx',
     'warning rooms.name: index rooms_name',
     'warning track_comments.parent_id: index track_comments_parent_id_idx',
     'warning track_likes: unique track_likes_user_id_track_id_key',
-    'warning track_plays.event_id: unique track_plays_event_id_key',
     'warning tracks.uploader_id: index tracks_uploader',
     'warning users.email: unique users_email_key',
-    'warning users: trigger users_touch',
   ],
   comment: [
     ...everyTable.map((table) => `warning ${table}: no comment`),
@@ -144,14 +138,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
     'warning import_rows.price: check chk_import_rows_price_again is the same as chk_import_rows_price',
   ],
   'invalid-object': ['error genres.name: constraint genres_name_check is NOT VALID'],
-  'sequence-left': [
-    ...bigintTables
-      .filter((table) => table !== 'user_sessions')
-      .map((table) => `warning ${table}.id: bigint serial, sequence ${table}_id_seq`),
-    'warning user_sessions.id: bigint GENERATED ALWAYS AS IDENTITY, sequence user_sessions_id_seq',
-    'warning genres.id: integer serial, sequence genres_id_seq',
-    'warning : sequence invoice_numbers, owned by no column',
-  ],
+  'sequence-left': ['warning : sequence invoice_numbers, owned by no column'],
   'inexact-amount': ['error import_rows.price: double precision'],
   'json-type': ['warning import_rows.source: json'],
   'unlogged-table': ['warning import_rows: UNLOGGED'],
