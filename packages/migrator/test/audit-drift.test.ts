@@ -156,7 +156,7 @@ describe('a database that has only a part of the plan', () => {
     const other = await connect(partly.url, 'test')
     const drift = await lookForDrift(other, workspace, LIMITS)
     await other.end()
-    expect(drift!.map(driftText)).toEqual([
+    expect(drift!.differences.map(driftText)).toEqual([
       'column playlists.mood was added by hand; core/008_playlists made its table',
     ])
   })

@@ -109,7 +109,10 @@ describe('status', () => {
       place,
       failOnPending: options.failOnPending ?? false,
       repairs: options.repairs ?? { kind: 'none' },
-      drift: options.drift === undefined ? undefined : driftSection(options.drift),
+      drift:
+        options.drift === undefined
+          ? undefined
+          : driftSection(options.drift && { differences: options.drift, unread: [] }),
     })
 
   test.each([

@@ -5,6 +5,7 @@ import { type HistoryRow, idOf } from '../database/history.ts'
 import type { Limits } from '../database/session.ts'
 import { plural } from '../errors.ts'
 import { type Replayed, type ReplayRequest, replay } from '../replay/replay.ts'
+import { replaySeeded, type Seeded } from '../replay/replay-seeded.ts'
 import { type Scratch, withScratch } from '../replay/scratch.ts'
 import type { Confidence, RuleFinding } from '../rules/finding.ts'
 import { runRules } from '../rules/run.ts'
@@ -15,7 +16,7 @@ import type { Planned, Workspace } from '../workspace/workspace.ts'
 import { confident, leftOutText } from './confident.ts'
 import { copyOrder } from './copy-order.ts'
 import { domainsOf } from './domain-guess.ts'
-import { driftFindings, driftFrom } from './drift.ts'
+import { driftFindings, driftFrom, rowDriftFrom } from './drift.ts'
 import { figuresOf } from './figures.ts'
 import { gapTo, majorOf } from './gap.ts'
 import { gapFindings } from './gap-findings.ts'
@@ -25,6 +26,7 @@ import { gravestOf } from './gravest.ts'
 import { tableKeys } from './keys.ts'
 import { type Live, readLive } from './live.ts'
 import { type AuditReport, fingerprint, stakeOf } from './report.ts'
+import { seededRows } from './seeded-rows.ts'
 import { weighed } from './weigh.ts'
 
 export interface AuditOptions {
@@ -41,9 +43,15 @@ export interface AuditOptions {
 export async function audit(options: AuditOptions): Promise<AuditReport> {
   const { client, workspace, limits, baseline, minConfidence = 'low' } = options
   const { order, graph, root } = workspace
-  const live = await readLive(client, limits)
-  const { v1, applied } = await replayed(root, order, live.history)
-  const drift = applied === undefined ? [] : driftFrom(live.catalog, applied.state, graph.order)
+  const read = await readLive(client, limits)
+  const { v1, applied } = await replayed(root, order, read.history)
+  const rows = applied && (await seededRows(client, read.catalog, applied.state, limits))
+  const unread = [...(read.catalog.unread ?? []), ...(rows?.unread ?? [])]
+  const live = { ...read, catalog: { ...read.catalog, unread } }
+  const drift =
+    applied === undefined
+      ? []
+      : [...driftFrom(live.catalog, applied.state, graph.order), ...rowDriftFrom(rows?.tables ?? [], applied.state)]
   const owned = runRules(live.catalog, { v1: v1.catalog }).map(
     (finding): RuleFinding => ({
       ...finding,
@@ -89,16 +97,16 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
 interface Expectation {
   readonly v1: Replayed
   /** What the migrations in the history make; undefined where there are none. */
-  readonly applied: { readonly count: number; readonly state: Replayed } | undefined
+  readonly applied: { readonly count: number; readonly state: Seeded } | undefined
 }
 
 function replayed(root: string, order: readonly Planned[], history: Live['history']): Promise<Expectation> {
   return withScratch(root, async (scratch: Scratch) => {
-    const v1 = await replay(scratch, { steps: order })
     const applied = appliedSteps(order, history ?? [])
     const count = applied.steps.length
-    if (count === 0) return { v1, applied: undefined }
-    return { v1, applied: { count, state: count === order.length ? v1 : await replay(scratch, applied) } }
+    if (count === 0) return { v1: await replay(scratch, { steps: order }), applied: undefined }
+    const state = await replaySeeded(scratch, applied)
+    return { v1: count === order.length ? state : await replay(scratch, { steps: order }), applied: { count, state } }
   })
 }
 

@@ -15,6 +15,8 @@ import { driftText, remedyText } from './drift-text.ts'
 import type { Drift } from './drifted.ts'
 import { expectedRights } from './expected-rights.ts'
 import { majorOf } from './gap.ts'
+import { seedDifferences } from './seed-drift.ts'
+import type { SeededTable } from './seeded-rows.ts'
 
 export const DRIFT_RULE = {
   name: 'drift',
@@ -33,6 +35,10 @@ export function driftFrom(live: Catalog, { catalog, makers }: Replayed, domains:
     .filter((one) => !isNoDrift(one))
     .map((difference) => ({ ...difference, maker: makerOf(difference, makers.makerOf) }))
 }
+
+/** What became of the rows that the migrations inserted. */
+export const rowDriftFrom = (tables: readonly SeededTable[], { makers }: Replayed): Drift[] =>
+  seedDifferences(tables).map((one) => ({ ...one, maker: makerOf(one, makers.makerOf) }))
 
 /** The schema of the chat server is its own, and default privileges that give nobody anything only take from PUBLIC: `grants` does so. */
 const isNoDrift = ({ kind, name, change, found }: CatalogDifference): boolean =>

@@ -1,36 +1,57 @@
 /** Drift for `status`: found in the same way as by the audit, shown in one line. */
+import type { Unread } from '../catalog/types.ts'
 import type { Client } from '../database/connect.ts'
 import type { Limits } from '../database/session.ts'
 import { plural } from '../errors.ts'
-import { replay } from '../replay/replay.ts'
+import { replaySeeded } from '../replay/replay-seeded.ts'
 import { withScratch } from '../replay/scratch.ts'
 import type { DriftSection } from '../report/status.ts'
 import type { Paint } from '../verb.ts'
 import type { Workspace } from '../workspace/workspace.ts'
 import { appliedSteps } from './audit.ts'
-import { driftFrom } from './drift.ts'
+import { driftFrom, rowDriftFrom } from './drift.ts'
 import { driftSeverity } from './drift-severity.ts'
 import { driftText } from './drift-text.ts'
 import type { Drift } from './drifted.ts'
 import { readLive } from './live.ts'
 import { printableText } from './printable.ts'
+import { seededRows } from './seeded-rows.ts'
 
 const NAMED = 2
+
+export interface LookedFor {
+  readonly differences: readonly Drift[]
+  /** What could not be looked at. */
+  readonly unread: readonly Unread[]
+}
 
 /** Null where no migration has been applied: there is nothing to compare with. Expects no open transaction. */
 export async function lookForDrift(
   client: Client,
   { root, order, graph }: Workspace,
   limits: Limits,
-): Promise<Drift[] | null> {
-  const live = await readLive(client, limits)
-  const applied = appliedSteps(order, live.history ?? [])
+): Promise<LookedFor | null> {
+  const { catalog, history } = await readLive(client, limits)
+  const applied = appliedSteps(order, history ?? [])
   if (applied.steps.length === 0) return null
-  return withScratch(root, async (scratch) => driftFrom(live.catalog, await replay(scratch, applied), graph.order))
+  const state = await withScratch(root, (scratch) => replaySeeded(scratch, applied))
+  const rows = await seededRows(client, catalog, state, limits)
+  return {
+    differences: [...driftFrom(catalog, state, graph.order), ...rowDriftFrom(rows.tables, state)],
+    unread: [...(catalog.unread ?? []), ...rows.unread],
+  }
 }
 
-export function driftLine(drift: readonly Drift[] | null, paint: Paint): string {
-  if (drift === null) return 'drift: nothing has been applied'
+export function driftLine(found: LookedFor | null, paint: Paint): string {
+  if (found === null) return 'drift: nothing has been applied'
+  const unseen = found.unread.map(
+    ({ table, what, reason }) => `${what}${table === null ? '' : ` into ${table}`} (${reason})`,
+  )
+  const notLooked = unseen.length === 0 ? '' : `; not looked at: ${unseen.map(printableText).join(', ')}`
+  return foundLine(found.differences, paint) + notLooked
+}
+
+function foundLine(drift: readonly Drift[], paint: Paint): string {
   if (drift.length === 0) return 'drift: none'
   const errors = errorsOf(drift)
   const warnings = plural(drift.length - errors.length, 'warning')
@@ -48,9 +69,12 @@ export function driftLine(drift: readonly Drift[] | null, paint: Paint): string 
 const errorsOf = (drift: readonly Drift[]): Drift[] => drift.filter((one) => driftSeverity(one) === 'error')
 
 /** Drift as a part of the report of `status`. Pure. */
-export const driftSection = (drift: readonly Drift[] | null): DriftSection => ({
-  isFound: drift !== null && errorsOf(drift).length > 0,
-  lines: ({ paint }) => [driftLine(drift, paint)],
-  differences: drift === null ? null : errorsOf(drift).map((one) => driftText(one)),
-  document: drift?.map((one) => driftText(one)) ?? null,
-})
+export const driftSection = (found: LookedFor | null): DriftSection => {
+  const errors = found === null ? null : errorsOf(found.differences).map((one) => driftText(one))
+  return {
+    isFound: errors !== null && errors.length > 0,
+    lines: ({ paint }) => [driftLine(found, paint)],
+    differences: errors,
+    document: found?.differences.map((one) => driftText(one)) ?? null,
+  }
+}

@@ -13,9 +13,9 @@ import { makerOf } from '../replay/made-by.ts'
 import type { Makers } from '../replay/makers.ts'
 import { withReplay } from '../replay/replay.ts'
 import { withScratch } from '../replay/scratch.ts'
+import { missingSeeds, type Seeds, seedsIn } from '../replay/seeds.ts'
 import { quoted } from '../sql/names.ts'
 import type { Planned } from '../workspace/workspace.ts'
-import { missingSeeds, type Seeds, seedsIn } from './seeds.ts'
 
 export interface Expected {
   readonly catalog: Catalog
