@@ -62,15 +62,18 @@ function neighboursOf({ tables, place }: Subject): Map<string, Neighbour[]> {
     ),
   )
   const referring = Map.groupBy(pairs, ({ to }) => to)
-  const isHub = (table: string) =>
-    new Set(referring.get(table)?.map(({ from }) => from)).size > Math.max(3, tables.length * HUB_SHARE)
+  const most = Math.max(3, tables.length * HUB_SHARE)
+  // Asked for every foreign key, so it is counted once: a hub of 10,000 tables has 10,000 of them.
+  const hubs = new Set(
+    [...referring].flatMap(([to, own]) => (new Set(own.map(({ from }) => from)).size > most ? [to] : [])),
+  )
   const neighbours = new Map<string, Map<string, Neighbour>>()
   const add = (table: string, neighbour: Neighbour) => {
     const own = neighbours.get(table) ?? new Map<string, Neighbour>()
     neighbours.set(table, own.set(neighbour.name, own.get(neighbour.name) ?? neighbour))
   }
   for (const { from, to } of pairs) {
-    if (from === to || isHub(to)) continue
+    if (from === to || hubs.has(to)) continue
     add(from, { name: to, is: 'referenced' })
     add(to, { name: from, is: 'referring' })
   }
