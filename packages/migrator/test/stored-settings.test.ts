@@ -59,6 +59,7 @@ const VERBS = [
   ['status', '--check'],
   ['audit'],
   ['up', '--dry-run'],
+  ['down', '--steps', '1', '--dry-run'],
   ['baseline', '--dry-run', '--reason', 'a test'],
 ]
 

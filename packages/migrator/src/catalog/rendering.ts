@@ -10,6 +10,7 @@ const SETTINGS = {
   // each of its names would look changed.
   search_path: '',
   quote_all_identifiers: 'off',
+  standard_conforming_strings: 'on',
   ...TEXT_OF_VALUES,
 }
 

@@ -48,7 +48,8 @@ declare
   kept text;
   added text;
 begin
-  perform pg_catalog.set_config('search_path', 'pg_catalog', true), pg_catalog.set_config('row_security', 'off', true);
+  perform pg_catalog.set_config('search_path', 'pg_catalog', true), pg_catalog.set_config('row_security', 'off', true),
+    pg_catalog.set_config('quote_all_identifiers', 'off', true);
   perform ${inTransaction(transactionId)};
   begin
     form := (${historyForm});

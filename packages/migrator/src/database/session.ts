@@ -110,3 +110,8 @@ export const resetRole = statement('reset session authorization; reset role')
 
 /** Also removes cursors, prepared statements and temporary tables, which could disturb the next migration as a setting could. */
 const resetSession = statement(`${resetRole.sql}; reset all; close all; deallocate all; discard temp`)
+
+/** For a transaction that only looks: values and names come as PostgreSQL writes them by default. */
+export const plainAnswers: Statement = statement(
+  setting({ ...TEXT_OF_VALUES, quote_all_identifiers: 'off' }, { isLocal: true }),
+)

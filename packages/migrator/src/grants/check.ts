@@ -2,6 +2,7 @@
 import { type Client, sqlState } from '../database/connect.ts'
 import { QueryFailedError } from '../database/errors.ts'
 import { sendAll } from '../database/pipeline.ts'
+import { plainAnswers } from '../database/session.ts'
 import { reason } from '../errors.ts'
 import { statement } from '../statement.ts'
 import { changesSql } from './changes-sql.ts'
@@ -15,8 +16,9 @@ export interface RightsChange {
 /** In the order in which they can run. Throws QueryFailedError. */
 export async function missingChanges(client: Client, rights: Rights): Promise<readonly RightsChange[]> {
   try {
-    const [, , found] = await sendAll(client, [
+    const [, , , found] = await sendAll(client, [
       statement('begin isolation level repeatable read, read only'),
+      plainAnswers,
       // As in the script: names of types are compared as they are written with this path.
       statement(
         `select set_config('search_path', 'public', true), set_config('lock_timeout', '2s', true), set_config('statement_timeout', '30s', true)`,

@@ -5,6 +5,7 @@
 import { type Client, sqlState } from '../database/connect.ts'
 import { QueryFailedError } from '../database/errors.ts'
 import { sendAll } from '../database/pipeline.ts'
+import { plainAnswers } from '../database/session.ts'
 import { MigratorError, reason } from '../errors.ts'
 import type { Effect } from '../sql/effect.ts'
 import { statement } from '../statement.ts'
@@ -41,6 +42,7 @@ async function look(client: Client, located: readonly Located[], limits: CountLi
   const asked = located.filter(({ lookup }) => lookup !== undefined)
   await sendAll(client, [
     statement('begin isolation level repeatable read, read only'),
+    plainAnswers,
     // If the network goes silent meanwhile, nobody else ends this transaction, which keeps its locks and its snapshot.
     statement(
       `select set_config('lock_timeout', '2000', true), set_config('statement_timeout', '30000', true),

@@ -9,6 +9,7 @@ import { type Client, sqlState } from '../database/connect.ts'
 import { HISTORY_TABLE } from '../database/history.ts'
 import { lockHolder, sessionText, toSession, tryRunLock } from '../database/lock.ts'
 import { sendAll } from '../database/pipeline.ts'
+import { plainAnswers } from '../database/session.ts'
 import type { Makers } from '../replay/makers.ts'
 import { RunLockHeldError } from '../run/errors.ts'
 import { quoted } from '../sql/names.ts'
@@ -134,8 +135,9 @@ export async function reset(
  * Throws ResetConnectionsError, ResetPreparedError, ResetNoHistoryError, RunLockHeldError.
  */
 export async function openReset(client: Client, { database, makers }: Reset): Promise<Drop[]> {
-  const [, , lock, holder] = await sendAll(client, [
+  const [, , , lock, holder] = await sendAll(client, [
     statement('begin isolation level read committed, read write'),
+    plainAnswers,
     statement(
       `select set_config('lock_timeout', $1, true), set_config('search_path', 'public', true)`,
       LOCK_TIMEOUT_MS,
