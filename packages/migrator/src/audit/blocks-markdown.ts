@@ -20,10 +20,8 @@ function markdownBlock(block: Block): string {
       return block.items.map((words) => `- ${markdownWords(words)}`).join('\n')
     case 'steps':
       return block.steps
-        .map(({ words, commands = [] }, index) =>
-          [`${index + 1}. ${markdownWords(words)}`, ...fenced(commands)].join('\n'),
-        )
-        .join('\n')
+        .flatMap(({ words, commands = [] }, index) => [`${index + 1}. ${markdownWords(words)}`, ...fenced(commands)])
+        .join('\n\n')
     case 'table':
       return markdownTable(block)
     case 'findings':
@@ -31,11 +29,14 @@ function markdownBlock(block: Block): string {
   }
 }
 
-/** A code block inside an item of a numbered list. Its fence is longer than any run of backticks in it. */
+/**
+ * Not indented, so that it can be copied from the source too: the list goes on after it with its next number. The fence is longer than any
+ * run of backticks in it.
+ */
 function fenced(commands: readonly string[]): string[] {
   if (commands.length === 0) return []
   const fence = '`'.repeat(Math.max(3, longestRun(commands.join('\n')) + 1))
-  return ['', `${fence}sh`, ...commands.map(flat), fence, ''].map((line) => (line === '' ? '' : `   ${line}`))
+  return [[`${fence}sh`, ...commands.map(printableText), fence].join('\n')]
 }
 
 function markdownTable({ head, rows, right = [] }: Extract<Block, { kind: 'table' }>): string {

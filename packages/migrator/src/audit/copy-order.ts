@@ -1,4 +1,8 @@
-/** In which order the rows of tables can be copied: each after the tables that it references. Pure. */
+/**
+ * In which order the rows of tables can be copied to V1: each after the tables that it references. Where V1 has the table its foreign keys
+ * decide, since they are the ones that refuse a row. Pure.
+ */
+import { placeOf } from '../catalog/place.ts'
 import type { Subject } from '../rules/subject.ts'
 
 export interface CopyOrder {
@@ -8,13 +12,18 @@ export interface CopyOrder {
   readonly circular: readonly string[]
 }
 
-export function copyOrder({ tables, place }: Subject): CopyOrder {
+export function copyOrder({ tables, place, inV1 }: Subject): CopyOrder {
   const names = new Set(tables.map(place))
   const waiting = new Map(
     tables.map((table) => {
       const own = place(table)
-      const needs = table.constraints.flatMap(({ references }) =>
-        references === null ? [] : [place({ schema: references.schema, name: references.table })],
+      const known = inV1(own)
+      const needs = (known ?? table).constraints.flatMap(({ references: to }) =>
+        to === null
+          ? []
+          : known === undefined
+            ? place({ schema: to.schema, name: to.table })
+            : placeOf({ ...to, name: to.table }),
       )
       return [own, new Set(needs.filter((name) => name !== own && names.has(name)))] as const
     }),

@@ -1,6 +1,7 @@
 /**
  * Every table of the database with the primary key that it has and the one that V1 asks for, and what a change of the key drags along. Pure.
  */
+import { HOME } from '../catalog/place.ts'
 import type { Constraint, Table } from '../catalog/types.ts'
 import { references } from '../rules/references.ts'
 import type { Subject } from '../rules/subject.ts'
@@ -8,6 +9,10 @@ import { quoted } from '../sql/names.ts'
 
 export interface TableKey {
   readonly table: string
+  /** As a statement has to write it, with its schema: `public."Mood Board"`. */
+  readonly sqlName: string
+  /** The columns of the key; none = there is no key. */
+  readonly columns: readonly string[]
   /** `id bigint`, `(user_id uuid, role_id uuid)`, `none`. */
   readonly current: string
   readonly target: string
@@ -48,6 +53,8 @@ export function tableKeys(subject: Subject): TableKey[] {
     const isRight = current === target
     return {
       table: subject.place(table),
+      sqlName: `${quoted(table.schema ?? HOME)}.${quoted(table.name)}`,
+      columns: primaryKey(table)?.columns ?? [],
       current,
       target,
       isInV1: known !== undefined,

@@ -3,26 +3,24 @@
  * the way to V1 is a new database beside the old one. Pure.
  */
 import { plural } from '../errors.ts'
-import type { Block, Section, Words } from './blocks.ts'
+import type { Block, Section } from './blocks.ts'
 import { GAP_RULE } from './gap-findings.ts'
 import { type AuditReport, isFailure } from './report.ts'
-import { figure, namesWords } from './words.ts'
-
-type Step = Extract<Block, { kind: 'steps' }>['steps'][number]
+import { exportSteps, type Step } from './steps-export.ts'
+import { figure } from './words.ts'
 
 const AUDIT = 'npx veza-migrator audit'
+const ARCHIVE = 'npx nx run migrator:archive -- --from old/migrations --to old/archive'
 
 export function recommendationSection(report: AuditReport): Section {
   const steps = [
     ...exposureSteps(report),
     ...driftSteps(report),
-    ...(needsCleanSlate(report) ? cleanSlate(report) : pendingSteps(report)),
-    ...correctionSteps(report),
-    ...watchSteps(report),
+    ...(needsCleanSlate(report) ? cleanSlate(report) : [...pendingSteps(report), ...correctionSteps(report)]),
   ]
   const blocks: Block[] =
     steps.length > 0
-      ? [{ kind: 'steps', steps }]
+      ? [...introduction(report), { kind: 'steps', steps: [...steps, ...watchSteps(report)] }]
       : [{ kind: 'paragraph', words: ['Nothing to do: keep the audit in CI, so that it stays so.'] }]
   return { id: 'recommendation', title: 'Recommendation', blocks }
 }
@@ -30,6 +28,24 @@ export function recommendationSection(report: AuditReport): Section {
 /** Whether the database was made by something else than these migrations, and differs from what they make. */
 const needsCleanSlate = ({ drift, gap }: AuditReport): boolean =>
   drift === null && gap.primaryKeys.length + gap.missingTables.length + gap.tables.length > 0
+
+function introduction(report: AuditReport): Block[] {
+  if (!needsCleanSlate(report)) return []
+  const { keys, gap } = report
+  const shared = keys.filter(({ isInV1 }) => isInV1).length
+  const all = shared + gap.missingTables.length
+  if (keys.length > 0 && shared === 0)
+    return [
+      said(
+        `None of V1’s ${plural(all, 'table')} is here. Make sure that this is the database that was meant before anything else is done.`,
+      ),
+    ]
+  return [
+    said(
+      `A clean slate: V1 is built beside the old database and the rows move over, since no migration of V1 alters an old table. ${figure(shared)} of V1’s ${plural(all, 'table')} are here under their name.`,
+    ),
+  ]
+}
 
 function exposureSteps({ findings }: AuditReport): Step[] {
   const own = findings.filter((finding) => isFailure(finding) && finding.stake === 'exposure')
@@ -39,7 +55,7 @@ function exposureSteps({ findings }: AuditReport): Step[] {
     {
       words: [
         { strong: 'Close today what lets people in or shows secrets' },
-        `: ${plural(own.length, 'finding')} of ${rules}, each with its remedy above. They do not wait for anything below.`,
+        `: ${plural(own.length, 'finding')} of ${rules}, with the remedies above. This waits for nothing below.`,
       ],
     },
   ]
@@ -51,168 +67,95 @@ function driftSteps({ drift }: AuditReport): Step[] {
   return [
     {
       words: [
-        `Write a migration for each of the ${plural(count, 'change')} made by hand, or undo it: the next run relies on what the history says.`,
+        `Write a migration for what was changed by hand (${plural(count, 'object')}), or undo it: the next run relies on what the history says.`,
       ],
       commands: ['npx nx run migrator:status -- --drift'],
     },
   ]
 }
 
-const pendingSteps = ({ drift, gap }: AuditReport): Step[] =>
-  drift === null || gap.missingTables.length === 0
+const pendingSteps = ({ drift, migrations }: AuditReport): Step[] =>
+  drift === null || drift.applied >= migrations
     ? []
     : [
         {
-          words: ['Apply what is pending.'],
+          words: [
+            `Apply what is pending: ${plural(migrations - drift.applied, 'migration')} of ${figure(migrations)}.`,
+          ],
           commands: ['npx nx run migrator:up -- --dry-run', 'npx nx run migrator:up'],
         },
       ]
 
 function cleanSlate(report: AuditReport): Step[] {
+  if (report.keys.length === 0) return [buildStep]
   return [
     {
-      words: ['Hold the old database still: what is known today is accepted, and CI fails on whatever is added to it.'],
+      words: [
+        { strong: 'Stop changes by hand' },
+        ': from here on nobody alters the old database. What is known today is accepted, and CI fails on whatever is added to it.',
+      ],
       commands: [`${AUDIT} --write-baseline audit.baseline.json`, `${AUDIT} --baseline audit.baseline.json`],
     },
     {
-      words: ['Archive the old migrations: V1 defines the final state and does not need them.'],
-      commands: [
-        'npx nx run migrator:archive -- --from <old migrations> --to <archive> --dry-run',
-        'npx nx run migrator:archive -- --from <old migrations> --to <archive>',
+      words: [
+        { strong: 'Archive the old migrations' },
+        ': V1 defines the final state and does not need them. The paths are an example.',
       ],
+      commands: [`${ARCHIVE} --dry-run`, ARCHIVE],
     },
+    buildStep,
     {
       words: [
-        'Keep everything before anything moves: a dump of the old database that was restored once, to see that it can be.',
+        { strong: 'Keep everything before anything moves' },
+        ': a dump of the old database, restored once into an empty one, to see that it can be. What follows reads that copy.',
       ],
       commands: ['pg_dump --format custom --file old.dump "$OLD_URL"', 'pg_restore --dbname "$TRIAL_URL" old.dump'],
     },
-    {
-      words: ['Build V1 in an empty database beside the old one.'],
-      commands: ['DATABASE_URL="$NEW_URL" npx nx run migrator:up', `${AUDIT} --database-url "$NEW_URL"`],
-    },
     ...exportSteps(report),
-    ...keySteps(report),
-    ...copySteps(report),
     {
       words: [
-        'Compare both before the services are switched, switch them, and keep the old database read-only until nobody asks for it any more.',
-      ],
-      commands: [`${AUDIT} --database-url "$NEW_URL"`],
-    },
-  ]
-}
-
-/** What V1 has no place for has to be taken out, or decided about, before the old database goes. */
-function exportSteps({ gap }: AuditReport): Step[] {
-  const unknown = [...gap.unknownTables].sort((a, b) => b.estimatedRows - a.estimatedRows)
-  const columns = gap.tables.flatMap(({ table, differences }) =>
-    differences
-      .filter(({ kind, change }) => kind === 'column' && change === 'added')
-      .map(({ name }) => `${table}.${name}`),
-  )
-  return [
-    ...(unknown.length === 0
-      ? []
-      : [
-          {
-            words: [
-              `Export first, or decide to lose: ${plural(unknown.length, 'table')} that V1 does not know, about ${figure(unknown.reduce((all, one) => all + one.estimatedRows, 0))} rows (`,
-              ...namesWords(
-                unknown.map(({ table }) => table),
-                5,
-              ),
-              '). For each of them a domain writes a migration, or its rows stay in the dump only.',
-            ] satisfies Words,
-          },
-        ]),
-    ...(columns.length === 0
-      ? []
-      : [
-          {
-            words: [
-              `Do the same for ${plural(columns.length, 'column')} that V1’s tables do not have (`,
-              ...namesWords(columns, 5),
-              ').',
-            ] satisfies Words,
-          },
-        ]),
-  ]
-}
-
-function keySteps({ keys }: AuditReport): Step[] {
-  const changing = keys.filter(({ isInV1, isRight, current }) => isInV1 && !isRight && current !== 'none')
-  if (changing.length === 0) return []
-  const ready = changing.filter(({ uuids }) => uuids.some(({ unique, notNull }) => unique && notNull))
-  const dragged = changing.reduce((all, { drags }) => all + drags.length, 0)
-  return [
-    {
-      words: [
-        `Give each old key of ${plural(changing.length, 'table')} a uuid once, in a table that maps the old key to the new one.`,
-        ...(dragged === 0 ? [] : [` Translate by it what references such a key: ${plural(dragged, 'column')}.`]),
-        ...(ready.length === 0
-          ? []
-          : [
-              ' The uuid that is there already serves in ',
-              ...namesWords(
-                ready.map(({ table }) => table),
-                5,
-              ),
-              '.',
-            ]),
+        { strong: 'Switch' },
+        ': stop the services, copy what has changed since, count the rows of every table on both sides, start the services on the new database, and keep the old one read-only until nobody asks for it any more.',
       ],
     },
   ]
 }
 
-function copySteps({ keys, copying }: AuditReport): Step[] {
-  const shared = new Set(keys.filter(({ isInV1 }) => isInV1).map(({ table }) => table))
-  const order = copying.tables.filter((name) => shared.has(name))
-  if (order.length === 0) return []
-  const circular = copying.circular.filter((name) => shared.has(name))
-  return [
-    {
-      words: [
-        'Copy the rows in this order, so that what is referenced is there first: ',
-        ...namesWords(order, Number.POSITIVE_INFINITY),
-        '.',
-        ...(circular.length === 0
-          ? []
-          : [
-              ' References in a circle begin at ',
-              ...namesWords(circular),
-              ': insert its rows without them, and fill them in at the end.',
-            ]),
-      ],
-    },
-  ]
+const buildStep: Step = {
+  words: [{ strong: 'Build V1 in an empty database' }, ', and audit it: it has nothing to accept.'],
+  commands: ['DATABASE_URL="$NEW_URL" npx nx run migrator:up', `${AUDIT} --database-url "$NEW_URL"`],
 }
 
-function correctionSteps({ findings, drift }: AuditReport): Step[] {
-  // On the way to V1 the old tables are left behind, so nothing of them is corrected.
-  if (drift === null && findings.some(({ rule }) => rule === GAP_RULE.name)) return []
-  const failing = Map.groupBy(
-    findings.filter((finding) => isFailure(finding) && finding.rule !== GAP_RULE.name),
-    ({ rule }) => rule,
-  )
-  // The findings are sorted, so these are the gravest.
-  const gravest = [...failing].slice(0, 3)
+function correctionSteps({ findings }: AuditReport): Step[] {
+  const failing = findings.filter((finding) => isFailure(finding) && finding.rule !== GAP_RULE.name)
+  // The findings are sorted by what they can cost.
+  const gravest = [...Map.groupBy(failing, ({ rule }) => rule)].slice(0, 3)
   if (gravest.length === 0) return []
   return [
     {
       words: [
-        `Correct first ${gravest.map(([name, own]) => `${name} (${own.length})`).join(', ')}: the remedies stand beside the findings.`,
+        `Correct first ${gravest.map(([rule, own]) => `${rule} (${figure(own.length)})`).join(', ')}, each in a migration of its domain: the remedies stand beside the findings.`,
       ],
     },
   ]
 }
 
-const watchSteps = ({ findings }: AuditReport): Step[] =>
-  findings.every(({ known }) => known)
-    ? []
-    : [
-        {
-          words: ['Accept what stays, and run the audit in CI: from then on only what is new fails.'],
-          commands: [`${AUDIT} --write-baseline audit.baseline.json`, `${AUDIT} --baseline audit.baseline.json`],
-        },
-      ]
+/** The database that CI audits is the new one where there is a clean slate: it begins without any finding. */
+function watchSteps(report: AuditReport): Step[] {
+  if (needsCleanSlate(report))
+    return [
+      {
+        words: [{ strong: 'Keep it so' }, ': audit the new database in CI. It fails on the first finding.'],
+        commands: [`${AUDIT} --database-url "$NEW_URL"`],
+      },
+    ]
+  if (report.findings.every(({ known }) => known)) return []
+  return [
+    {
+      words: ['Accept what stays, and run the audit in CI: from then on only what is new fails.'],
+      commands: [`${AUDIT} --write-baseline audit.baseline.json`, `${AUDIT} --baseline audit.baseline.json`],
+    },
+  ]
+}
+
+const said = (words: string): Block => ({ kind: 'paragraph', words: [words] })
