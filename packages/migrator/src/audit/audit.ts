@@ -27,6 +27,7 @@ import { tableKeys } from './keys.ts'
 import { type Live, readLive } from './live.ts'
 import { type AuditReport, fingerprint, stakeOf } from './report.ts'
 import { seededRows } from './seeded-rows.ts'
+import { toolNote } from './tool-note.ts'
 import { weighed } from './weigh.ts'
 
 export interface AuditOptions {
@@ -88,7 +89,7 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     governance: governanceOf(subject, domainsByTable),
     copying: copyOrder(subject),
     drift: applied === undefined ? null : { applied: applied.count, differences: drift },
-    notes: [...notesOn(live, v1.catalog, order), leftOutText(leftOut) ?? []].flat(),
+    notes: [...notesOn(live, v1.catalog, order), toolNote(live.catalog) ?? [], leftOutText(leftOut) ?? []].flat(),
     leftOut,
     gone: [...baseline].filter((id) => !present.has(id)).length,
   }

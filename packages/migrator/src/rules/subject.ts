@@ -7,10 +7,11 @@
 import { HOME, placeOf, sqlName } from '../catalog/place.ts'
 import type { Catalog, Column, Constraint, Index, Routine, Table } from '../catalog/types.ts'
 import { quoted } from '../sql/names.ts'
+import { toolOf } from './tool-tables.ts'
 
 export interface Subject {
   readonly catalog: Catalog
-  /** The tables that a rule checks. Left out are tables of extensions, partitions (their parent is checked) and foreign tables. */
+  /** The tables that a rule checks. Left out are those of extensions and tools, partitions (their parent is checked) and foreign tables. */
   readonly tables: readonly Table[]
   /** Where a table is, for people and for look-ups: `users`, `billing.invoices`. */
   place(table: Pick<Table, 'schema' | 'name'>): string
@@ -28,13 +29,16 @@ export function subjectOf(catalog: Catalog, v1: Catalog): Subject {
   const place: Subject['place'] = (table) => placeOf(table, catalog.home)
   return {
     catalog,
-    tables: catalog.tables.filter(({ extension, partition, kind }) => !extension && !partition && kind !== 'foreign'),
+    tables: catalog.tables.filter(isJudged),
     place,
     table: (at) => byPlace.get(at),
     inV1: (at) => v1ByPlace.get(at),
     referenced: ({ schema, table: name }) => byPlace.get(place({ schema, name })),
   }
 }
+
+const isJudged = (table: Table): boolean =>
+  !table.extension && !table.partition && table.kind !== 'foreign' && toolOf(table) === undefined
 
 const tablesByPlace = ({ tables, home }: Catalog): Map<string, Table> =>
   new Map(tables.map((table) => [placeOf(table, home), table]))
