@@ -44,6 +44,12 @@ export function parseCount(option: string, value: string): number {
   return Number(value)
 }
 
+/** A whole number from 0, where 0 means all. Throws InvalidOptionError. */
+export function parseLimit(option: string, value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidOptionError({ option, value, expected: 'a whole number, 0 for all' })
+  return Number(value)
+}
+
 /** A TCP port. Throws InvalidOptionError. */
 export function parsePort(option: string, value: string): number {
   const port = Number(value)

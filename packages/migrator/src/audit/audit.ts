@@ -91,7 +91,8 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     drift: applied === undefined ? null : { applied: applied.count, differences: drift },
     notes: [...notesOn(live, v1.catalog, order), toolNote(live.catalog) ?? [], leftOutText(leftOut) ?? []].flat(),
     leftOut,
-    gone: [...baseline].filter((id) => !present.has(id)).length,
+    gone: [...baseline].filter((id) => !present.has(id)),
+    baseline: null,
   }
 }
 

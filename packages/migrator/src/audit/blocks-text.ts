@@ -8,6 +8,8 @@ import { printableText } from './printable.ts'
 export interface TextOptions extends Screen {
   /** So many rows of a table and items of a list are shown; Infinity = all of them. */
   readonly limit: number
+  /** So many findings of a rule, and rows of a table that is too wide to be one. Default: half of the limit. */
+  readonly perRule?: number
 }
 
 type TableBlock = Extract<Block, { kind: 'table' }>
@@ -48,7 +50,10 @@ function textBlock(block: Block, options: TextOptions): string[] {
 }
 
 /** Who reads a terminal wants to see of every rule what it is about, not all of it. */
-const half = (options: TextOptions): TextOptions => ({ ...options, limit: Math.ceil(options.limit / 2) })
+const half = (options: TextOptions): TextOptions => ({
+  ...options,
+  limit: options.perRule ?? Math.ceil(options.limit / 2),
+})
 
 function textFinding({ severity, label, said, remedy }: FindingText, options: TextOptions): string[] {
   const { paint } = options
@@ -76,7 +81,7 @@ function textRecords(
   count: number,
   options: TextOptions,
 ): string[] {
-  const limit = Math.ceil(options.limit / 2)
+  const { limit } = half(options)
   const lines = rows.slice(0, limit).flatMap((cells) => {
     const long = cells.findIndex((cell, at) => at > 0 && cell.length > SHORT_CELL)
     const begin = Math.max(1, Math.min(long < 0 ? cells.length : long, 3))

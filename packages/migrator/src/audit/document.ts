@@ -18,7 +18,8 @@ export function auditDocument(report: AuditReport): Record<string, unknown> {
       errors,
       warnings,
       known: report.findings.filter(({ known }) => known).length,
-      baselineGone: report.gone,
+      baselineGone: report.baseline?.gone.length ?? 0,
+      new: freshCounts(report),
       minConfidence: report.leftOut.minConfidence,
       leftOut: report.leftOut.findings,
       byRule: countsByRule(report),
@@ -39,6 +40,12 @@ export function auditDocument(report: AuditReport): Record<string, unknown> {
       })),
     },
     copyOrder: report.copying,
+    baseline: report.baseline && {
+      file: report.baseline.file,
+      entries: report.baseline.entries,
+      gone: report.baseline.gone,
+      unseen: report.baseline.unseen,
+    },
     drift: report.drift && {
       applied: report.drift.applied,
       differences: report.drift.differences.map(({ maker, ...difference }) => ({
@@ -62,4 +69,9 @@ function domainOf(
 ): { domain: string | null; guessedFrom: string | null } {
   const { domain = null, guessedFrom = null } = domainsByTable.get(table) ?? {}
   return { domain, guessedFrom }
+}
+
+function freshCounts({ findings }: AuditReport) {
+  const { errors, warnings } = total({ findings: findings.filter(({ known }) => !known) })
+  return { errors, warnings }
 }

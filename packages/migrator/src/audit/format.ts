@@ -4,6 +4,9 @@ import { writeOut } from '../report/out-file.ts'
 import { plainPaint } from '../report/output.ts'
 import type { Report } from '../verb.ts'
 import type { AuditReport } from './report.ts'
+import type { TextLimit } from './text.ts'
+
+const NO_TERMINAL = { paint: plainPaint, width: undefined }
 
 type Formatter = () => Promise<(report: AuditReport) => string>
 
@@ -12,7 +15,7 @@ const json = (value: unknown): string => `${printableJson(value)}\n`
 export const FORMATS = {
   text: async () => {
     const { textReport } = await import('./text.ts')
-    return (report) => `${textReport(report, { paint: plainPaint, width: undefined }).join('\n')}\n`
+    return (report) => `${textReport(report, NO_TERMINAL).join('\n')}\n`
   },
   markdown: async () => (await import('./markdown.ts')).markdownReport,
   json: async () => {
@@ -31,7 +34,17 @@ export type Format = keyof typeof FORMATS
 export const formatNames = Object.keys(FORMATS) as Format[]
 
 /** Returns how many files were written beside this one, into a folder with its name. Throws OutputFileError. */
-export async function writeReport(file: string, report: AuditReport, format: Format): Promise<number> {
+export async function writeReport(
+  file: string,
+  report: AuditReport,
+  format: Format,
+  limit: TextLimit = {},
+): Promise<number> {
+  if (format === 'text') {
+    const { textReport } = await import('./text.ts')
+    writeOut(file, `${textReport(report, NO_TERMINAL, limit).join('\n')}\n`)
+    return 0
+  }
   if (format === 'markdown') {
     const { writeMarkdown } = await import('./markdown.ts')
     return writeMarkdown(file, report)
@@ -42,10 +55,14 @@ export async function writeReport(file: string, report: AuditReport, format: For
 }
 
 /** The report for standard output: text is painted, any other format is the same as in a file. */
-export async function said(report: AuditReport, format: Format): Promise<Pick<Report, 'lines' | 'document'>> {
+export async function said(
+  report: AuditReport,
+  format: Format,
+  limit: TextLimit = {},
+): Promise<Pick<Report, 'lines' | 'document'>> {
   if (format === 'text') {
     const { textReport } = await import('./text.ts')
-    return { lines: (screen) => textReport(report, screen), document: undefined }
+    return { lines: (screen) => textReport(report, screen, limit), document: undefined }
   }
   const write = await FORMATS[format]()
   const { auditDocument } = await import('./document.ts')

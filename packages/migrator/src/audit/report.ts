@@ -13,7 +13,7 @@ import type { Gap } from './gap.ts'
 import { GAP_RULE } from './gap-findings.ts'
 import type { Governance } from './governance.ts'
 import type { TableKey } from './keys.ts'
-import type { Grade, Grave } from './verdict.ts'
+import type { AgainstBaseline, Grade, Grave } from './verdict.ts'
 
 export interface AuditFinding extends RuleFinding {
   /** Made of rule, table, column and `found`: equal in every run for the same finding. */
@@ -51,8 +51,10 @@ export interface AuditReport {
   readonly drift: { readonly applied: number; readonly differences: readonly Drift[] } | null
   /** What a reader has to know to understand the rest of the report. */
   readonly notes: readonly string[]
-  /** Number of findings that are in the baseline and were no longer found. */
-  readonly gone: number
+  /** Ids that the baseline knows and that were not found, whatever the confidence. */
+  readonly gone: readonly string[]
+  /** Null where no baseline was given. */
+  readonly baseline: AgainstBaseline | null
   /** What `--min-confidence` left out of the findings. */
   readonly leftOut: LeftOut
 }
@@ -118,7 +120,7 @@ export function countsByDomain({ findings, domains }: AuditReport): Count[] {
   ].filter(isSome)
 }
 
-export const total = ({ findings }: AuditReport): Count => count('total', findings)
+export const total = ({ findings }: Pick<AuditReport, 'findings'>): Count => count('total', findings)
 
 function count(name: string, findings: readonly RuleFinding[]): Count {
   const errors = findings.filter(({ severity }) => severity === 'error').length

@@ -2,33 +2,43 @@
 import { plural } from '../errors.ts'
 import type { Screen } from '../verb.ts'
 import { textSections } from './blocks-text.ts'
+import { conclusion } from './conclusion.ts'
 import { printable } from './printable.ts'
-import { type AuditReport, isFailure, total } from './report.ts'
+import type { AuditReport } from './report.ts'
 import { sectionsOf } from './sections.ts'
+import { newSection } from './sections-new.ts'
+import type { AgainstBaseline } from './verdict.ts'
 
-/** So many rows of a table and items of a list are shown. */
+export interface TextLimit {
+  /** So many rows of a table, items of a list, findings of a rule; 0 = all. Default: 8, half of it for findings; all that is new. */
+  readonly limit?: number
+}
+
 const MOST_ROWS = 8
+/** So many entries of a baseline that are gone. */
+const MOST_GONE = 20
 
-export function textReport(report: AuditReport, screen: Screen): string[] {
+/** With a baseline it says what is new and what is gone: the rest is known, and stands in the other formats. */
+export function textReport(report: AuditReport, screen: Screen, { limit }: TextLimit = {}): string[] {
   const { tables, migrations, notes } = printable({ ...report, findings: [] })
+  const most = limit === 0 ? Number.POSITIVE_INFINITY : limit
+  const cut = (usual: number) => ({ ...screen, limit: most ?? usual, ...(most !== undefined && { perRule: most }) })
   return [
     `${plural(tables, 'table')}, compared with V1 (${plural(migrations, 'migration')} of ${report.domains.join(', ')}).`,
     ...notes.map((note) => screen.paint('dim', note)),
-    ...textSections(sectionsOf(report), { ...screen, limit: MOST_ROWS }),
+    ...(report.baseline === null
+      ? textSections(sectionsOf(report), cut(MOST_ROWS))
+      : newLines(report, report.baseline, cut)),
     '',
-    conclusion(report, screen),
+    conclusion(report, screen.paint),
   ]
 }
 
-function conclusion(report: AuditReport, { paint }: Screen): string {
-  const { errors, warnings } = total(report)
-  const known = report.findings.filter((finding) => finding.known).length
-  const failures = report.findings.filter(isFailure).length
-  const parts = [`${plural(errors, 'error')}, ${plural(warnings, 'warning')}`]
-  if (known > 0) parts.push(`${known} of them known`)
-  if (report.gone > 0)
-    parts.push(
-      `${plural(report.gone, 'entry').replace('entrys', 'entries')} of the baseline no longer found: write the baseline again`,
-    )
-  return `${failures > 0 ? paint('red', 'failed') : paint('green', 'passed')}: ${parts.join('; ')}.`
+function newLines(
+  report: AuditReport,
+  baseline: AgainstBaseline,
+  cut: (usual: number) => Parameters<typeof textSections>[1],
+): string[] {
+  const { sections = [], ...fresh } = newSection(report, baseline)
+  return [...textSections([fresh], cut(Number.POSITIVE_INFINITY)), ...textSections(sections, cut(MOST_GONE))]
 }

@@ -1,5 +1,5 @@
-/** What a report says about a whole database: its grade, and its gravest faults. */
-import type { Confidence, Severity, Stake } from '../rules/finding.ts'
+/** What a report says about a whole database: its grade, its gravest faults, and what is new since the baseline. */
+import type { Confidence, RuleFinding, Severity, Stake } from '../rules/finding.ts'
 import type { Share } from './share.ts'
 
 export type Letter = 'A' | 'B' | 'C' | 'D' | 'E' | 'F'
@@ -40,4 +40,20 @@ export interface Grave {
   readonly largest: readonly string[]
   readonly cost: string
   readonly firstStep: { readonly place: string; readonly remedy: string }
+}
+
+export interface BaselineEntry extends Pick<RuleFinding, 'rule' | 'table' | 'column' | 'found'> {
+  readonly id: string
+}
+
+export interface AgainstBaseline {
+  /** As the caller named it. */
+  readonly file: string
+  readonly entries: number
+  /** Findings of the report that are in the baseline. */
+  readonly known: number
+  /** Entries that were looked for and not found. */
+  readonly gone: readonly BaselineEntry[]
+  /** Entries that say nothing about this run: their table could not be read, or --min-confidence leaves them out. They stay in force. */
+  readonly unseen: readonly BaselineEntry[]
 }

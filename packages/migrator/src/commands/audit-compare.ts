@@ -18,6 +18,7 @@ import { type GivenUrl, withDatabase, withOtherDatabase } from './with-database.
 export interface CompareOptions extends CommonOptions {
   readonly out?: string | undefined
   readonly baseline?: string | undefined
+  readonly limit?: number | undefined
   readonly writeBaseline?: string | undefined
 }
 
@@ -35,9 +36,9 @@ export async function auditCompare(call: CompareCall): Promise<Report> {
   const { options, context, format } = call
   const { out, writeBaseline: accepted } = options
   const at = (file: string) => resolve(context.cwd, file)
-  const baseline = options.baseline === undefined ? new Set<string>() : readBaseline(at(options.baseline))
+  const baseline = options.baseline === undefined ? new Set<string>() : readBaseline(at(options.baseline)).ids
   const compared = await compareDatabases(call, baseline)
-  const lines = await comparedLines(compared, format)
+  const lines = await comparedLines(compared, format, options)
   if (out !== undefined) {
     writeLinesOut(at(out), lines)
     context.tell(() => [`report written to ${out}`])

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { againstBaseline, entriesOf, entriesText } from '../audit/against-baseline.ts'
 import { audit as auditOf } from '../audit/audit.ts'
 import { readBaseline, writeBaseline } from '../audit/baseline.ts'
 import type { CompareFormat } from '../audit/compare/format.ts'
@@ -6,7 +7,7 @@ import { type Format, formatNames, said, writeReport } from '../audit/format.ts'
 import { isFailure } from '../audit/report.ts'
 import { plural } from '../errors.ts'
 import { CONFIDENCES } from '../rules/finding.ts'
-import { durationOption } from '../settings.ts'
+import { durationOption, parseLimit } from '../settings.ts'
 import { type Command, type CommonOptions, noLines, type OptionsOf, verb } from '../verb.ts'
 import { ConflictingOptionsError } from './errors.ts'
 import { withDatabase } from './with-database.ts'
@@ -20,6 +21,9 @@ const auditOptions = (command: Command) =>
       'compare two databases with each other: URLs, or environment variables that hold them; one = with the usual database',
     )
     .option('--baseline <file>', 'known findings, which do not fail the audit')
+    .option('--limit <n>', 'how much of each list the text shows; 0 = all (default: 8, and all that is new)', (value) =>
+      parseLimit('--limit', value),
+    )
     .option('--write-baseline <file>', 'write what is found as the known findings')
     .addOption(
       command
@@ -50,32 +54,42 @@ export const audit = verb({
   run: async (options, context) => {
     const { out, writeBaseline: accepted } = options
     const format = formatOf(options)
+    if (options.limit !== undefined && format !== 'text')
+      throw new ConflictingOptionsError({ options: ['--limit', `--format ${format}`] })
     const limits = { lockTimeoutMs: 2000, statementTimeoutMs: options.statementTimeout }
     if (options.compare !== undefined) {
       const { auditCompare } = await import('./audit-compare.ts')
       return auditCompare({ databases: options.compare, format: comparable(options, format), options, context, limits })
     }
     const at = (file: string) => resolve(context.cwd, file)
-    const baseline = options.baseline === undefined ? new Set<string>() : readBaseline(at(options.baseline))
+    const file = options.baseline
+    const baseline = file === undefined ? undefined : readBaseline(at(file))
 
     const use = { options, context, verb: 'audit', edited: 'accept' } as const
-    const report = await withDatabase(use, ({ client }, workspace) => {
+    const audited = await withDatabase(use, ({ client }, workspace) => {
       context.busy('reading the catalogue, replaying V1')
-      return auditOf({ client, workspace, limits, baseline, minConfidence: options.minConfidence })
+      return auditOf({
+        client,
+        workspace,
+        limits,
+        baseline: baseline?.ids ?? new Set(),
+        minConfidence: options.minConfidence,
+      })
     })
+    const report = file === undefined || baseline === undefined ? audited : againstBaseline(audited, { file, baseline })
     if (out !== undefined) {
-      const beside = await writeReport(at(out), report, format)
+      const beside = await writeReport(at(out), report, format, options)
       const more = beside === 0 ? '' : `, and ${plural(beside, 'file')} to the folder of that name beside it`
       context.tell(() => [`report written to ${out}${more}`])
     }
     return {
-      ...(out === undefined ? await said(report, format) : { lines: noLines, document: undefined }),
+      ...(out === undefined ? await said(report, format, options) : { lines: noLines, document: undefined }),
       exitCode: accepted === undefined && report.findings.some(isFailure) ? 1 : 0,
       // This runs after the report was printed, so that the report is not lost if the baseline file cannot be written.
       afterwards: async () => {
         if (accepted === undefined) return
-        writeBaseline(at(accepted), report.findings)
-        context.tell(() => [`${report.findings.length} findings written to ${accepted}`])
+        writeBaseline(at(accepted), entriesOf(report))
+        context.tell(() => [`${entriesText(report)} written to ${accepted}`])
       },
     }
   },

@@ -2,15 +2,21 @@
 import { printableJson } from '../../printable.ts'
 import type { Screen } from '../../verb.ts'
 import type { Format } from '../format.ts'
+import type { TextLimit } from '../text.ts'
 import type { Compared } from './compared.ts'
 
 export type CompareFormat = Exclude<Format, 'sarif'>
 
-/** So many rows of each table are shown as text. */
+/** So many rows of each table are shown as text, unless --limit says otherwise. */
 const LIMIT = 50
 
 /** Lines without the end of the last one. The module of a format is loaded only when that format is asked for. */
-export async function comparedLines(compared: Compared, format: CompareFormat): Promise<(screen: Screen) => string[]> {
+export async function comparedLines(
+  compared: Compared,
+  format: CompareFormat,
+  { limit = LIMIT }: TextLimit = {},
+): Promise<(screen: Screen) => string[]> {
+  const most = limit === 0 ? Number.POSITIVE_INFINITY : limit
   const asLines = (text: string) => () => text.replace(/\n$/, '').split('\n')
   switch (format) {
     case 'text': {
@@ -19,7 +25,7 @@ export async function comparedLines(compared: Compared, format: CompareFormat): 
         import('../blocks-text.ts'),
       ])
       const sections = comparedSections(compared)
-      return (screen) => textSections(sections, { ...screen, limit: LIMIT }).slice(1)
+      return (screen) => textSections(sections, { ...screen, limit: most }).slice(1)
     }
     case 'markdown': {
       const { comparedMarkdown } = await import('./markdown.ts')
