@@ -47,6 +47,12 @@ describe('one fault', () => {
       `create table a (b uuid, n bigint generated always as identity, ${created}, primary key (b, n))`,
       ['pk-uuid a.null'],
     ],
+    [
+      'an instant in a number, a list of ids, a status and a frozen default, of which other rules see the type or the default too',
+      `create table a (${key}, received_ms bigint not null, b_ids varchar(99), status varchar(9),
+        created_at timestamptz not null default '2024-05-17 12:13:14.5+00')`,
+      ['epoch-number a.received_ms', 'list-without-check a.status', 'frozen-default a.created_at', 'id-list a.b_ids'],
+    ],
     ['a varchar as the key', `create table a (id varchar(36) primary key, ${created})`, ['pk-uuid a.id']],
     [
       'a time without a zone that may be NULL, with no default',

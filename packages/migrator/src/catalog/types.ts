@@ -164,6 +164,11 @@ export interface Column {
   readonly virtual?: boolean
   /** The collation, if it is not the default of the column's type; otherwise null. */
   readonly collation?: string | null
+  /**
+   * How many different values the server's statistics say it has; negative: that part of the number of rows, so that -1 is a value of its own
+   * in each row. Null where there are no statistics, or none that the role may read; undefined where they were not asked for.
+   */
+  readonly distinct?: number | null
   /** The sequence that this column owns (serial, identity). */
   readonly sequence: string | null
   /** What was set of its storage and statistics: `STORAGE external`, `STATISTICS 500`, `n_distinct=-0.5`. */
@@ -282,6 +287,8 @@ export interface Sequence extends Owned {
   readonly options: string
   /** `table.column` that owns it, or null. */
   readonly ownedBy: string | null
+  /** The last number given out; null where none was, or the role may not read it; undefined where it was not asked for. */
+  readonly lastValue?: number | null
   readonly extension: string | null
   readonly comment?: string | null
 }

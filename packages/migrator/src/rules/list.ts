@@ -1,17 +1,30 @@
 /** All rules. Every report and format reads their names, severities and reasons from here. */
+
+import { autovacuumOff } from './autovacuum-off.ts'
 import { closedList } from './closed-list.ts'
 import { comment } from './comment.ts'
 import { duplicateConstraint } from './duplicate-constraint.ts'
 import { duplicateIndex } from './duplicate-index.ts'
+import { epochNumber } from './epoch-number.ts'
 import { eventTable } from './event-table.ts'
+import { extensionRemoved } from './extension-removed.ts'
 import type { Rule } from './finding.ts'
+import { fkCycle } from './fk-cycle.ts'
 import { fkIndex } from './fk-index.ts'
 import { fkOnDelete } from './fk-on-delete.ts'
+import { fkPartlyNull } from './fk-partly-null.ts'
 import { fkTypeMatch } from './fk-type-match.ts'
+import { frozenDefault } from './frozen-default.ts'
+import { idList } from './id-list.ts'
 import { inexactAmount } from './inexact-amount.ts'
+import { inheritedTable } from './inherited-table.ts'
 import { invalidObject } from './invalid-object.ts'
 import { jsonType } from './json-type.ts'
+import { keyRunsOut } from './key-runs-out.ts'
+import { listWithoutCheck } from './list-without-check.ts'
 import { naming } from './naming.ts'
+import { naturalKey } from './natural-key.ts'
+import { nullableFlag } from './nullable-flag.ts'
 import { ownerDiffers } from './owner-differs.ts'
 import { pkUuid } from './pk-uuid.ts'
 import { prefixIndex } from './prefix-index.ts'
@@ -29,6 +42,7 @@ import { timestampDefault } from './timestamp-default.ts'
 import { timestampNotNull } from './timestamp-not-null.ts'
 import { timestampTz } from './timestamp-tz.ts'
 import { unloggedTable } from './unlogged-table.ts'
+import { untrustedExtension } from './untrusted-extension.ts'
 import { updatedAtTrigger } from './updated-at-trigger.ts'
 
 export const rules: readonly Rule[] = [
@@ -62,4 +76,17 @@ export const rules: readonly Rule[] = [
   securityDefiner,
   publicGrant,
   ownerDiffers,
+  epochNumber,
+  listWithoutCheck,
+  frozenDefault,
+  nullableFlag,
+  idList,
+  naturalKey,
+  autovacuumOff,
+  fkPartlyNull,
+  fkCycle,
+  inheritedTable,
+  keyRunsOut,
+  extensionRemoved,
+  untrustedExtension,
 ]

@@ -1,10 +1,18 @@
 import { sqlName } from '../catalog/place.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
+import { snake } from './subject.ts'
 
 /** Columns that hold a secret in plain text. A token that only names something, such as a share link, is not a secret. */
 const PLAIN = /^(password|token|(access|refresh|reset|session|verification|api)_(token|key))$/
 const SECRET = /(_hash|_token|password|_secret)$/
+/**
+ * Other names of secrets. What is kept for another service has to be read again, so it is encrypted and not hashed; neither the name nor the
+ * type shows whether it is, only a comment can.
+ */
+const LIKELY =
+  /(^|_)(api_?key|secret_key|private_key|access_key|(client|app|consumer|webhook|signing|otp|totp|mfa|two_factor)_secret|passwd|(access|refresh|auth|bearer|session|remember|confirmation|verification|invitation|unlock|reset|reset_password|password_reset|api)_token|(backup|recovery)_codes|[a-z]+_password)$/
+const NOT_PLAIN = /encrypt|encode|encipher|cipher|crypt|hash|digest|sha-?256|bcrypt|argon/i
 /** Types that can hold a secret. A flag or a time whose name mentions a secret holds none. */
 const HOLDS = /^(text|character|bytea)\b/
 
@@ -18,7 +26,7 @@ export const secret: Rule = {
 
   *find({ tables, place }) {
     for (const table of tables) {
-      for (const { name, type, default: expression, generated } of table.columns) {
+      for (const { name, type, default: expression, generated, comment } of table.columns) {
         if (generated || !HOLDS.test(type)) continue
         const at = { table: place(table), column: name }
         if (PLAIN.test(name)) {
@@ -27,6 +35,15 @@ export const secret: Rule = {
             found: `${quoted(name)} ${type}`,
             expected: `${name === 'password' ? 'password_hash' : 'token_hash'} text, a hash and never the secret itself`,
             remedy: 'Keep the hash in a column of its own, let everybody log in again, drop this one.',
+          }
+        }
+        if (!PLAIN.test(name) && LIKELY.test(snake(name)) && !NOT_PLAIN.test(name) && !NOT_PLAIN.test(comment ?? '')) {
+          yield {
+            ...at,
+            found: `${quoted(name)} ${type}`,
+            expected: 'a hash, or the secret encrypted by the service, and a comment that says which',
+            remedy: `Where it is one already, say so: COMMENT ON COLUMN ${sqlName(table)}.${quoted(name)} IS '...'; otherwise hash or encrypt it.`,
+            confidence: 'medium',
           }
         }
         if (SECRET.test(name) && expression !== null) {

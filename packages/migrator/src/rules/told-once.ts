@@ -49,6 +49,30 @@ export const ONCE: readonly Once[] = [
     same: 'column',
   },
   {
+    fault: 'An instant kept as a number: it becomes a timestamptz',
+    toldBy: 'epoch-number',
+    notBy: ['comment'],
+    same: 'column',
+  },
+  {
+    fault: 'A time of the past as the default, which was meant to be a clock',
+    toldBy: 'frozen-default',
+    notBy: ['timestamp-default'],
+    same: 'column',
+  },
+  {
+    fault: 'A list of ids: the column goes',
+    toldBy: 'id-list',
+    notBy: ['text-type', 'comment'],
+    same: 'column',
+  },
+  {
+    fault: 'A text that gets a CHECK with its values, which says the limit too',
+    toldBy: 'list-without-check',
+    notBy: ['text-type'],
+    same: 'column',
+  },
+  {
     fault: 'A closed list in a varchar: its CHECK says the limit',
     toldBy: 'closed-list',
     notBy: ['text-type'],

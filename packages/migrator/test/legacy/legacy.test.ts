@@ -81,7 +81,11 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'reference-without-fk': ['error playlists.owner_id: uuid without a foreign key'],
   'reference-dangling': ['warning measurements.sensor_id: uuid, and there is no table for sensor'],
   'timestamp-tz': ['error tracks.created_at: timestamp without time zone'],
-  'timestamp-not-null': ['error Mood Board.created_at: no such column', 'error tracks.updated_at: NULL is allowed'],
+  'timestamp-not-null': [
+    'error Mood Board.created_at: no such column',
+    'error tracks.updated_at: NULL is allowed',
+    'warning Mood Board.createdAt: NULL is allowed',
+  ],
   'timestamp-default': ['error users.created_at: DEFAULT now()'],
   'updated-at-trigger': [
     'error playlists.updated_at: no trigger',
@@ -142,17 +146,33 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'inexact-amount': ['error import_rows.price: double precision'],
   'json-type': ['warning import_rows.source: json'],
   'unlogged-table': ['warning import_rows: UNLOGGED'],
-  'row-security': ['error import_rows: 1 policy, and row level security is not enabled'],
-  'security-definer': [
-    'error : import_all() is SECURITY DEFINER and sets no search_path',
-    'warning : import_all() is SECURITY DEFINER, and PUBLIC may execute it',
-  ],
-  'public-grant': ['warning import_rows: PUBLIC has SELECT'],
-  'owner-differs': ['warning : view recent_tracks is owned by pg_monitor'],
+  'epoch-number': ['warning import_rows.received_ms: bigint, an instant by its name'],
+  'list-without-check': ['warning import_rows.status: text, and no CHECK lists its values'],
+  'frozen-default': ["error import_rows.loaded: DEFAULT '2024-05-17 12:13:14.567+00'::timestamp with time zone"],
+  'nullable-flag': ['warning import_rows.is_done: NULL is allowed, with DEFAULT false'],
+  'id-list': ['warning import_rows.track_ids: text: ids in one text'],
+  'natural-key': ['warning users.username: no unique index has it'],
+  'autovacuum-off': ['warning import_rows: WITH (autovacuum_enabled=off)'],
 }
 
-test('every rule has a fault here', () => {
-  expect(Object.keys(EXPECTED)).toEqual(rules.map(({ name }) => name))
+/** Rules whose faults the ancestor of V1 did not have: rules-access.test.ts and rules-tables.test.ts have them. */
+const ELSEWHERE = [
+  'row-security',
+  'security-definer',
+  'public-grant',
+  'owner-differs',
+  'fk-partly-null',
+  'fk-cycle',
+  'inherited-table',
+  'key-runs-out',
+  'extension-removed',
+  'untrusted-extension',
+]
+
+test('every rule has a fault here, but for those that have it elsewhere and find nothing here', () => {
+  const here = rules.map(({ name }) => name).filter((name) => !ELSEWHERE.includes(name))
+  expect(Object.keys(EXPECTED)).toEqual(here)
+  expect(ELSEWHERE.flatMap(found)).toEqual([])
 })
 
 test.each(Object.keys(EXPECTED))('%s finds exactly its faults', (rule) => {
@@ -208,7 +228,6 @@ describe('the gap to V1', () => {
   test('compares views, functions, types and sequences too', () => {
     expect(report.gap.others.map(({ kind, name, change }) => `${kind} ${name} ${change}`)).toEqual([
       'view recent_tracks added',
-      'function import_all() added',
       'function set_updated_at() missing',
       'function touch_updated_at() added',
       'function uuid_v7() missing',

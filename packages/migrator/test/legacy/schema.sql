@@ -94,7 +94,7 @@ create table measurements_0 partition of measurements for values with (modulus 2
 create table measurements_1 partition of measurements for values with (modulus 2, remainder 1);
 create view recent_tracks as select id, title from tracks where created_at > now() - interval '1 day';
 
--- Faults of other kinds, in a table that V1 does not know, and what stands beside the tables.
+-- Faults of other kinds, in a table that V1 does not know.
 create index idx_import_rows_line on import_rows (line);
 create index idx_import_rows_line_duration on import_rows (line, duration_ms);
 alter table import_rows
@@ -104,7 +104,11 @@ alter table import_rows
   add constraint chk_import_rows_price_again check (price >= 0);
 comment on column import_rows.source is 'JSON object: the row as it was sent.';
 alter table import_rows set unlogged;
-create policy only_priced on import_rows using (price is not null);
-grant select on import_rows to public;
-create function import_all() returns bigint language sql security definer as 'select count(*) from public.import_rows';
-alter view recent_tracks owner to pg_monitor;
+alter table import_rows set (autovacuum_enabled = off);
+alter table import_rows
+  add column received_ms bigint,
+  add column status text default 'new',
+  add column loaded timestamptz not null default '2024-05-17 12:13:14.567+00',
+  add column is_done boolean default false,
+  add column track_ids text;
+comment on column import_rows.received_ms is 'When the row came, in milliseconds since 1970.';
