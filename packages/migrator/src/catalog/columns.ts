@@ -13,21 +13,30 @@ const ownedSequence = `(select min(s.relname::text) from pg_depend d join pg_cla
     where d.refclassid = 'pg_class'::regclass and d.refobjid = a.attrelid and d.refobjsubid = a.attnum
       and d.classid = 'pg_class'::regclass and d.deptype in ('a', 'i'))`
 
-/** What ALTER TABLE ... ALTER COLUMN ... SET says of storage and statistics, where it is not the default. Compression came with version 14. */
-const tuning = `array_remove(array_cat(array[
-    case when a.attstorage <> y.typstorage then
-      'STORAGE ' || case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end end,
-    'COMPRESSION ' || case to_jsonb(a) ->> 'attcompression' when 'p' then 'pglz' when 'l' then 'lz4' end,
-    'STATISTICS ' || nullif(a.attstattarget, -1)],
-    array(select option from unnest(a.attoptions) option order by option collate "C")), null)`
+/**
+ * What ALTER TABLE ... ALTER COLUMN ... SET says of storage and statistics; NULL where it is all the default, as of nearly every column.
+ * Compression came with version 14.
+ */
+function tuning(major: number): string {
+  const compression = major < 14 ? "''" : 'a.attcompression::text'
+  return `case when a.attstorage <> y.typstorage or ${compression} <> '' or a.attstattarget <> -1 or a.attoptions is not null then
+    array_remove(array_cat(array[
+      case when a.attstorage <> y.typstorage then
+        'STORAGE ' || case a.attstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end end,
+      'COMPRESSION ' || case ${compression} when 'p' then 'pglz' when 'l' then 'lz4' end,
+      'STATISTICS ' || nullif(a.attstattarget, -1)],
+      array(select option from unnest(a.attoptions) option order by option collate "C")), null) end`
+}
 
-export const columns = `select a.attrelid as table_oid, a.attname::text as name, a.attnum::int as number,
+export const columns = (
+  major: number,
+): string => `select a.attrelid as table_oid, a.attname::text as name, a.attnum::int as number,
   row_number() over (partition by a.attrelid order by a.attnum)::int as position,
   format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null, pg_get_expr(d.adbin, d.adrelid) as default,
   a.attidentity::text as identity, a.attgenerated::text <> '' as generated,
   a.attgenerated::text = 'v' as virtual, (select quote_ident(l.collname) from pg_collation l, pg_type t
     where l.oid = a.attcollation and t.oid = a.atttypid and t.typcollation <> l.oid) as collation, ${ownedSequence} as sequence,
-  ${tuning} as tuning, ${commentOn('pg_class', 'a.attrelid', 'a.attnum')} as comment
+  ${tuning(major)} as tuning, ${commentOn('pg_class', 'a.attrelid', 'a.attnum')} as comment
 from pg_attribute a ${ofTable('a.attrelid')} join pg_type y on y.oid = a.atttypid
 left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
 where a.attnum > 0 and not a.attisdropped
@@ -50,7 +59,7 @@ export function toColumn(row: QueryResultRow, home: string): Column {
     virtual,
     collation,
     sequence,
-    tuning,
+    tuning: tuning ?? [],
     comment,
   }
 }

@@ -54,8 +54,9 @@ export interface Reading {
 export async function readCatalog(client: Client, { schemas = [HOME] }: Reading = {}): Promise<Catalog> {
   const home = schemas.includes(HOME) ? HOME : (schemas[0] ?? HOME)
   const wanted = [home, ...schemas.filter((name) => name !== home)]
-  const queries = Object.values(QUERIES).map((sql) => statement(sql, wanted))
-  const objects = objectQueries(Number.parseInt(client.serverVersion ?? '12', 10), wanted)
+  const major = Number.parseInt(client.serverVersion ?? '12', 10)
+  const queries = Object.values(QUERIES).map((sql) => statement(typeof sql === 'string' ? sql : sql(major), wanted))
+  const objects = objectQueries(major, wanted)
   const sent = [settleRendering, version, ...queries, ...objects, restoreRendering]
   const [, ...answers] = await sendAll(client, sent)
   const named = ['version', ...Object.keys(QUERIES)].map((name, index) => [name, answers[index]!.rows] as const)
