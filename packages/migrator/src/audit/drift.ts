@@ -40,9 +40,14 @@ export function driftFrom(live: Catalog, { catalog, makers }: Replayed, domains:
 export const rowDriftFrom = (tables: readonly SeededTable[], { makers }: Replayed): Drift[] =>
   seedDifferences(tables).map((one) => ({ ...one, maker: makerOf(one, makers.makerOf) }))
 
-/** The schema of the chat server is its own, and default privileges that give nobody anything only take from PUBLIC: `grants` does so. */
-const isNoDrift = ({ kind, name, change, found }: CatalogDifference): boolean =>
-  (kind === 'schema' && name === CHAT_SCHEMA) || (kind === 'default privileges' && change === 'added' && found === '')
+/**
+ * The schema of the chat server is its own. Default privileges that give nobody anything only take from PUBLIC: `grants` does so. The comment
+ * that PostgreSQL gives the schema public is lost when somebody empties a database by dropping and making it.
+ */
+const isNoDrift = ({ kind, of, name, change, found }: CatalogDifference): boolean =>
+  (kind === 'schema' && name === CHAT_SCHEMA) ||
+  (kind === 'default privileges' && change === 'added' && found === '') ||
+  (kind === 'comment' && of === 'schema' && name === 'public' && change === 'missing')
 
 /** A schema has no definition. What is after the colon is a part of the finding's id, also where it is nothing. */
 const foundText = ({ kind, found }: Drift): string => (found === null || kind === 'schema' ? '' : `: ${found}`)

@@ -23,15 +23,17 @@ export function facetDifferences(live: Catalog, other: Catalog, comparison: Comp
   const { comments = false, options = false, rights = false } = comparison
   if (!comments && !options && !rights) return []
   const keyOf = ({ of, table, name }: Faceted) => JSON.stringify([of, table, name])
-  return pairs(facetedOf(live), facetedOf(other), keyOf).flatMap(([found, expected]): CatalogDifference[] => {
-    if (found === undefined || expected === undefined) return []
-    return [
-      ...(comments ? valueDifference('comment', expected, found.comment, expected.comment) : []),
-      ...(options ? valueDifference('options', expected, listed(found.options), listed(expected.options)) : []),
-      ...(rights ? ownerDifference(found, expected) : []),
-      ...(rights ? grantDifferences(found, expected, comparison) : []),
-    ]
-  })
+  return pairs(facetedOf(live, comparison), facetedOf(other, comparison), keyOf).flatMap(
+    ([found, expected]): CatalogDifference[] => {
+      if (found === undefined || expected === undefined) return []
+      return [
+        ...(comments ? valueDifference('comment', expected, found.comment, expected.comment) : []),
+        ...(options ? valueDifference('options', expected, listed(found.options), listed(expected.options)) : []),
+        ...(rights ? ownerDifference(found, expected) : []),
+        ...(rights ? grantDifferences(found, expected, comparison) : []),
+      ]
+    },
+  )
 }
 
 const listed = (options: readonly string[] | undefined): string | null | undefined =>
@@ -61,7 +63,7 @@ function grantDifferences(found: Faceted, expected: Faceted, { bodies }: Compari
   )
 }
 
-function facetedOf(catalog: Catalog): Faceted[] {
+function facetedOf(catalog: Catalog, { objects: withObjects = false }: Comparison): Faceted[] {
   const { home, tables, views, functions, types, sequences, objects = [] } = catalog
   const own = <T extends { readonly extension: string | null }>(all: readonly T[]) =>
     all.filter(({ extension }) => extension === null)
@@ -84,7 +86,7 @@ function facetedOf(catalog: Catalog): Faceted[] {
       // The sequence of a column has the owner of the table.
       ...{ comment, grants, owner: ownedBy === null ? owner : undefined },
     })),
-    ...own(objects).map(ofObject),
+    ...own(withObjects ? objects : []).map(ofObject),
   ]
 }
 

@@ -2,6 +2,8 @@
  * Whether a database without history is what a part of the plan builds: its catalogue beside that of a replay, and the rows that the
  * migrations insert. Pure, but for the two functions that read.
  */
+
+import { aboutText } from '../catalog/about.ts'
 import { compare } from '../catalog/compare.ts'
 import type { CatalogDifference } from '../catalog/difference.ts'
 import { readCatalog } from '../catalog/read.ts'
@@ -81,8 +83,8 @@ const majorOf = ({ serverVersionNumber }: Catalog): number => Math.floor(serverV
 
 function compared(live: Catalog, { catalog, makers }: Omit<Expected, 'seeds'>, allowStrangers: boolean): Match {
   const majors = [majorOf(live), majorOf(catalog)] as const
-  const differences = compare(live, catalog, { bodies: true, comments: true }).filter(
-    ({ table, change }) => table !== HISTORY_TABLE || change === 'changed',
+  const differences = compare(live, catalog, { bodies: true, comments: true, objects: true }).filter(
+    (one) => (one.table !== HISTORY_TABLE || one.change === 'changed') && isBuilt(one),
   )
   const isStranger = ({ kind, table, change }: CatalogDifference) =>
     allowStrangers && change === 'added' && (kind === 'table' || table === null)
@@ -92,8 +94,29 @@ function compared(live: Catalog, { catalog, makers }: Omit<Expected, 'seeds'>, a
     .map((one) => toMismatch(one, one.change === 'added' ? null : (makerOf(one, makers.makerOf)?.migration ?? null)))
   return {
     mismatches: majors[0] === majors[1] ? mismatches : [otherMajor(majors), ...mismatches],
-    strangers: differences.filter(isStranger).map(nameOf),
+    strangers: differences.filter(isStranger).map(aboutText),
   }
+}
+
+/** What migrations make of these has to be there; what else there is belongs to the database and not to the plan. */
+const BESIDE_THE_PLAN: ReadonlySet<CatalogDifference['kind']> = new Set([
+  'extension',
+  'publication',
+  'event trigger',
+  'cast',
+  'statistics',
+])
+const OF_THE_PLACE: ReadonlySet<CatalogDifference['kind']> = new Set([
+  'schema',
+  'database',
+  'setting',
+  'default privileges',
+])
+
+function isBuilt({ kind, of, change }: CatalogDifference): boolean {
+  if (OF_THE_PLACE.has(of ?? kind)) return false
+  // Which version of an extension there is, the server's packages decide.
+  return !BESIDE_THE_PLAN.has(kind) || change === 'missing' || (change === 'changed' && kind !== 'extension')
 }
 
 const otherMajor = ([live, replay]: readonly [number, number]): Mismatch => ({
@@ -104,13 +127,8 @@ const otherMajor = ([live, replay]: readonly [number, number]): Mismatch => ({
   maker: null,
 })
 
-function nameOf({ kind, table, name }: CatalogDifference): string {
-  const own = kind === 'function' ? name : quoted(name)
-  return `${kind} ${table === null || kind === 'table' ? own : `${quoted(table)}.${own}`}`
-}
-
 const toMismatch = (one: CatalogDifference, maker: string | null): Mismatch => ({
-  what: nameOf(one),
+  what: aboutText(one),
   change: one.change,
   found: one.found,
   expected: one.expected,

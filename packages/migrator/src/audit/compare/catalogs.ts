@@ -1,10 +1,11 @@
 /** Two catalogues → what they differ in. Pure. */
+
+import { aboutText } from '../../catalog/about.ts'
 import { compare } from '../../catalog/compare.ts'
 import { type CatalogDifference, EVERYTHING } from '../../catalog/difference.ts'
 import type { Catalog } from '../../catalog/types.ts'
 import { HISTORY_TABLE } from '../../database/history.ts'
 import { quoted } from '../../sql/names.ts'
-import { aboutText } from '../drift-text.ts'
 import { majorOf } from '../gap.ts'
 import type { SideDifference } from './difference.ts'
 
