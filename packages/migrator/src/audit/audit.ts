@@ -17,6 +17,7 @@ import { confident, leftOutText } from './confident.ts'
 import { copyOrder } from './copy-order.ts'
 import { domainsOf } from './domain-guess.ts'
 import { driftFindings, driftFrom, rowDriftFrom } from './drift.ts'
+import { extensionNotes } from './extension-note.ts'
 import { figuresOf } from './figures.ts'
 import { gapTo, majorOf } from './gap.ts'
 import { gapFindings } from './gap-findings.ts'
@@ -26,6 +27,7 @@ import { gravestOf } from './gravest.ts'
 import { tableKeys } from './keys.ts'
 import { type Live, readLive } from './live.ts'
 import { type AuditReport, fingerprint, stakeOf } from './report.ts'
+import { sampled } from './sample.ts'
 import { seededRows } from './seeded-rows.ts'
 import { toolNote } from './tool-note.ts'
 import { weighed } from './weigh.ts'
@@ -36,15 +38,18 @@ export interface AuditOptions {
   readonly limits: Limits
   /** Ids of findings that are accepted. */
   readonly baseline: ReadonlySet<string>
+  /** What the server's statistics say of the data is looked at too. Default: false. */
+  readonly sample?: boolean
   /** Findings of which their rule is less sure are left out. Default: low, which leaves out none. */
   readonly minConfidence?: Confidence
 }
 
 /** Throws what readLive, replay and the scratch server throw. */
 export async function audit(options: AuditOptions): Promise<AuditReport> {
-  const { client, workspace, limits, baseline, minConfidence = 'low' } = options
+  const { client, workspace, limits, baseline, minConfidence = 'low', sample = false } = options
   const { order, graph, root } = workspace
-  const read = await readLive(client, limits)
+  const bare = await readLive(client, limits)
+  const read = sample ? { ...bare, catalog: await sampled(client, bare.catalog, limits) } : bare
   const { v1, applied } = await replayed(root, order, read.history)
   const rows = applied && (await seededRows(client, read.catalog, applied.state, limits))
   const unread = [...(read.catalog.unread ?? []), ...(rows?.unread ?? [])]
@@ -89,7 +94,12 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     governance: governanceOf(subject, domainsByTable),
     copying: copyOrder(subject),
     drift: applied === undefined ? null : { applied: applied.count, differences: drift },
-    notes: [...notesOn(live, v1.catalog, order), toolNote(live.catalog) ?? [], leftOutText(leftOut) ?? []].flat(),
+    notes: [
+      ...notesOn(live, v1.catalog, order),
+      ...extensionNotes(live.catalog),
+      toolNote(live.catalog) ?? [],
+      leftOutText(leftOut) ?? [],
+    ].flat(),
     leftOut,
     gone: [...baseline].filter((id) => !present.has(id)),
     baseline: null,

@@ -25,6 +25,7 @@ const auditOptions = (command: Command) =>
       parseLimit('--limit', value),
     )
     .option('--write-baseline <file>', 'write what is found as the known findings')
+    .option('--sample', 'look at what the statistics of the server say of the data too; no row is read')
     .addOption(
       command
         .createOption('--min-confidence <confidence>', 'leave out findings that are less sure (default: low, all)')
@@ -48,6 +49,7 @@ export const audit = verb({
     'veza-migrator audit --write-baseline audit.baseline.json     accept what is there today',
     'veza-migrator audit --baseline audit.baseline.json           fail only on what is new',
     'veza-migrator audit --compare STAGING_URL PRODUCTION_URL     before a deploy: what staging has otherwise',
+    'veza-migrator audit --sample                                 also by how many values a column has',
     'veza-migrator audit --min-confidence high                    leave out what a name alone says',
   ],
   alone: (options) => options.out === undefined && formatOf(options) !== 'text',
@@ -73,6 +75,7 @@ export const audit = verb({
         workspace,
         limits,
         baseline: baseline?.ids ?? new Set(),
+        ...(options.sample && { sample: true }),
         minConfidence: options.minConfidence,
       })
     })
