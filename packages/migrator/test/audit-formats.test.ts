@@ -118,7 +118,10 @@ test('sarif 2.1.0: each result names a rule of the driver, a place and a fingerp
 describe('markdown', () => {
   test('has the parts of an audit, and the table of primary keys first in the gap', async () => {
     const text = await written('markdown')
-    const headings = text.split('\n').filter((line) => /^##? /.test(line))
+    const headings = text
+      .replaceAll(/^```[\s\S]*?^```$/gm, '')
+      .split('\n')
+      .filter((line) => /^##? /.test(line))
     expect(headings.map((line) => line.replace(/`.*`/, 'NAME'))).toEqual([
       '# Audit of NAME against V1',
       '## Executive summary',
@@ -126,6 +129,7 @@ describe('markdown', () => {
       '## Structural issues',
       '## Governance',
       '## Recommendation',
+      '## Details',
     ])
     const gap = text.slice(text.indexOf('## Gap analysis')).split('\n')
     expect(gap.slice(2, 5)).toEqual([

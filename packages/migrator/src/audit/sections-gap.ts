@@ -51,10 +51,17 @@ const unknownSection = ({ gap, domainsByTable }: AuditReport): Section => ({
         ],
 })
 
+/** As seen from the audited database. */
+const CHANGES: Readonly<Record<CatalogDifference['change'], string>> = {
+  missing: 'missing here',
+  added: 'not in V1',
+  changed: 'differs from V1',
+}
+
 const othersSection = ({ gap }: AuditReport): Section => ({
   id: 'gap-others',
   title: 'Views, functions, types, sequences',
-  blocks: listed(gap.others.map((one) => [`${one.kind} `, { code: one.name }, `: ${one.change}`])),
+  blocks: listed(gap.others.map((one) => [`${one.kind} `, { code: one.name }, `: ${CHANGES[one.change]}`])),
 })
 
 const differingSection = ({ gap }: AuditReport): Section => ({
@@ -69,22 +76,6 @@ const differingSection = ({ gap }: AuditReport): Section => ({
             gap.tables.map((one): Words[] => [[one.domain], [{ code: one.table }], [kindsText(one.differences)]]),
           ),
         ],
-  sections: gap.tables.map(({ table: name, domain, differences }) => ({
-    id: `gap-table-${name}`,
-    title: `${name} (${domain}): ${kindsText(differences)}`,
-    isDetail: true,
-    blocks: [table(['What', 'Name', 'Found', 'Expected'], differences.map(differenceRow))],
-  })),
 })
-
-const differenceRow = ({ kind, name, found, expected }: CatalogDifference): Words[] => [
-  [kind],
-  [{ code: name }],
-  sideWords(found),
-  sideWords(expected),
-]
-
-const sideWords = (words: string | null): Words =>
-  words === null ? ['-'] : words === '' ? ['present'] : [{ code: words }]
 
 const listed = (items: readonly Words[]): Block[] => (items.length === 0 ? [] : [{ kind: 'list', items }])

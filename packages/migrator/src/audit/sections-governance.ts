@@ -104,7 +104,7 @@ function meetingSection({ schemas, shared, crossings, everywhere }: Governance):
         { code: role },
         ' owns tables in ',
         ...namesWords(own, Number.POSITIVE_INFINITY),
-        ': nothing but habit keeps a service that logs in with it out of the other’s tables. Give each service a role of its own.',
+        ': a service that logs in as this role can change the tables of the others. Give each service a role of its own.',
       ],
     })
   if (blocks.length === 0 && schemas.length > 1)

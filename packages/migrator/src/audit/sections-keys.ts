@@ -5,7 +5,7 @@ import type { DraggedColumn } from './keys.ts'
 import type { AuditReport } from './report.ts'
 import { domainText, figure, namesWords, tableBlock } from './words.ts'
 
-/** So many columns are named beside their key; a list below has all. */
+/** So many columns are named beside their key; the details have all. */
 const MOST_NAMED = 5
 
 export function keyBlocks({ keys, domainsByTable, domains }: AuditReport): Block[] {
@@ -34,7 +34,7 @@ export function keyBlocks({ keys, domainsByTable, domains }: AuditReport): Block
         ...(guesses > 0
           ? [` The domain of ${plural(guesses, 'table')} is a guess, whose reason stands below; it is marked as one.`]
           : []),
-        ...(unknown > 0 ? [` Nothing suggests a domain for ${plural(unknown, 'table')}: ?.`] : []),
+        ...(unknown > 0 ? [` Nothing suggests a domain for ${plural(unknown, 'table')}, marked ?.`] : []),
       ],
     },
   ]
@@ -74,25 +74,27 @@ export function dragsSection({ keys }: AuditReport): Section {
               [2, 3, 4],
             ),
           ],
-    sections: changing
-      .filter(({ drags }) => drags.length > MOST_NAMED)
-      .map(({ table, current, drags }) => ({
-        id: `gap-drags-${table}`,
-        title: `All columns that change with ${table} (${current})`,
-        isDetail: true,
-        blocks: [
-          tableBlock(
-            ['Column', 'Type', 'Foreign key'],
-            drags.map((one): Words[] => [
-              [{ code: `${one.table}.${one.column}` }],
-              [{ code: one.type }],
-              [one.isDeclared ? 'yes' : 'no'],
-            ]),
-          ),
-        ],
-      })),
   }
 }
+
+/** Of each key that more columns reference than are named beside it, all of them. */
+export const dragDetails = ({ keys }: AuditReport): Section[] =>
+  keys
+    .filter(({ drags }) => drags.length > MOST_NAMED)
+    .map(({ table, current, drags }) => ({
+      id: `gap-drags-${table}`,
+      title: `All columns that change with ${table} (${current})`,
+      blocks: [
+        tableBlock(
+          ['Column', 'Type', 'Foreign key'],
+          drags.map((one): Words[] => [
+            [{ code: `${one.table}.${one.column}` }],
+            [{ code: one.type }],
+            [one.isDeclared ? 'yes' : 'no'],
+          ]),
+        ),
+      ],
+    }))
 
 const columnText = ({ table, column, type }: DraggedColumn): string => `${table}.${column} ${type}`
 

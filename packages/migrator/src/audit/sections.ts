@@ -1,6 +1,7 @@
 /** Report → its sections, in the order in which a reader needs them. Every format shows these. Pure. */
 import type { Section } from './blocks.ts'
 import type { AuditReport } from './report.ts'
+import { detailsSections } from './sections-details.ts'
 import { gapSection } from './sections-gap.ts'
 import { governanceSection } from './sections-governance.ts'
 import { newSection } from './sections-new.ts'
@@ -15,4 +16,5 @@ export const sectionsOf = (report: AuditReport): Section[] => [
   structureSection(report),
   governanceSection(report),
   recommendationSection(report),
+  ...detailsSections(report),
 ]

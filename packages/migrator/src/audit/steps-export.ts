@@ -34,7 +34,7 @@ function strangerSteps({ keys }: AuditReport): Step[] {
     {
       words: [
         { strong: `Export ${plural(strangers.length, 'table')} that V1 does not know` },
-        `, ${figure(rows)} rows by estimate: `,
+        rows > 0 ? `, about ${plural(Math.round(rows), 'row')}: ` : ', all of them empty by estimate: ',
         ...joinedWords(named),
         ...(strangers.length > MOST_NAMED ? [` and ${figure(strangers.length - MOST_NAMED)} more`] : []),
         '. For each that is still needed its domain writes a migration; the rows of the others stay in this export.',
@@ -94,7 +94,7 @@ function keySteps({ keys }: AuditReport): Step[] {
         ', in the restored copy, and keep old and new side by side.',
         ...(dragged.size === 0
           ? []
-          : [` ${plural(dragged.size, 'column')} that reference such a key get the new one from there, by a join.`]),
+          : [` What references such a key gets the new one from there, by a join: ${plural(dragged.size, 'column')}.`]),
         ...(ready.length === 0
           ? []
           : [
