@@ -3,6 +3,7 @@ import type { Section } from '../src/audit/blocks.ts'
 import { markdownSection } from '../src/audit/blocks-markdown.ts'
 import { textSections } from '../src/audit/blocks-text.ts'
 import { LARGEST_FILE_BYTES, MARK, markdownFiles } from '../src/audit/markdown-files.ts'
+import type { AuditFinding } from '../src/audit/report.ts'
 
 const plainPaint = (_: unknown, words: string) => words
 
@@ -116,6 +117,39 @@ const rowsOf = (count: number): Section => ({
 
 test('a small report is one file', () => {
   expect(markdownFiles(['# Report'], [SECTION], 'audit.md').map(({ path }) => path)).toEqual(['audit.md'])
+})
+
+test('rows of any size and findings fit, and a link survives the name of its file', () => {
+  const finding = (at: number): AuditFinding => ({
+    id: `${at}`,
+    known: false,
+    rule: 'naming',
+    severity: 'warning',
+    stake: 'reading',
+    confidence: 'high',
+    table: `t${at}`,
+    column: null,
+    owner: null,
+    found: 'x'.repeat(at % 500 === 0 ? 60_000 : 50),
+    expected: 'y',
+    remedy: 'z',
+  })
+  const lines = Array.from({ length: 3000 }, (_, at) => ({ kind: 'finding' as const, finding: finding(at) }))
+  const items = Array.from({ length: 9000 }, (_, at) => [`item ${at} ${'w'.repeat(60)}`])
+  const files = markdownFiles(
+    ['# Report'],
+    [
+      { id: 'rule', title: 'Rule', blocks: [{ kind: 'findings', rule: 'naming', lines }] },
+      { id: 'list', title: 'List', blocks: [{ kind: 'list', items }] },
+    ],
+    'my audit (old).md',
+  )
+  for (const { text } of files) expect(Buffer.byteLength(text)).toBeLessThanOrEqual(LARGEST_FILE_BYTES)
+  const all = files.map(({ text }) => text).join('\n')
+  expect(all.match(/^\| warning \|/gm)).toHaveLength(3000)
+  expect(all.match(/^- item \d+ /gm)).toHaveLength(9000)
+  expect(files[0]!.text).toContain('](my%20audit%20%28old%29/rule.md)')
+  expect(files[1]!.text).toContain('[Back to the report](../my%20audit%20%28old%29.md)')
 })
 
 test('a large one is an index and a folder: nothing lost, no file too large, every link leads to a file and back', () => {

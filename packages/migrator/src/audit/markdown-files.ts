@@ -5,6 +5,7 @@
 
 import type { Block, Section } from './blocks.ts'
 import { markdownSection, plain } from './blocks-markdown.ts'
+import { findingsTable } from './findings-table.ts'
 
 export interface MarkdownFile {
   /** Relative to the folder of the index; the first file is the index itself. */
@@ -43,11 +44,13 @@ interface Target {
 function withLinks(section: Section, level: number, target: Target): string {
   const { title, sections = [] } = section
   const heading = `${'#'.repeat(level)} ${plain(title)}`
-  if (bytes(markdownSection(section, level)) <= LARGE_SECTION_BYTES) return markdownSection(section, level)
+  const isSmall = bytes(markdownSection(section, level)) <= LARGE_SECTION_BYTES
+  // Details are many: even small ones would make the index long.
+  if (isSmall && !section.isDetail) return markdownSection(section, level)
   if (sections.length === 0) {
     const names = writeParts(section, target)
     const links = names.map(
-      (name, at) => `[${names.length === 1 ? 'all of it' : `part ${at + 1}`}](${target.folder}/${name})`,
+      (name, at) => `[${names.length === 1 ? 'all of it' : `part ${at + 1}`}](${linked(target.folder)}/${name})`,
     )
     return [heading, introduction(section), links.join(', ')].filter((part) => part !== '').join('\n\n')
   }
@@ -71,7 +74,7 @@ function writeParts(section: Section, target: Target): string[] {
   const names = parts.map((_, at) => (at === 0 ? `${base}.md` : `${base}-${at + 1}.md`))
   for (const [at, blocks] of parts.entries()) {
     const links = [
-      `[Back to the report](../${index.split('/').at(-1)})`,
+      `[Back to the report](../${linked(index)})`,
       ...(at > 0 ? [`[part ${at}](${names[at - 1]})`] : []),
       ...(at + 1 < parts.length ? [`[part ${at + 2}](${names[at + 1]})`] : []),
     ]
@@ -82,12 +85,13 @@ function writeParts(section: Section, target: Target): string[] {
   return names
 }
 
-/** Blocks that fit into one file each; a table is cut between its rows. */
+/** Blocks that fit into one file each; a table is cut between its rows, a list between its items. */
 function inParts(blocks: readonly Block[]): Block[][] {
   const room = LARGEST_FILE_BYTES * 0.8
   const parts: Block[][] = [[]]
   let used = 0
-  const put = (block: Block, size: number) => {
+  for (const block of blocks.flatMap((one) => pieces(one, room))) {
+    const size = sizeOf(block)
     if (used > 0 && used + size > room) {
       parts.push([])
       used = 0
@@ -95,19 +99,24 @@ function inParts(blocks: readonly Block[]): Block[][] {
     parts.at(-1)!.push(block)
     used += size
   }
-  for (const block of blocks) {
-    const size = sizeOf(block)
-    if (block.kind !== 'table' || size <= room) {
-      put(block, size)
-      continue
-    }
-    const rows = Math.max(1, Math.floor(block.rows.length / Math.ceil(size / (room / 2))))
-    for (let at = 0; at < block.rows.length; at += rows) {
-      const piece = { ...block, rows: block.rows.slice(at, at + rows) }
-      put(piece, sizeOf(piece))
-    }
-  }
   return parts
+}
+
+/** The block, or as many pieces of it as keep each below the room, as long as a single row does. */
+function pieces(shown: Block, room: number): Block[] {
+  const block = shown.kind === 'findings' ? findingsTable(shown.lines) : shown
+  if (sizeOf(block) <= room) return [block]
+  if (block.kind === 'table') return cut(block.rows, room, (rows) => ({ ...block, rows }))
+  if (block.kind === 'list') return cut(block.items, room, (items) => ({ ...block, items }))
+  return [block]
+}
+
+/** In halves, until each is small enough: rows can differ in size a thousand times. */
+function cut<T>(items: readonly T[], room: number, blockOf: (items: readonly T[]) => Block): Block[] {
+  const block = blockOf(items)
+  if (items.length < 2 || sizeOf(block) <= room) return [block]
+  const middle = Math.ceil(items.length / 2)
+  return [items.slice(0, middle), items.slice(middle)].flatMap((half) => cut(half, room, blockOf))
 }
 
 const sizeOf = (block: Block): number => bytes(markdownSection({ id: '', title: '', blocks: [block] }))
@@ -122,5 +131,9 @@ function freeName(base: string, { folder, files }: Target): string {
   for (let at = 1; taken.has(`${folder}/${name}.md`.toLowerCase()); at += 1) name = `${base}_${at}`
   return name
 }
+
+/** The destination of a link ends at a space or a bracket. */
+const linked = (name: string): string =>
+  encodeURIComponent(name).replace(/[()]/g, (one) => (one === '(' ? '%28' : '%29'))
 
 const joined = (parts: readonly string[]): string => `${parts.join('\n\n')}\n`

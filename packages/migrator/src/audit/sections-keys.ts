@@ -77,24 +77,27 @@ export function dragsSection({ keys }: AuditReport): Section {
   }
 }
 
-/** Of each key that more columns reference than are named beside it, all of them. */
-export const dragDetails = ({ keys }: AuditReport): Section[] =>
-  keys
-    .filter(({ drags }) => drags.length > MOST_NAMED)
-    .map(({ table, current, drags }) => ({
-      id: `gap-drags-${table}`,
-      title: `All columns that change with ${table} (${current})`,
-      blocks: [
-        tableBlock(
-          ['Column', 'Type', 'Foreign key'],
-          drags.map((one): Words[] => [
-            [{ code: `${one.table}.${one.column}` }],
-            [{ code: one.type }],
-            [one.isDeclared ? 'yes' : 'no'],
-          ]),
-        ),
-      ],
-    }))
+/** Of all keys that more columns reference than are named beside them. */
+export function dragDetails({ keys }: AuditReport): Section[] {
+  const many = keys.filter(({ drags }) => drags.length > MOST_NAMED)
+  if (many.length === 0) return []
+  const rows = many.flatMap(({ table, current, drags }) =>
+    drags.map((one): Words[] => [
+      [{ code: table }],
+      [{ code: current }],
+      [{ code: `${one.table}.${one.column}` }],
+      [{ code: one.type }],
+      [one.isDeclared ? 'yes' : 'no'],
+    ]),
+  )
+  return [
+    {
+      id: 'gap-drags-all',
+      title: `All columns that change with ${plural(many.length, 'key')}`,
+      blocks: [tableBlock(['Table', 'Current PK', 'Column', 'Type', 'Foreign key'], rows)],
+    },
+  ]
+}
 
 const columnText = ({ table, column, type }: DraggedColumn): string => `${table}.${column} ${type}`
 
