@@ -9,7 +9,7 @@ import { FORMATS, type Format } from '../src/audit/format.ts'
 import type { AuditFinding, AuditReport } from '../src/audit/report.ts'
 import { connect } from '../src/database/connect.ts'
 import { openWorkspace } from '../src/workspace/workspace.ts'
-import { CHROMIUM, hasChromium, withPage } from './chromium.ts'
+import { CHROMIUM, hasChromium, openPage } from './chromium.ts'
 
 const HOSTILE = `<img src=x onerror="window.broken=1">|\`a\`</script>`
 
@@ -172,38 +172,38 @@ test('text: the conclusion stands last, long lists are cut and say so', async ()
 /** Skipped where there is no Chromium: the page is plain text to the tests above. */
 describe.skipIf(!hasChromium)(`html, in a real browser (needs ${CHROMIUM} or CHROMIUM_PATH)`, () => {
   test('begins with the sections, lists every finding, filters them, and runs nothing of a name', async () => {
-    await withPage(await written('html'), {}, async (page, problems) => {
-      const shown = page.locator('#finder-shown')
-      const count = String(report.findings.length)
-      expect(await shown.textContent()).toContain(`${count} of ${count} findings shown`)
-      expect(await page.locator('main > section:first-child > h2').textContent()).toMatch(/summary/i)
-      expect(await page.locator('main > section:last-of-type > h2').textContent()).toBe(`All findings (${count})`)
-      const ids = await page.locator('[id]').evaluateAll((all) => all.map(({ id }) => id))
-      expect(new Set(ids).size).toBe(ids.length)
-      for (const link of await page.locator('nav a').all())
-        expect(ids).toContain((await link.getAttribute('href'))!.slice(1))
+    await using open = await openPage(await written('html'))
+    const { page, problems } = open
+    const shown = page.locator('#finder-shown')
+    const count = String(report.findings.length)
+    expect(await shown.textContent()).toContain(`${count} of ${count} findings shown`)
+    expect(await page.locator('main > section:first-child > h2').textContent()).toMatch(/summary/i)
+    expect(await page.locator('main > section:last-of-type > h2').textContent()).toBe(`All findings (${count})`)
+    const ids = await page.locator('[id]').evaluateAll((all) => all.map(({ id }) => id))
+    expect(new Set(ids).size).toBe(ids.length)
+    for (const link of await page.locator('nav a').all())
+      expect(ids).toContain((await link.getAttribute('href'))!.slice(1))
 
-      const fits = (wanted: Partial<AuditFinding>) =>
-        report.findings.filter((one) => Object.entries(wanted).every(([key, value]) => one[key as 'rule'] === value))
-      const says = async (wanted: Partial<AuditFinding>) =>
-        expect(await shown.textContent()).toContain(`${fits(wanted).length} of ${count} findings shown`)
-      await page.selectOption('select[name=rule]', 'fk-index')
-      await says({ rule: 'fk-index' })
-      await page.selectOption('select[name=rule]', '')
-      await page.selectOption('select[name=domain]', 'auth')
-      await page.selectOption('select[name=severity]', 'error')
-      await says({ owner: 'auth', severity: 'error' })
-      await page.getByRole('button', { name: 'Clear filters' }).click()
-      await says({})
+    const fits = (wanted: Partial<AuditFinding>) =>
+      report.findings.filter((one) => Object.entries(wanted).every(([key, value]) => one[key as 'rule'] === value))
+    const says = async (wanted: Partial<AuditFinding>) =>
+      expect(await shown.textContent()).toContain(`${fits(wanted).length} of ${count} findings shown`)
+    await page.selectOption('select[name=rule]', 'fk-index')
+    await says({ rule: 'fk-index' })
+    await page.selectOption('select[name=rule]', '')
+    await page.selectOption('select[name=domain]', 'auth')
+    await page.selectOption('select[name=severity]', 'error')
+    await says({ owner: 'auth', severity: 'error' })
+    await page.getByRole('button', { name: 'Clear filters' }).click()
+    await says({})
 
-      await page.fill('input[name=words]', 'onerror')
-      const open = page.locator('.finding[aria-expanded=true]')
-      await page.locator('.finding', { hasText: HOSTILE }).first().click()
-      expect(await open.locator('.place').textContent()).toContain(HOSTILE)
-      expect(await open.locator('.remedy').textContent()).not.toBe('')
-      expect(await page.evaluate('window.broken')).toBeUndefined()
-      expect(await page.locator('img').count()).toBe(0)
-      expect(problems).toEqual([])
-    })
+    await page.fill('input[name=words]', 'onerror')
+    const opened = page.locator('.finding[aria-expanded=true]')
+    await page.locator('.finding', { hasText: HOSTILE }).first().click()
+    expect(await opened.locator('.place').textContent()).toContain(HOSTILE)
+    expect(await opened.locator('.remedy').textContent()).not.toBe('')
+    expect(await page.evaluate('window.broken')).toBeUndefined()
+    expect(await page.locator('img').count()).toBe(0)
+    expect(problems).toEqual([])
   })
 })

@@ -11,7 +11,7 @@ export function findingsSection({ findings, domains }: Pick<AuditReport, 'findin
   const all = packed(findings, domains)
   return `<section id="${ALL_FINDINGS}" aria-labelledby="heading-all-findings">
 <h2 id="heading-all-findings">All findings (${numberText(all.count)})</h2>
-<noscript><p>The list of all findings needs JavaScript, which is switched off here. Everything above is complete without it; <code>--format markdown</code> writes the findings as text.</p></noscript>
+<p id="finder-without">The list of all ${numberText(all.count)} findings needs JavaScript, which does not run here. Everything above is complete without it; <code>--format markdown</code> writes the findings as text.</p>
 <div id="finder" hidden>
 <form id="finder-filter" role="search" aria-label="Filter the findings">
 <label class="search">Search <input type="search" name="words" autocomplete="off" spellcheck="false" placeholder="table, column, type …"></label>

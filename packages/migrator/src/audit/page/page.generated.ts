@@ -1935,6 +1935,7 @@ export const script = [
   "\t\treturn chosen.get(id) ?? (found.length <= 200 && !id.startsWith(\"finding:\"));",
   "\t}",
   "\tfunction search() {",
+  "\t\tfor (let [id, open] of chosen) open || chosen.delete(id);",
   "\t\tlet { filter, grouping } = form.read();",
   "\t\tfound = matching(all, textOf, filter), groups = grouped(all, found, grouping), element(\"finder-shown\").textContent = found.length === 0 ? `None of ${numberText(all.count)} findings fits these filters.` : `${numberText(found.length)} of ${numberText(all.count)} findings shown, in ${numberText(groups.length)} ${groups.length === 1 ? \"group\" : \"groups\"}`, show();",
   "\t}",
@@ -1958,6 +1959,6 @@ export const script = [
   "\t}",
   "\telement(\"finder-open\").addEventListener(\"click\", () => setAll(!0)), element(\"finder-close\").addEventListener(\"click\", () => setAll(!1));",
   "\tfor (let link of document.querySelectorAll(\"a[data-rule]\")) link.addEventListener(\"click\", () => showRule(link.dataset.rule));",
-  "\tpreparePrint(() => printed(all, groups, found.length)), element(\"finder\").hidden = !1, search();",
+  "\tpreparePrint(() => printed(all, groups, found.length)), element(\"finder\").hidden = !1, element(\"finder-without\").hidden = !0, search();",
   "})();",
 ].join('\n')

@@ -31,6 +31,8 @@ function isOpen(id: string): boolean {
 }
 
 function search(): void {
+  // A group that was closed may hold what is looked for now.
+  for (const [id, open] of chosen) if (!open) chosen.delete(id)
   const { filter, grouping } = form.read()
   found = matching(all, textOf, filter)
   groups = grouped(all, found, grouping)
@@ -76,4 +78,5 @@ for (const link of document.querySelectorAll<HTMLElement>('a[data-rule]'))
 preparePrint(() => printed(all, groups, found.length))
 
 element('finder').hidden = false
+element('finder-without').hidden = true
 search()
