@@ -1,5 +1,5 @@
 /** A copy of the repository's domains and their lock file in a new folder: a workspace that a test may change. */
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,6 +16,8 @@ const isSource = (path: string): boolean => !/[/\\](node_modules|dist)$/.test(pa
 
 export function workspaceCopy(): WorkspaceCopy {
   const root = mkdtempSync(join(tmpdir(), 'veza-copy-'))
+  // If the tests run as root, PostgreSQL runs as another user: where that one cannot enter, its data would be left behind in /var/tmp.
+  chmodSync(root, 0o755)
   const domains = discover(REPOSITORY)
   const paths = [
     'package.json',

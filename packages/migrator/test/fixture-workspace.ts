@@ -10,7 +10,7 @@
  * Its node_modules is the repository's, so migrations may import `kysely` and `@veza/core-schema/conventions`. A module that was imported
  * once stays as it was in its process: to test an edit, make a second workspace, or let a process of its own look.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -71,6 +71,8 @@ export async function fixtureWorkspace(
 
 function emptyWorkspace(): FixtureWorkspace {
   const root = mkdtempSync(join(tmpdir(), 'veza-workspace-'))
+  // If the tests run as root, PostgreSQL runs as another user: where that one cannot enter, its data would be left behind in /var/tmp.
+  chmodSync(root, 0o755)
   const write = (path: string, text: string): void => {
     const file = join(root, path)
     mkdirSync(dirname(file), { recursive: true })
