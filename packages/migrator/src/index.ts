@@ -8,6 +8,7 @@ import { run } from './run/run.ts'
 import { openWorkspace } from './workspace/workspace.ts'
 
 export * from './bundle/errors.ts'
+export * from './catalog/errors.ts'
 export * from './check/errors.ts'
 export * from './commands/errors.ts'
 export * from './database/errors.ts'

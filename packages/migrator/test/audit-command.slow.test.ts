@@ -187,7 +187,15 @@ describe('what it does to the database', () => {
       const live = await readLive(client, { lockTimeoutMs: 2000, statementTimeoutMs: 30_000 })
       await client.end()
       expect(live.catalog.tables.find(({ name }) => name === 'users')!.constraints.length).toBeGreaterThan(5)
-      expect(live.note).toMatch(/^migration_history cannot be read \(permission denied/)
+      expect(live.history).toBeNull()
+      expect(live.catalog.unread).toEqual([
+        {
+          table: null,
+          what: 'the rows of migration_history, and with them drift',
+          reason: `role ${role} may not read them: permission denied for table migration_history`,
+          remedy: `GRANT SELECT ON public.migration_history TO ${role};`,
+        },
+      ])
     } finally {
       await database.client.query(`drop role ${role}`)
     }

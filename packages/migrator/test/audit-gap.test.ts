@@ -8,7 +8,6 @@ import { afterAll, expect, test } from 'vitest'
 import { audit } from '../src/audit/audit.ts'
 import { readBaseline, writeBaseline } from '../src/audit/baseline.ts'
 import { FORMATS } from '../src/audit/format.ts'
-import { readLive } from '../src/audit/live.ts'
 import { type AuditReport, isFailure } from '../src/audit/report.ts'
 import { connect } from '../src/database/connect.ts'
 import { migrateUp } from '../src/index.ts'
@@ -95,17 +94,4 @@ test('a database name cannot break out of the Markdown', async () => {
   const report = await auditOf(empty.url)
   const named = { ...report, target: { ...report.target, database: '<b>x</b>' } }
   expect((await FORMATS.markdown())(named)).not.toMatch(/[^\\`]<b>/)
-})
-
-test('a lock that somebody holds is named, not the time that a query may take', async () => {
-  await using locked = await testDatabase({ migrated: 'v1' })
-  await locked.client.query('begin; alter table users add half_done int')
-  const client = await connect(locked.url, 'test')
-  try {
-    const reading = readLive(client, limits)
-    await expect(reading).rejects.toThrow(/another session holds a lock .* \(SQLSTATE 55P03\)/)
-  } finally {
-    await client.end()
-    await locked.client.query('rollback')
-  }
 })

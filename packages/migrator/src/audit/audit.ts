@@ -1,4 +1,5 @@
 /** Live database × plan → report. Reads the live database, replays the plan on a scratch server, and compares the two catalogues. */
+import { ofHome } from '../catalog/of-home.ts'
 import type { Catalog } from '../catalog/types.ts'
 import type { Client } from '../database/connect.ts'
 import { type HistoryRow, idOf } from '../database/history.ts'
@@ -26,16 +27,21 @@ import { gradeOf } from './grade.ts'
 import { gravestOf } from './gravest.ts'
 import { tableKeys } from './keys.ts'
 import { type Live, readLive } from './live.ts'
+import type { AskedSchemas } from './live-schemas.ts'
 import { type AuditReport, fingerprint, stakeOf } from './report.ts'
 import { sampled } from './sample.ts'
+import { schemaNotes } from './schema-notes.ts'
 import { seededRows } from './seeded-rows.ts'
 import { toolNote } from './tool-note.ts'
+import { unreadFindings } from './unread.ts'
 import { weighed } from './weigh.ts'
 
 export interface AuditOptions {
   readonly client: Client
   readonly workspace: Workspace
   readonly limits: Limits
+  /** Default: public. */
+  readonly schemas?: AskedSchemas | undefined
   /** Ids of findings that are accepted. */
   readonly baseline: ReadonlySet<string>
   /** What the server's statistics say of the data is looked at too. Default: false. */
@@ -46,29 +52,32 @@ export interface AuditOptions {
 
 /** Throws what readLive, replay and the scratch server throw. */
 export async function audit(options: AuditOptions): Promise<AuditReport> {
-  const { client, workspace, limits, baseline, minConfidence = 'low', sample = false } = options
+  const { client, workspace, limits, baseline, schemas, minConfidence = 'low', sample = false } = options
   const { order, graph, root } = workspace
-  const bare = await readLive(client, limits)
+  const bare = await readLive(client, limits, schemas)
   const read = sample ? { ...bare, catalog: await sampled(client, bare.catalog, limits) } : bare
   const { v1, applied } = await replayed(root, order, read.history)
   const rows = applied && (await seededRows(client, read.catalog, applied.state, limits))
   const unread = [...(read.catalog.unread ?? []), ...(rows?.unread ?? [])]
   const live = { ...read, catalog: { ...read.catalog, unread } }
+  const besideV1 = ofHome(live.catalog)
   const drift =
     applied === undefined
       ? []
-      : [...driftFrom(live.catalog, applied.state, graph.order), ...rowDriftFrom(rows?.tables ?? [], applied.state)]
+      : [...driftFrom(besideV1, applied.state, graph.order), ...rowDriftFrom(rows?.tables ?? [], applied.state)]
   const owned = runRules(live.catalog, { v1: v1.catalog }).map(
     (finding): RuleFinding => ({
       ...finding,
       owner: finding.table === null ? null : (v1.makers.makerOf('relation', finding.table)?.domain ?? null),
     }),
   )
-  const gap = gapTo(live.catalog, { ...v1, domains: graph.order, isMigrated: applied !== undefined })
-  const all = [...driftFindings(drift), ...owned, ...gapFindings(gap, v1.makers, drift)].map((finding) => {
-    const id = fingerprint(finding)
-    return { ...finding, id, known: baseline.has(id), stake: stakeOf(finding) }
-  })
+  const gap = gapTo(besideV1, { ...v1, domains: graph.order, isMigrated: applied !== undefined })
+  const all = [...unreadFindings(unread), ...driftFindings(drift), ...owned, ...gapFindings(gap, v1.makers, drift)].map(
+    (finding) => {
+      const id = fingerprint(finding)
+      return { ...finding, id, known: baseline.has(id), stake: stakeOf(finding) }
+    },
+  )
   const { findings, leftOut } = confident(weighed(all), minConfidence)
   const present = new Set(all.map(({ id }) => id))
   const subject = subjectOf(live.catalog, v1.catalog)
@@ -80,6 +89,8 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     target: { ...client.target, serverVersion: client.serverVersion ?? '' },
     auditedAt: new Date(),
     toolVersion,
+    schemas: live.schemas,
+    unread,
     tables: subject.tables.length,
     migrations: order.length,
     domains: graph.order,
@@ -129,8 +140,12 @@ export function appliedSteps(order: readonly Planned[], history: readonly Histor
   return { steps, part: steps.length === order.length ? undefined : 'what the history of the database names' }
 }
 
-function notesOn({ catalog, history, note }: Live, v1: Catalog, order: readonly Planned[]): string[] {
-  const notes = note === undefined ? [] : [note]
+function notesOn(
+  { catalog, schemas, history, notes: ofReading }: Live,
+  v1: Catalog,
+  order: readonly Planned[],
+): string[] {
+  const notes = [...schemaNotes(catalog, schemas), ...ofReading]
   const chat = catalog.otherSchemas.find(({ name }) => name === CHAT_SCHEMA)
   if (chat !== undefined)
     notes.push(

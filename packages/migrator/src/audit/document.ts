@@ -12,6 +12,8 @@ export function auditDocument(report: AuditReport): Record<string, unknown> {
     target: report.target,
     auditedAt: report.auditedAt.toISOString(),
     toolVersion: report.toolVersion,
+    schemas: report.schemas,
+    unread: report.unread,
     summary: {
       passed: !report.findings.some(isFailure),
       tables: report.tables,

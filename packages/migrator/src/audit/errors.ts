@@ -15,3 +15,9 @@ export class BaselineFileError extends usageError<{
   ({ file, problem }) =>
     `The baseline ${file} ${problem}. Write one with: npx nx run migrator:audit -- --write-baseline ${file}`,
 ) {}
+
+export class SchemaMissingError extends usageError<{ schema: string; database: string; existing: readonly string[] }>(
+  ({ schema, database, existing }) =>
+    `There is no schema "${schema}" in ${database}.\n` +
+    `It has: ${existing.join(', ') || 'none'}. Give one of these to --schema, or read all of them with --all-schemas.`,
+) {}

@@ -1,5 +1,6 @@
 /** What an audit found, as one value from which every format is made. */
 import { createHash } from 'node:crypto'
+import type { Unread } from '../catalog/types.ts'
 import type { Target } from '../database/target.ts'
 import type { Rule, RuleFinding, Stake } from '../rules/finding.ts'
 import { rules } from '../rules/list.ts'
@@ -13,6 +14,7 @@ import type { Gap } from './gap.ts'
 import { GAP_RULE } from './gap-findings.ts'
 import type { Governance } from './governance.ts'
 import type { TableKey } from './keys.ts'
+import { UNREAD_RULE } from './unread.ts'
 import type { AgainstBaseline, Grade, Grave } from './verdict.ts'
 
 export interface AuditFinding extends RuleFinding {
@@ -28,6 +30,10 @@ export interface AuditReport {
   readonly target: Target & { readonly serverVersion: string }
   readonly auditedAt: Date
   readonly toolVersion: string
+  /** The schemas that were audited, the home schema first: names in it stand alone. */
+  readonly schemas: readonly string[]
+  /** What could not be looked at. Each is a finding too. */
+  readonly unread: readonly Unread[]
   /** Number of tables that the rules checked. */
   readonly tables: number
   /** Number of migrations that make V1. */
@@ -60,7 +66,7 @@ export interface AuditReport {
 }
 
 /** The rules that a report may name. */
-export const reportRules: readonly Omit<Rule, 'find'>[] = [...rules, DRIFT_RULE, GAP_RULE]
+export const reportRules: readonly Omit<Rule, 'find'>[] = [...rules, DRIFT_RULE, GAP_RULE, UNREAD_RULE]
 
 const RULES = new Map(reportRules.map((rule) => [rule.name, rule]))
 

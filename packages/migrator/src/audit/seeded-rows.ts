@@ -2,6 +2,7 @@
  * Looks up, in the live database, the rows that its migrations inserted: only those, by their natural keys, so that a table may have grown as
  * large as it likes. Each table is asked in a transaction of its own, so one that cannot be read does not keep the others from being read.
  */
+import { passedOverIn } from '../catalog/looked-at.ts'
 import { settleRendering } from '../catalog/rendering.ts'
 import type { Catalog, Table, Unread } from '../catalog/types.ts'
 import { type Client, sqlState } from '../database/connect.ts'
@@ -49,11 +50,12 @@ export async function seededRows(
 ): Promise<Looked> {
   const tables: SeededTable[] = []
   const unread: Unread[] = []
+  const passedOver = passedOverIn(live.unread)
   for (const one of seeds) {
     const here = tableNamed(live, one.table)
     const there = tableNamed(catalog, one.table)
-    // A table or a column that is missing is a finding by itself, and nothing can be said of its rows.
-    if (here === undefined || there === undefined || !hasColumnsOf(here, there)) continue
+    // A table or a column that is missing is a finding by itself, and nothing can be said of its rows; so is a table that was passed over.
+    if (passedOver.has(one.table) || here === undefined || there === undefined || !hasColumnsOf(here, there)) continue
     const key = naturalKey(there, catalog)?.map(({ name }) => name)
     const targets = new Map([...targetsOf(there, catalog)].map(([column, { table }]) => [column, table.name]))
     try {
@@ -61,12 +63,11 @@ export async function seededRows(
       if (why === undefined && key === undefined && here.estimatedRows > MOST_ROWS) unread.push(tooLarge(here))
       else if (why === undefined)
         tables.push({ table: one.table, key, targets, rows: await lookUp(client, one, { here, catalog, limits }) })
-      else unread.push({ table: one.table, ...WHAT, ...why })
+      else unread.push({ ...whatIn(one.table), ...why })
     } catch (error) {
       if (sqlState(error) === undefined) throw error
       unread.push({
-        table: one.table,
-        ...WHAT,
+        ...whatIn(one.table),
         reason: reason(error),
         remedy: 'Run it again when that no longer holds.',
       })
@@ -75,7 +76,10 @@ export async function seededRows(
   return { tables, unread }
 }
 
-const WHAT = { what: 'the rows that migrations inserted' } as const
+const whatIn = (table: string): Pick<Unread, 'table' | 'what'> => ({
+  table,
+  what: `the rows that migrations inserted into ${table}`,
+})
 
 const hasColumnsOf = (here: Table, there: Table): boolean =>
   there.columns.every(({ name }) => here.columns.some((column) => column.name === name))
@@ -84,8 +88,7 @@ const targetsIn = (table: Table, catalog: Catalog, live: Catalog): Table[] =>
   [...targetsOf(table, catalog).values()].flatMap(({ table: target }) => tableNamed(live, target.name) ?? [])
 
 const tooLarge = ({ name, estimatedRows }: Table): Unread => ({
-  table: name,
-  ...WHAT,
+  ...whatIn(name),
   reason: `it has about ${estimatedRows} rows, and no unique key whose values the migrations give`,
   remedy: `Give ${quoted(name)} a unique constraint by which the inserted rows are known.`,
 })

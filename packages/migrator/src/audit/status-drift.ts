@@ -33,22 +33,22 @@ export async function lookForDrift(
 ): Promise<LookedFor | null> {
   const { catalog, history } = await readLive(client, limits)
   const applied = appliedSteps(order, history ?? [])
-  if (applied.steps.length === 0) return null
+  const { unread = [] } = catalog
+  if (applied.steps.length === 0) return unread.length === 0 ? null : { differences: [], unread }
   const state = await withScratch(root, (scratch) => replaySeeded(scratch, applied))
   const rows = await seededRows(client, catalog, state, limits)
   return {
     differences: [...driftFrom(catalog, state, graph.order), ...rowDriftFrom(rows.tables, state)],
-    unread: [...(catalog.unread ?? []), ...rows.unread],
+    unread: [...unread, ...rows.unread],
   }
 }
 
 export function driftLine(found: LookedFor | null, paint: Paint): string {
   if (found === null) return 'drift: nothing has been applied'
-  const unseen = found.unread.map(
-    ({ table, what, reason }) => `${what}${table === null ? '' : ` into ${table}`} (${reason})`,
-  )
-  const notLooked = unseen.length === 0 ? '' : `; not looked at: ${unseen.map(printableText).join(', ')}`
-  return foundLine(found.differences, paint) + notLooked
+  if (found.unread.length === 0) return foundLine(found.differences, paint)
+  const seen = found.differences.length === 0 ? 'drift: none found' : foundLine(found.differences, paint)
+  const unseen = found.unread.map((one) => printableText(unreadText(one)))
+  return `${seen}; ${paint('red', `not looked at: ${unseen.join(', ')}`)}`
 }
 
 function foundLine(drift: readonly Drift[], paint: Paint): string {
@@ -71,10 +71,13 @@ const errorsOf = (drift: readonly Drift[]): Drift[] => drift.filter((one) => dri
 /** Drift as a part of the report of `status`. Pure. */
 export const driftSection = (found: LookedFor | null): DriftSection => {
   const errors = found === null ? null : errorsOf(found.differences).map((one) => driftText(one))
+  const unseen = found?.unread.map((one) => `not looked at: ${unreadText(one)}`) ?? []
   return {
-    isFound: errors !== null && errors.length > 0,
+    isFound: errors !== null && errors.length + unseen.length > 0,
     lines: ({ paint }) => [driftLine(found, paint)],
-    differences: errors,
-    document: found?.differences.map((one) => driftText(one)) ?? null,
+    differences: errors && [...errors, ...unseen],
+    document: found && [...found.differences.map((one) => driftText(one)), ...unseen],
   }
 }
+
+const unreadText = ({ what, reason }: Unread): string => `${what} (${reason})`

@@ -2,6 +2,7 @@
 import type { QueryResultRow } from 'pg'
 import { unqualified } from '../sql/unqualified.ts'
 import { commentOn } from './comment.ts'
+import { unlessPassedOver } from './passed-over.ts'
 import { ofTable } from './tables.ts'
 import type { Column } from './types.ts'
 
@@ -28,11 +29,15 @@ function tuning(major: number): string {
       array(select option from unnest(a.attoptions) option order by option collate "C")), null) end`
 }
 
+/** Without a relation the server needs no lock; only what generates a column names columns. */
+const generation = `case when a.attgenerated::text = '' then pg_get_expr(d.adbin, 0) else ${unlessPassedOver('d.adrelid', 'pg_get_expr(d.adbin, d.adrelid)')} end`
+
 export const columns = (
   major: number,
 ): string => `select a.attrelid as table_oid, a.attname::text as name, a.attnum::int as number,
   row_number() over (partition by a.attrelid order by a.attnum)::int as position,
-  format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null, pg_get_expr(d.adbin, d.adrelid) as default,
+  format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null, 
+  ${generation} as default,
   a.attidentity::text as identity, a.attgenerated::text <> '' as generated,
   a.attgenerated::text = 'v' as virtual, (select quote_ident(l.collname) from pg_collation l, pg_type t
     where l.oid = a.attcollation and t.oid = a.atttypid and t.typcollation <> l.oid) as collation, ${ownedSequence} as sequence,

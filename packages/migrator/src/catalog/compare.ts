@@ -4,6 +4,7 @@ import { objectDifferences } from './compare-objects.ts'
 import { tableDifferences, viewPartDifferences } from './compare-table.ts'
 import { bySignature } from './descriptions.ts'
 import { type CatalogDifference, type Comparison, differing, nameOf, pairs, type Renamed } from './difference.ts'
+import { isLookedAt } from './looked-at.ts'
 import { placeOf } from './place.ts'
 import { withOldNames } from './renames.ts'
 import type { Catalog, Routine, UserType, View } from './types.ts'
@@ -21,7 +22,7 @@ export function compare(found: Catalog, other: Catalog, comparison: Comparison):
   const bodyOf = ({ definition }: { definition: string | null }) => (comparison.bodies ? (definition ?? '') : '')
   const whole = { table: null, isSame: sameIn(null) }
   const views = both<View & Renamed>(({ views }) => views)
-  return [
+  const differences: CatalogDifference[] = [
     ...both(({ tables }) => tables.filter(({ partition }) => !partition)).flatMap(([one, expected]) => {
       const place = (expected ?? one)!.name
       return tableDifferences(one, expected, { ...comparison, place, isSame: sameIn(place) })
@@ -48,4 +49,5 @@ export function compare(found: Catalog, other: Catalog, comparison: Comparison):
     ...(comparison.objects ? objectDifferences(live, other, comparison, sameIn(null)) : []),
     ...facetDifferences(live, other, comparison),
   ]
+  return differences.filter(isLookedAt([...(found.unread ?? []), ...(other.unread ?? [])]))
 }

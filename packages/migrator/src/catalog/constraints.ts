@@ -1,9 +1,10 @@
 /** Constraints except NOT NULL. PostgreSQL 18 lists NOT NULL as a constraint too, but every version has it in the column's row. */
 import type { QueryResultRow } from 'pg'
-import { unqualified } from '../sql/unqualified.ts'
 import { commentOn } from './comment.ts'
+import { unlessPassedOver } from './passed-over.ts'
 import { ofTable } from './tables.ts'
 import type { Constraint, ConstraintKind, ReferentialAction } from './types.ts'
+import { written } from './written.ts'
 
 const columnNames = (relation: string, numbers: string): string =>
   `array(select a.attname::text from unnest(${numbers}) with ordinality k (number, place)
@@ -15,8 +16,13 @@ const columnNames = (relation: string, numbers: string): string =>
  */
 const isWritten = `not exists (select from pg_constraint whole where whole.oid = o.conparentid and whole.conrelid = o.conrelid)`
 
+/** Only the expressions of these two make the server lock the table. */
+const definition = `case when o.contype in ('c', 'x') then ${unlessPassedOver('o.conrelid', 'pg_get_constraintdef(o.oid)')}
+    else pg_get_constraintdef(o.oid) end`
+
 export const constraints = `select o.conrelid as table_oid, o.conname::text as name, o.contype::text as kind,
-  ${columnNames('o.conrelid', 'o.conkey')} as columns, pg_get_constraintdef(o.oid) as definition, o.convalidated as validated,
+  ${columnNames('o.conrelid', 'o.conkey')} as columns, 
+  ${definition} as definition, o.convalidated as validated,
   fn.nspname::text as foreign_schema, f.relname::text as foreign_table,
   case when o.contype = 'f' then ${columnNames('o.confrelid', 'o.confkey')} end as foreign_columns,
   o.confdeltype::text as on_delete, o.confupdtype::text as on_update, ${commentOn('pg_constraint', 'o.oid')} as comment
@@ -57,7 +63,7 @@ export function toConstraint(row: QueryResultRow, home: string): Constraint {
     name,
     kind: KINDS[kind]!,
     columns,
-    definition: unqualified(definition, home),
+    definition: written(definition, home),
     validated,
     references,
     comment,

@@ -2,12 +2,14 @@
 import type { QueryResultRow } from 'pg'
 import { unqualified } from '../sql/unqualified.ts'
 import { commentOn } from './comment.ts'
+import { unlessPassedOver } from './passed-over.ts'
 import { ofTableOrView } from './tables.ts'
 import type { Index, KeySorting } from './types.ts'
+import { written } from './written.ts'
 
 export const indexes = `select i.indrelid as table_oid, x.relname::text as name, m.amname::text as method,
   i.indisunique as unique, i.indisprimary as primary, i.indisvalid as valid,
-  array(select case k.number when 0 then pg_get_indexdef(i.indexrelid, k.place::int, false) else a.attname::text end
+  array(select case k.number when 0 then ${unlessPassedOver('i.indrelid', 'pg_get_indexdef(i.indexrelid, k.place::int, false)')} else a.attname::text end
     from unnest(i.indkey::int2[]) with ordinality k (number, place)
     left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
     where k.place <= i.indnkeyatts order by k.place) as keys,
@@ -17,7 +19,8 @@ export const indexes = `select i.indrelid as table_oid, x.relname::text as name,
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
     where k.place > i.indnkeyatts order by k.place) as included,
   i.indclass::oid[]::text[] as classes, i.indcollation::oid[]::text[] as collations, i.indoption::int2[] as options,
-  pg_get_expr(i.indpred, i.indrelid) as predicate, pg_get_indexdef(i.indexrelid) as definition,
+  ${unlessPassedOver('i.indrelid', 'pg_get_expr(i.indpred, i.indrelid)')} as predicate,
+  ${unlessPassedOver('i.indrelid', 'pg_get_indexdef(i.indexrelid)')} as definition,
   o.conname::text as constraint, ${commentOn('pg_class', 'i.indexrelid')} as comment
 from pg_index i ${ofTableOrView('i.indrelid')}
 join pg_class x on x.oid = i.indexrelid join pg_am m on m.oid = x.relam
@@ -44,12 +47,12 @@ export function toIndex(row: QueryResultRow, home: string): Index {
     unique,
     primary,
     valid,
-    keys: row.keys.map((key: string, at: number) => (row.is_column[at] ? key : unqualified(key, home))),
+    keys: row.keys.map((key: string, at: number) => (row.is_column[at] ? key : written(key, home))),
     sorting: toSorting(row),
     included: row.included,
     predicate: row.predicate === null ? null : unqualified(row.predicate, home),
     // The definition names the table with its schema, before anything else.
-    definition: unqualified(row.definition, home, 1),
+    definition: written(row.definition, home, 1),
     constraint,
     comment,
   }

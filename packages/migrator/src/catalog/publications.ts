@@ -1,11 +1,12 @@
 /** Publications: what logical replication sends to subscribers. */
 import { commentOn } from './comment.ts'
+import { unlessPassedOver } from './passed-over.ts'
 
 /** Columns and rows can be chosen since version 15, and so can all tables of a schema. */
 const chosen = `concat(
       ' (' || (select string_agg(quote_ident(a.attname), ', ' order by a.attnum) from pg_attribute a
         where a.attrelid = r.prrelid and a.attnum = any (r.prattrs::int2[])) || ')',
-      ' WHERE (' || pg_get_expr(r.prqual, r.prrelid) || ')')`
+      ' WHERE (' || ${unlessPassedOver('r.prrelid', 'pg_get_expr(r.prqual, r.prrelid)')} || ')')`
 
 const schemas = `(select string_agg('TABLES IN SCHEMA ' || quote_ident(n.nspname), ', ' order by n.nspname)
     from pg_publication_namespace m join pg_namespace n on n.oid = m.pnnspid where m.pnpubid = p.oid)`

@@ -11,6 +11,7 @@ import { columns, toColumn } from './columns.ts'
 import { constraints, toConstraint } from './constraints.ts'
 import { indexes, toIndex } from './indexes.ts'
 import { objectQueries, toDatabaseObject } from './objects.ts'
+import { lockedOnes, passOver, toUnread } from './passed-over.ts'
 import { HOME } from './place.ts'
 import { policies, rewriteRules, toPolicy, toRewriteRule } from './policies.ts'
 import { restoreRendering, settleRendering } from './rendering.ts'
@@ -48,22 +49,32 @@ type Rows = Readonly<Record<keyof typeof QUERIES | 'version', readonly QueryResu
 export interface Reading {
   /** The schemas to read. Default: public. */
   readonly schemas?: readonly string[]
+  /**
+   * What another session has locked is passed over and named in `unread`: of it, what the server would wait for to write it out is missing.
+   * Default: the server waits, as long as lock_timeout lets it.
+   */
+  readonly passesOver?: boolean
 }
 
-/** Needs an open transaction, which may be read only. Throws the server's error as pg gives it. */
-export async function readCatalog(client: Client, { schemas = [HOME] }: Reading = {}): Promise<Catalog> {
+/** Needs an open transaction, which may be read only. Throws the server's error as pg gives it, and SchemaChangedError. */
+export async function readCatalog(
+  client: Client,
+  { schemas = [HOME], passesOver = false }: Reading = {},
+): Promise<Catalog> {
   const home = schemas.includes(HOME) ? HOME : (schemas[0] ?? HOME)
   const wanted = [home, ...schemas.filter((name) => name !== home)]
+  const locked = passesOver ? (await sendAll(client, [lockedOnes(wanted)]))[0]!.rows : []
   const major = Number.parseInt(client.serverVersion ?? '12', 10)
   const queries = Object.values(QUERIES).map((sql) => statement(typeof sql === 'string' ? sql : sql(major), wanted))
   const objects = objectQueries(major, wanted)
-  const sent = [settleRendering, version, ...queries, ...objects, restoreRendering]
-  const [, ...answers] = await sendAll(client, sent)
+  const sent = [settleRendering, passOver(locked), version, ...queries, ...objects, restoreRendering]
+  const [, , ...answers] = await sendAll(client, sent)
   const named = ['version', ...Object.keys(QUERIES)].map((name, index) => [name, answers[index]!.rows] as const)
   const others = answers.slice(named.length, named.length + objects.length).flatMap(({ rows }) => rows)
   return {
     ...toCatalog(Object.fromEntries(named) as unknown as Rows, home),
     objects: others.map((row) => toDatabaseObject(row, home)),
+    unread: toUnread(locked, home),
   }
 }
 

@@ -4,6 +4,7 @@ import { unqualified } from '../sql/unqualified.ts'
 import { commentOn } from './comment.ts'
 import { extensionOf } from './extension.ts'
 import { ownedBy, toOwned } from './grants.ts'
+import { unlessPassedOver } from './passed-over.ts'
 import type { Routine } from './types.ts'
 import { isWanted, placeOfSchema, schemaOf } from './wanted.ts'
 
@@ -12,7 +13,7 @@ import { isWanted, placeOfSchema, schemaOf } from './wanted.ts'
  * The constructors of a range type are left out: PostgreSQL creates and drops them together with the type.
  */
 export const routines = `select f.oid, f.name, f.schema, f.signature, f.kind, f.extension, f.security_definer, f.settings, f.owner, f.grants,
-  case when f.kind <> 'a' and f.extension is null then pg_get_functiondef(f.oid) end as definition,
+  case when f.kind <> 'a' and f.extension is null then ${unlessPassedOver('f.oid', 'pg_get_functiondef(f.oid)', 'routine')} end as definition,
   ${commentOn('pg_proc', 'f.oid')} as comment
 from (select p.oid, p.proname::text as name, ${schemaOf('p.pronamespace')} as schema, ${placeOfSchema('p.pronamespace')} as place,
     p.prosecdef as security_definer, p.proconfig as settings, ${ownedBy({ owner: 'p.proowner', list: 'p.proacl', kind: 'f' })}, p.proname || '(' || oidvectortypes(p.proargtypes) || ')' as signature,

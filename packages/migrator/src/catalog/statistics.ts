@@ -1,6 +1,7 @@
 /** Extended statistics: CREATE STATISTICS. PostgreSQL drops them without a word together with a column that they name. */
 import { commentOn } from './comment.ts'
 import { extensionOf } from './extension.ts'
+import { unlessPassedOver } from './passed-over.ts'
 import { ofTable } from './tables.ts'
 import { schemaOf } from './wanted.ts'
 
@@ -9,7 +10,7 @@ const target = `coalesce(' (statistics target ' || nullif(to_jsonb(s) ->> 'stxst
 
 export const statistics = `select 'statistics' as kind, s.stxname::text as name, ${schemaOf('c.relnamespace')} as table_schema,
   c.relname::text as table_name,
-  regexp_replace(pg_get_statisticsobjdef(s.oid), '^CREATE STATISTICS ("([^"]|"")+"|[^ ."]+)\\.("([^"]|"")+"|[^ ."]+) ', '') || ${target} as definition,
+  regexp_replace(${unlessPassedOver('s.stxrelid', 'pg_get_statisticsobjdef(s.oid)')}, '^CREATE STATISTICS ("([^"]|"")+"|[^ ."]+)\\.("([^"]|"")+"|[^ ."]+) ', '') || ${target} as definition,
   ${commentOn('pg_statistic_ext', 's.oid')} as comment, ${extensionOf('pg_statistic_ext', 's.oid')} as extension
 from pg_statistic_ext s ${ofTable('s.stxrelid')}
 order by c.relname, s.stxname`

@@ -39,9 +39,13 @@ export interface CrossingReference {
 
 /** Something that the catalogue would hold, and does not. */
 export interface Unread {
-  /** The table, as placeOf() names it, or null: then `what` says it. */
+  /** The table or view, as placeOf() names it, or null: then `what` says it. */
   readonly table: string | null
-  /** `the columns of the table`, `the rows of migration_history`. */
+  /** Nothing is told of the table, the view or the routine. */
+  readonly isPassedOver?: boolean
+  /** The signature of a routine, with its schema as placeOf() gives it. */
+  readonly routine?: string
+  /** `the table users`, `the rows of migration_history`. */
   readonly what: string
   /** Part of a sentence: `another session holds it with ACCESS EXCLUSIVE (pid 4711)`, `role reader may not SELECT`. */
   readonly reason: string

@@ -3,6 +3,7 @@
  * name with other columns is not the migrator's, and stays.
  */
 import { REPAIR_COLUMNS, REPAIRS_TABLE } from '../database/own-tables.ts'
+import { HOME } from './place.ts'
 import type { Catalog, Table } from './types.ts'
 
 export const withoutRepairs = (catalog: Catalog): Catalog => ({
@@ -10,5 +11,7 @@ export const withoutRepairs = (catalog: Catalog): Catalog => ({
   tables: catalog.tables.filter((table) => !isRepairs(table)),
 })
 
-const isRepairs = ({ name, columns }: Table): boolean =>
-  name === REPAIRS_TABLE && REPAIR_COLUMNS.every((wanted) => columns.some((column) => column.name === wanted))
+const isRepairs = ({ schema = HOME, name, columns }: Table): boolean =>
+  schema === HOME &&
+  name === REPAIRS_TABLE &&
+  REPAIR_COLUMNS.every((wanted) => columns.some((column) => column.name === wanted))

@@ -4,6 +4,7 @@ import { readBaseline, writeBaseline } from '../audit/baseline.ts'
 import { COMPARE_RULE, type Compared, compareSides, foundText, isFailure } from '../audit/compare/compared.ts'
 import { type CompareFormat, comparedLines } from '../audit/compare/format.ts'
 import { readSide } from '../audit/compare/side.ts'
+import type { AskedSchemas } from '../audit/live-schemas.ts'
 import type { Client } from '../database/connect.ts'
 import { readDestination } from '../database/destination.ts'
 import { UnreachableServerError } from '../database/errors.ts'
@@ -29,6 +30,8 @@ export interface CompareCall {
   readonly context: Context
   readonly format: CompareFormat
   readonly limits: Limits
+  /** Default: public. */
+  readonly schemas?: AskedSchemas | undefined
 }
 
 /** Throws ComparedDatabaseError, and what comparedDatabases, readBaseline and withDatabase throw. */
@@ -70,7 +73,8 @@ async function compareDatabases(call: CompareCall, baseline: ReadonlySet<string>
   for (const { source, text } of [first ?? second, second]) readDestination(source, text, context.env)
   const names = { first: sourceText(first), second: sourceText(second) }
   const use = { options, context, verb: 'audit', edited: 'accept' } as const
-  const read = (which: 'first' | 'second', client: Client) => onSide(which, names[which], readSide(client, limits))
+  const read = (which: 'first' | 'second', client: Client) =>
+    onSide(which, names[which], readSide(client, limits, call.schemas))
   const both = withDatabase({ ...use, given: first }, async ({ client: one }, workspace) => {
     const opened = withOtherDatabase({ ...use, given: second }, async ({ client: other }) => {
       context.busy('reading both catalogues')

@@ -4,6 +4,7 @@ import { audit as auditOf } from '../audit/audit.ts'
 import { readBaseline, writeBaseline } from '../audit/baseline.ts'
 import type { CompareFormat } from '../audit/compare/format.ts'
 import { type Format, formatNames, said, writeReport } from '../audit/format.ts'
+import type { AskedSchemas } from '../audit/live-schemas.ts'
 import { isFailure } from '../audit/report.ts'
 import { plural } from '../errors.ts'
 import { CONFIDENCES } from '../rules/finding.ts'
@@ -15,6 +16,8 @@ import { withDatabase } from './with-database.ts'
 const auditOptions = (command: Command) =>
   command
     .addOption(command.createOption('--format <format>', 'what is printed (default: text)').choices(formatNames))
+    .option('--schema <name>', 'the schema to audit, and more of them if it is repeated (default: public)', collected)
+    .option('--all-schemas', "audit all schemas but PostgreSQL's own and the chat server's")
     .option('--out <file>', 'write the report to this file instead of standard output')
     .option(
       '--compare <databases...>',
@@ -46,6 +49,7 @@ export const audit = verb({
   examples: [
     'veza-migrator audit --database-url postgresql://reader@db.internal/legacy',
     'veza-migrator audit --format html --out audit.html',
+    'veza-migrator audit --schema billing --schema public',
     'veza-migrator audit --write-baseline audit.baseline.json     accept what is there today',
     'veza-migrator audit --baseline audit.baseline.json           fail only on what is new',
     'veza-migrator audit --compare STAGING_URL PRODUCTION_URL     before a deploy: what staging has otherwise',
@@ -59,9 +63,11 @@ export const audit = verb({
     if (options.limit !== undefined && format !== 'text')
       throw new ConflictingOptionsError({ options: ['--limit', `--format ${format}`] })
     const limits = { lockTimeoutMs: 2000, statementTimeoutMs: options.statementTimeout }
+    const schemas = schemasOf(options)
     if (options.compare !== undefined) {
       const { auditCompare } = await import('./audit-compare.ts')
-      return auditCompare({ databases: options.compare, format: comparable(options, format), options, context, limits })
+      const asked = { databases: options.compare, format: comparable(options, format), schemas }
+      return auditCompare({ ...asked, options, context, limits })
     }
     const at = (file: string) => resolve(context.cwd, file)
     const file = options.baseline
@@ -74,6 +80,7 @@ export const audit = verb({
         client,
         workspace,
         limits,
+        schemas,
         baseline: baseline?.ids ?? new Set(),
         ...(options.sample && { sample: true }),
         minConfidence: options.minConfidence,
@@ -103,6 +110,14 @@ function comparable({ minConfidence }: OptionsOf<typeof auditOptions>, format: F
   if (format === 'sarif') throw new ConflictingOptionsError({ options: ['--compare', '--format sarif'] })
   if (minConfidence !== undefined) throw new ConflictingOptionsError({ options: ['--compare', '--min-confidence'] })
   return format
+}
+
+const collected = (name: string, names: readonly string[] = []): readonly string[] => [...names, name]
+
+/** Throws ConflictingOptionsError. */
+function schemasOf({ schema, allSchemas }: OptionsOf<typeof auditOptions>): AskedSchemas | undefined {
+  if (allSchemas && schema !== undefined) throw new ConflictingOptionsError({ options: ['--schema', '--all-schemas'] })
+  return allSchemas ? 'all' : schema
 }
 
 /** Throws ConflictingOptionsError. */

@@ -4,6 +4,7 @@
  * The columns of a table decide its kind: with deleted_at it is a resource, with updated_at a record, else append-only. For a table that
  * V1 knows these are the columns in V1, for any other table its own.
  */
+import { passedOverIn } from '../catalog/looked-at.ts'
 import { HOME, placeOf, sqlName } from '../catalog/place.ts'
 import type { Catalog, Column, Constraint, Index, Routine, Table } from '../catalog/types.ts'
 import { quoted } from '../sql/names.ts'
@@ -11,7 +12,10 @@ import { toolOf } from './tool-tables.ts'
 
 export interface Subject {
   readonly catalog: Catalog
-  /** The tables that a rule checks. Left out are those of extensions and tools, partitions (their parent is checked) and foreign tables. */
+  /**
+   * The tables that a rule checks. Left out are those of extensions and tools, partitions (their parent is checked), foreign tables, and what
+   * was passed over in reading.
+   */
   readonly tables: readonly Table[]
   /** Where a table is, for people and for look-ups: `users`, `billing.invoices`. */
   place(table: Pick<Table, 'schema' | 'name'>): string
@@ -27,9 +31,10 @@ export function subjectOf(catalog: Catalog, v1: Catalog): Subject {
   const byPlace = tablesByPlace(catalog)
   const v1ByPlace = v1 === catalog ? byPlace : tablesByPlace(v1)
   const place: Subject['place'] = (table) => placeOf(table, catalog.home)
+  const passedOver = passedOverIn(catalog.unread)
   return {
     catalog,
-    tables: catalog.tables.filter(isJudged),
+    tables: catalog.tables.filter((table) => isJudged(table) && !passedOver.has(place(table))),
     place,
     table: (at) => byPlace.get(at),
     inV1: (at) => v1ByPlace.get(at),

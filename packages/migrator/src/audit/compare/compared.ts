@@ -95,7 +95,7 @@ const unread = (sides: Readonly<Record<'a' | 'b', ComparedSide>>): SideDifferenc
     sides[side].unread.map(({ table, what, reason }) => ({
       kind: 'not read' as const,
       table,
-      what: table === null ? what : `${what} ${table}`,
+      what,
       a: side === 'a' ? reason : null,
       b: side === 'b' ? reason : null,
       madeBy: [],

@@ -7,6 +7,7 @@ import type { Limits } from '../../database/session.ts'
 import type { Target } from '../../database/target.ts'
 import { statement } from '../../statement.ts'
 import { readLive } from '../live.ts'
+import type { AskedSchemas } from '../live-schemas.ts'
 
 export interface ComparedSide {
   readonly target: Target
@@ -29,23 +30,16 @@ const identity = statement(
 )
 
 /** Throws what readLive throws. */
-export async function readSide(client: Client, limits: Limits): Promise<ComparedSide> {
-  const { catalog, history, note } = await readLive(client, limits)
+export async function readSide(client: Client, limits: Limits, schemas?: AskedSchemas): Promise<ComparedSide> {
+  const { catalog, history, isHistoryKnown } = await readLive(client, limits, schemas)
   const [answer] = await sendAll(client, [identity])
   return {
     target: client.target,
     serverVersion: client.serverVersion ?? '',
     catalog,
     history,
-    isHistoryKnown: history !== null || note === undefined,
-    unread: [...(catalog.unread ?? []), ...(note === undefined ? [] : [historyUnread(note)])],
+    isHistoryKnown,
+    unread: catalog.unread ?? [],
     identity: answer!.rows[0].identity,
   }
 }
-
-const historyUnread = (reason: string): Unread => ({
-  table: null,
-  what: 'the record of the applied migrations',
-  reason,
-  remedy: 'grant select on public.migration_history to the role that compares',
-})
