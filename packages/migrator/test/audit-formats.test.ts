@@ -36,7 +36,8 @@ beforeAll(async () => {
   await database.client.query(`create table "${HOSTILE.replaceAll('"', '""')}" (id int)`)
   report = await auditOf(database.url)
   await using drifted = await testDatabase({ migrated: 'v1' })
-  await drifted.client.query('alter table users drop bio')
+  await drifted.client.query(`alter table users drop bio; alter table users rename status to state; alter table rooms set (fillfactor = 70);
+    comment on index idx_rooms_creator_id is 'Mine.'; grant select on rooms to public; create extension pg_trgm; update roles set level = 99 where code = 'admin'`)
   migrated = await auditOf(drifted.url)
 })
 

@@ -129,6 +129,25 @@ test('default privileges say for whom, on what and what', async () => {
   ])
 })
 
+test('what is seldom made is there by name', async () => {
+  const objects = await objectsAfter(`create function same(int, int) returns bool language sql as 'select true';
+    create operator === (function = same, leftarg = int, rightarg = int); create collation german from "C"; comment on collation german is 'who';
+    create text search configuration simple_en (copy = simple); create foreign data wrapper nothing;
+    create server far foreign data wrapper nothing options (password 'hunter2');
+    create subscription down connection 'host=nowhere password=hunter2' publication p with (connect = false)`)
+  const MADE = ['operator', 'collation', 'text search configuration', 'foreign-data wrapper', 'server', 'subscription']
+  expect(objects.filter(({ kind }) => MADE.includes(kind)).map(({ kind, name }) => `${kind} ${name}`)).toEqual([
+    'collation german',
+    'foreign-data wrapper nothing',
+    'operator ===(integer,integer)',
+    'server far',
+    'subscription down',
+    'text search configuration simple_en',
+  ])
+  expect(objects.find(({ kind }) => kind === 'collation')?.comment).toBe('who')
+  expect(JSON.stringify(objects)).not.toContain('hunter2')
+})
+
 test('names are written as seen from the schema that is read', async () => {
   const objects = await objectsAfter(
     `create schema home; create table home.t (a int, b int); create statistics home.s (ndistinct) on a, b from home.t;

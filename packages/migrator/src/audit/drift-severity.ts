@@ -12,6 +12,13 @@ const BESIDE_THE_PLAN: ReadonlySet<CatalogDifference['kind']> = new Set([
   'statistics',
   'schema',
   'setting',
+  'collation',
+  'conversion',
+  'text search configuration',
+  'text search dictionary',
+  'foreign-data wrapper',
+  'server',
+  'language',
 ])
 
 /** These decide which table a statement means, and whether foreign keys and triggers count. */

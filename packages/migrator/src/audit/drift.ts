@@ -49,8 +49,11 @@ const isNoDrift = ({ kind, of, name, change, found }: CatalogDifference): boolea
   (kind === 'default privileges' && change === 'added' && found === '') ||
   (kind === 'comment' && of === 'schema' && name === 'public' && change === 'missing')
 
-/** A schema has no definition. What is after the colon is a part of the finding's id, also where it is nothing. */
-const foundText = ({ kind, found }: Drift): string => (found === null || kind === 'schema' ? '' : `: ${found}`)
+/** What is after the colon is a part of the finding's id, and these had one from the first, also where it is nothing. */
+const MAY_BE_EMPTY: ReadonlySet<CatalogDifference['kind']> = new Set(['function', 'view', 'sequence', 'type'])
+
+const foundText = ({ kind, found }: Drift): string =>
+  found === null || (found === '' && !MAY_BE_EMPTY.has(kind)) ? '' : `: ${found}`
 
 export function driftFindings(drift: readonly Drift[]): RuleFinding[] {
   return drift.map((one) => ({

@@ -10,6 +10,16 @@ const IN_WORDS: ReadonlySet<CatalogDifference['kind']> = new Set([
   'database',
   'default privileges',
   'row',
+  'operator',
+  'operator class',
+  'collation',
+  'conversion',
+  'text search configuration',
+  'text search dictionary',
+  'foreign-data wrapper',
+  'server',
+  'language',
+  'subscription',
 ])
 
 /** `column users.email`, `function f()`, `this database`, `row code = admin of roles`. */

@@ -9,6 +9,7 @@ import { extensions } from './extensions.ts'
 import { placeOf } from './place.ts'
 import { database, schemas } from './places.ts'
 import { publications } from './publications.ts'
+import { rarities } from './rarities.ts'
 import { statistics } from './statistics.ts'
 import { storedSettings } from './stored-settings.ts'
 import type { DatabaseObject } from './types.ts'
@@ -17,8 +18,8 @@ import type { DatabaseObject } from './types.ts'
 export const objectQueries = (major: number, wanted: readonly string[]): Statement[] => [
   statement(extensions),
   statement(statistics, wanted),
-  ...[publications(major), eventTriggers, casts, storedSettings, schemas, database, defaultPrivileges].map((sql) =>
-    statement(sql),
+  ...[publications(major), eventTriggers, casts, storedSettings, schemas, database, defaultPrivileges, rarities].map(
+    (sql) => statement(sql),
   ),
 ]
 

@@ -63,6 +63,20 @@ export type DatabaseObjectKind =
   | 'schema'
   | 'database'
   | 'default privileges'
+  | RareKind
+
+/** As the server calls them (pg_identify_object). */
+export type RareKind =
+  | 'operator'
+  | 'operator class'
+  | 'collation'
+  | 'conversion'
+  | 'text search configuration'
+  | 'text search dictionary'
+  | 'foreign-data wrapper'
+  | 'server'
+  | 'language'
+  | 'subscription'
 
 export interface DatabaseObject {
   readonly kind: DatabaseObjectKind

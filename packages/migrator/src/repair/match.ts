@@ -98,13 +98,10 @@ function compared(live: Catalog, { catalog, makers }: Omit<Expected, 'seeds'>, a
   }
 }
 
-/** What migrations make of these has to be there; what else there is belongs to the database and not to the plan. */
-const BESIDE_THE_PLAN: ReadonlySet<CatalogDifference['kind']> = new Set([
-  'extension',
-  'publication',
-  'event trigger',
-  'cast',
-  'statistics',
+/** Of anything else, what migrations make has to be there; what there is beside it belongs to the database and not to the plan. */
+const OF_THE_PLAN: ReadonlySet<CatalogDifference['kind']> = new Set([
+  ...(['table', 'column', 'constraint', 'index', 'trigger', 'policy', 'rule'] as const),
+  ...(['view', 'function', 'type', 'sequence', 'comment'] as const),
 ])
 const OF_THE_PLACE: ReadonlySet<CatalogDifference['kind']> = new Set([
   'schema',
@@ -116,7 +113,7 @@ const OF_THE_PLACE: ReadonlySet<CatalogDifference['kind']> = new Set([
 function isBuilt({ kind, of, change }: CatalogDifference): boolean {
   if (OF_THE_PLACE.has(of ?? kind)) return false
   // Which version of an extension there is, the server's packages decide.
-  return !BESIDE_THE_PLAN.has(kind) || change === 'missing' || (change === 'changed' && kind !== 'extension')
+  return OF_THE_PLAN.has(kind) || change === 'missing' || (change === 'changed' && kind !== 'extension')
 }
 
 const otherMajor = ([live, replay]: readonly [number, number]): Mismatch => ({
