@@ -107,7 +107,58 @@ describe('remedies', () => {
   })
 })
 
+describe('a remedy that is statements cures what it is for', () => {
+  test.each<[rule: string, table: string]>([
+    ['updated-at-trigger', 'create table a (updated_at timestamptz)'],
+    ['text-type', 'create table a ("order" varchar(20), b character(3)[], c varchar)'],
+    ['duplicate-index', 'create table a (b int); create index a_1 on a (b); create index a_2 on a (b)'],
+    ['fk-index', 'create table p (id int primary key); create table "A b" (p_id int references p)'],
+    ['timestamp-tz', 'create table a (b_at timestamp not null)'],
+    ['timestamp-default', 'create table a (b timestamptz not null default now())'],
+  ])('%s', async (rule, table) => {
+    const cures = (await remedies(rule, table)).map((line) =>
+      line
+        .slice(line.indexOf(': ') + 2)
+        .replace(', if UTC is what was written', '')
+        .replaceAll('CONCURRENTLY ', ''),
+    )
+    expect(cures.length).toBeGreaterThan(0)
+    expect(await remedies(rule, `${table}; ${cures.join('; ')}`)).toEqual([])
+  })
+
+  test('an enum becomes text with a CHECK, and an array of it an array', async () => {
+    const table = `create type mood as enum ('calm', 'it''s'); create table a (one mood, many mood[])`
+    const cures = (await remedies('closed-list', table)).map((line) => /: (.*), and DROP TYPE/.exec(line)![1])
+    expect(cures[1]).toContain(`CHECK (many <@ ARRAY['calm', 'it''s']::text[])`)
+    expect(await remedies('closed-list', `${table}; ${cures.join('; ')}`)).toEqual([
+      'null.null: If no function, view or other type uses it: DROP TYPE mood',
+    ])
+  })
+
+  test('of two integers of different sizes the smaller one grows, on whichever side it is', async () => {
+    const pair = (own: string, other: string) =>
+      remedies('fk-type-match', `create table p (id ${other} primary key); create table a (p_id ${own} references p)`)
+    expect(await pair('int', 'bigint')).toEqual([
+      expect.stringContaining('ALTER TABLE a ALTER COLUMN p_id TYPE bigint'),
+    ])
+    expect(await pair('bigint', 'int')).toEqual([expect.stringContaining('ALTER TABLE p ALTER COLUMN id TYPE bigint')])
+    expect(await pair('varchar(10)', 'varchar(20)')).toEqual([])
+  })
+})
+
 describe('what is common and right', () => {
+  test('is a date that is a day, and a time of day', async () => {
+    const fine = 'create table a (birth_date date, due_on date, opens time, closing_time_of_day time)'
+    expect(await remedies('timestamp-tz', fine)).toEqual([])
+    expect(await remedies('timestamp-tz', 'create table a (created_at date, seen_at date, at timetz)')).toHaveLength(3)
+  })
+
+  test('is a key that is the key of another table too, without a default of its own', async () => {
+    const sql =
+      'create table users (id uuid primary key); create table profiles (user_id uuid primary key references users)'
+    expect(await remedies('pk-uuid', sql)).toEqual([expect.stringMatching(/^users\.id/)])
+  })
+
   test('is no secret: a time, a flag, a count, a generated hash', async () => {
     const fine = `create table a (token_expires_at timestamptz default now(), hash_rounds int default 10, has_password boolean default false,
       body text, body_hash text generated always as (md5(body)) stored)`

@@ -1,7 +1,8 @@
 import { sqlName } from '../catalog/place.ts'
+import type { Table } from '../catalog/types.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
-import { typeName } from './subject.ts'
+import { shortName, snake, typeName } from './subject.ts'
 
 export const closedList: Rule = {
   name: 'closed-list',
@@ -16,20 +17,30 @@ export const closedList: Rule = {
       if (type.kind !== 'enum' || type.extension !== null) continue
       const enumName = typeName(catalog, type)
       const written = [enumName, `${enumName}[]`]
-      const uses = tables.flatMap((table) =>
-        table.columns.filter((column) => written.includes(column.type)).map((column) => ({ table, column })),
-      )
+      const usesIn = (some: readonly Table[]) =>
+        some.flatMap((table) =>
+          table.columns.filter((column) => written.includes(column.type)).map((column) => ({ table, column })),
+        )
+      const uses = usesIn(tables)
       for (const { table, column } of uses) {
+        const isArray = column.type.endsWith('[]')
+        const wanted = isArray ? 'text[]' : 'text'
+        const check = isArray
+          ? `CHECK (${quoted(column.name)} <@ ARRAY[${type.definition}]::text[])`
+          : `CHECK (${quoted(column.name)} IN (${type.definition}))`
+        const alter = `ALTER TABLE ${sqlName(table)}`
+        const name = quoted(shortName(`chk_${snake(table.name)}_${snake(column.name)}`))
         yield {
           table: place(table),
           column: column.name,
           found: `enum ${column.type}`,
-          expected: `text CHECK (${quoted(column.name)} IN (${type.definition}))`,
-          remedy: `ALTER TABLE ${sqlName(table)} ALTER COLUMN ${quoted(column.name)} TYPE text, then add the CHECK and drop the type.`,
+          expected: `${wanted} ${check}`,
+          remedy: `${alter} ALTER COLUMN ${quoted(column.name)} TYPE ${wanted}; ${alter} ADD CONSTRAINT ${name} ${check}, and DROP TYPE ${sqlName(type)} once nothing has it.`,
+          pattern: `columns of the enum ${enumName}`,
         }
       }
-      if (uses.length === 0) {
-        const remedy = `DROP TYPE ${sqlName(type)}`
+      if (usesIn(catalog.tables).length === 0) {
+        const remedy = `If no function, view or other type uses it: DROP TYPE ${sqlName(type)}`
         yield {
           table: null,
           column: null,

@@ -29,9 +29,19 @@ export const comment: Rule = {
         yield {
           table: place(table),
           column: null,
-          found: table.comment === null ? 'no comment' : `comment "${table.comment}"`,
           expected: 'one sentence, with a capital and one full stop',
-          remedy: `COMMENT ON TABLE ${sqlName(table)} IS '...'`,
+          ...(table.comment === null
+            ? {
+                found: 'no comment',
+                remedy: `COMMENT ON TABLE ${sqlName(table)} IS '...'`,
+                pattern: 'tables without a comment',
+              }
+            : {
+                found: `comment "${table.comment}"`,
+                remedy: `Say in one sentence what a row is, and leave the rest to the columns' comments: COMMENT ON TABLE ${sqlName(table)} IS '...'`,
+                pattern: 'tables whose comment is not one sentence',
+                confidence: 'low',
+              }),
         }
       }
       for (const { name, type, comment: words } of table.columns) {
@@ -43,6 +53,7 @@ export const comment: Rule = {
           found: `no comment, and it holds ${held}`,
           expected: `a comment that says which`,
           remedy: `COMMENT ON COLUMN ${sqlName(table)}.${quoted(name)} IS '...'`,
+          pattern: `columns without a comment that hold ${held}`,
         }
       }
     }

@@ -1,4 +1,5 @@
 import { sqlName } from '../catalog/place.ts'
+import type { Column, Table } from '../catalog/types.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 import { baseTypes } from './key-type.ts'
@@ -6,6 +7,23 @@ import { columnOf } from './subject.ts'
 
 /** A text and a varchar are compared as they are, whatever their lengths. */
 const withoutLimit = (type: string): string => (type === 'character varying' ? 'text' : type)
+
+const SIZES = ['smallint', 'integer', 'bigint']
+
+interface Side {
+  readonly table: Table
+  readonly column: Column
+}
+
+/** What makes two numbers of different sizes equal until then: the smaller one grows, since values of the larger may not fit into it. */
+function widening(...sides: readonly [Side, Side]): string {
+  const [small, large] = sides.toSorted((a, b) => SIZES.indexOf(a.column.type) - SIZES.indexOf(b.column.type)) as [
+    Side,
+    Side,
+  ]
+  if (!SIZES.includes(small.column.type)) return ''
+  return `; until then ALTER TABLE ${sqlName(small.table)} ALTER COLUMN ${quoted(small.column.name)} TYPE ${large.column.type}`
+}
 
 export const fkTypeMatch: Rule = {
   name: 'fk-type-match',
@@ -35,7 +53,7 @@ export const fkTypeMatch: Rule = {
             about,
             found: `${own.type}, references ${there} ${other.type}`,
             expected: 'uuid on both sides',
-            remedy: `Give ${there} and every column that references it the type uuid; until then ALTER TABLE ${sqlName(table)} ALTER COLUMN ${quoted(name)} TYPE ${other.type}`,
+            remedy: `Give ${there} and every column that references it the type uuid${widening({ table, column: own }, { table: target, column: other })}.`,
           }
         }
       }

@@ -179,7 +179,8 @@ function isNowhere(search: Search, table: Table, column: Column, noun: string, u
   // What is unique by itself names its own row: the id of the same thing in another system.
   if (singleKeys(table).some(({ name }) => name === column.name)) return false
   const words = noun.split('_')
-  return !words.some((_, at) => names.exists(words.slice(at).join('_')))
+  const endings = words.map((_, at) => words.slice(at).join('_'))
+  return !endings.some((ending) => names.exists(ending) || names.ending(ending, table).length > 0)
 }
 
 /** Families of which too few tables have their key are no sign: in a database of uuids an integer refers to no table that was forgotten. */

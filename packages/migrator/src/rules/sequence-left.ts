@@ -27,6 +27,9 @@ export const sequenceLeft: Rule = {
         const drawn = sequence === null ? drawnFrom(catalog, column) : quoted(sequence)
         // Every key from a sequence is a fault of pk-uuid, also where it is one column of several.
         if (drawn === undefined || primaryKey(table).includes(name)) continue
+        const isReference =
+          identity === null &&
+          table.constraints.some(({ kind, columns }) => kind === 'foreign key' && columns.includes(name))
         const how =
           sequence === null
             ? 'nextval'
@@ -38,8 +41,9 @@ export const sequenceLeft: Rule = {
           column: name,
           found: `${type} ${how}, sequence ${drawn}`,
           expected: 'uuid DEFAULT uuid_v7()',
-          remedy:
-            'Where it only tells rows apart, replace it by a uuid; where people read it as a number, keep it and say so in its comment.',
+          remedy: isReference
+            ? `A reference is given by whoever inserts the row: ALTER TABLE ${sqlName(table)} ALTER COLUMN ${quoted(name)} DROP DEFAULT`
+            : 'Where it only tells rows apart, replace it by a uuid; where people read it as a number, keep it and say so in its comment.',
         }
       }
     }
@@ -53,6 +57,8 @@ export const sequenceLeft: Rule = {
         column: null,
         found: `sequence ${sqlName(sequence)}, owned by no column`,
         expected: 'no sequence',
+        // A service may draw from it.
+        confidence: 'medium',
         remedy: `If nothing calls nextval on it: DROP SEQUENCE ${sqlName(sequence)}`,
       }
     }

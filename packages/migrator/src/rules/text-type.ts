@@ -1,6 +1,7 @@
 import { sqlName } from '../catalog/place.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
+import { shortName, snake } from './subject.ts'
 
 /** A character type other than text, its limit, and `[]` for an array. `character` is padded with spaces, `"char"` is one byte. */
 const LIMITED = /^(character varying|character|"char"|bpchar)(?:\((\d+)\))?(\[\])?$/
@@ -18,13 +19,17 @@ export const textType: Rule = {
       for (const { name, type } of table.columns) {
         const [, , limit, array = ''] = LIMITED.exec(type) ?? []
         if (!LIMITED.test(type)) continue
+        const alter = `ALTER TABLE ${sqlName(table)}`
         const check = limit === undefined || array ? '' : ` CHECK (char_length(${quoted(name)}) <= ${limit})`
         yield {
           table: place(table),
           column: name,
           found: type,
           expected: `text${array}${check}`,
-          remedy: `ALTER TABLE ${sqlName(table)} ALTER COLUMN ${quoted(name)} TYPE text${array}${check && ', then add the CHECK'}`,
+          remedy: `${alter} ALTER COLUMN ${quoted(name)} TYPE text${array}${check && `; ${alter} ADD CONSTRAINT ${quoted(shortName(`chk_${snake(table.name)}_${snake(name)}_length`))}${check}`}`,
+          pattern: `columns of the type ${type}`,
+          // Without a limit it is text under another name.
+          ...(type === 'character varying' && { stake: 'reading' }),
         }
       }
     }

@@ -53,6 +53,7 @@ export const timestampDefault: Rule = {
           column: name,
           found: expression === null ? 'no default' : `DEFAULT ${expression}`,
           expected,
+          pattern: expression === null ? `columns ${name} without a default` : `defaults that are ${expression}`,
           remedy: `ALTER TABLE ${sqlName(table)} ALTER COLUMN ${quoted(name)} SET ${expected}`,
         }
       }

@@ -5,6 +5,9 @@ import type { Rule } from './finding.ts'
 import { columnOf, LONGEST_NAME_BYTES, snake } from './subject.ts'
 
 const FUNCTION = 'set_updated_at'
+/** What a database that V1 did not build lacks; saying it twice does no harm. */
+const MAKE_FUNCTION =
+  "CREATE OR REPLACE FUNCTION set_updated_at() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.updated_at := CURRENT_TIMESTAMP; RETURN NEW; END'"
 const PER_ROW = /\bBEFORE (INSERT OR )?UPDATE ON\b.* FOR EACH ROW\b/
 
 const nameOn = ({ name }: Table): string => `trg_${snake(name)}_updated_at`.slice(0, LONGEST_NAME_BYTES)
@@ -23,6 +26,8 @@ export const updatedAtTrigger: Rule = {
 
   *find({ catalog, tables, place }) {
     const functions = ['public', catalog.home ?? HOME].map((schema) => `${schema}.${FUNCTION}`)
+    const isThere = catalog.functions.some(({ schema = HOME, name }) => functions.includes(`${schema}.${name}`))
+    const before = isThere ? '' : `${MAKE_FUNCTION}; `
     for (const table of tables) {
       if (columnOf(table, 'updated_at') === undefined) continue
       const name = nameOn(table)
@@ -30,17 +35,22 @@ export const updatedAtTrigger: Rule = {
       const at = { table: place(table), column: 'updated_at', expected: statement }
       const own = triggerOf(table)
       if (own === undefined) {
-        yield { ...at, found: 'no trigger', remedy: statement }
+        yield {
+          ...at,
+          found: 'no trigger',
+          remedy: before + statement,
+          pattern: 'columns updated_at without a trigger',
+        }
       } else if (own.name !== name) {
         const found = `trigger ${quoted(own.name)} calls ${own.function}()`
-        const remedy = `DROP TRIGGER ${quoted(own.name)} ON ${sqlName(table)}; ${statement}`
+        const remedy = `${before}DROP TRIGGER ${quoted(own.name)} ON ${sqlName(table)}; ${statement}`
         // Another trigger with the same effect is a warning: only names are wrong.
         yield { ...at, about: own.name, found, remedy, severity: 'warning' }
       } else if (!functions.includes(own.function) || !PER_ROW.test(own.definition)) {
         yield {
           ...at,
           found: own.definition,
-          remedy: `DROP TRIGGER ${quoted(name)} ON ${sqlName(table)}; ${statement}`,
+          remedy: `${before}DROP TRIGGER ${quoted(name)} ON ${sqlName(table)}; ${statement}`,
         }
       }
     }
