@@ -182,10 +182,10 @@ describe('timestamp-not-null', () => {
   })
 
   test('in a column that has no zone either, it is added to the remedy for that', async () => {
-    const sql = 'create table a (day date default CURRENT_DATE, inserted_at timestamp)'
+    const sql = 'create table a (seen_at date default CURRENT_DATE, inserted_at timestamp)'
     expect((await findingsOf(client, 'timestamp-not-null', sql)).map(({ column }) => column)).toEqual(['created_at'])
-    const [day, insertedAt] = await findingsOf(client, 'timestamp-tz', sql)
-    expect(day!.remedy).toContain('fill what is NULL, then ALTER TABLE a ALTER COLUMN day SET NOT NULL')
+    const [seenAt, insertedAt] = await findingsOf(client, 'timestamp-tz', sql)
+    expect(seenAt!.remedy).toContain('fill what is NULL, then ALTER TABLE a ALTER COLUMN seen_at SET NOT NULL')
     expect(insertedAt!.remedy).toContain('ALTER COLUMN inserted_at SET NOT NULL')
   })
 })

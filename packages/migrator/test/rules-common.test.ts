@@ -153,6 +153,22 @@ describe('what is common and right', () => {
     expect(await remedies('timestamp-tz', 'create table a (created_at date, seen_at date, at timetz)')).toHaveLength(3)
   })
 
+  test('is no secret: the token of a lock, and the hash that Django keeps under the name password', async () => {
+    expect(await remedies('secret', 'create table worker_locks (token text)')).toEqual([])
+    const hashed = 'create table accounts_user (password varchar(128))'
+    const django = 'create table django_migrations (app text, name text, applied timestamptz)'
+    expect(await remedies('secret', `${hashed}; ${django}`)).toEqual([])
+    expect(await remedies('secret', hashed)).toHaveLength(1)
+    expect(await remedies('secret', `create table a (old_token text default '')`)).toEqual([])
+  })
+
+  test('is created_at under another name: it is renamed, not added', async () => {
+    expect(await remedies('timestamp-not-null', 'create table a (created timestamptz not null)')).toEqual([
+      'a.created_at: ALTER TABLE a RENAME COLUMN created TO created_at',
+    ])
+    expect(await remedies('timestamp-not-null', 'create table a ("createdAt" timestamptz not null)')).toEqual([])
+  })
+
   test('is a key that is the key of another table too, without a default of its own', async () => {
     const sql =
       'create table users (id uuid primary key); create table profiles (user_id uuid primary key references users)'

@@ -2,6 +2,7 @@ import { sqlName } from '../catalog/place.ts'
 import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 import { snake } from './subject.ts'
+import { toolOf } from './tool-tables.ts'
 
 /** Columns that hold a secret in plain text. A token that only names something, such as a share link, is not a secret. */
 const PLAIN = /^(password|token|(access|refresh|reset|session|verification|api)_(token|key))$/
@@ -13,6 +14,10 @@ const SECRET = /(_hash|_token|password|_secret)$/
 const LIKELY =
   /(^|_)(api_?key|secret_key|private_key|access_key|(client|app|consumer|webhook|signing|otp|totp|mfa|two_factor)_secret|passwd|(access|refresh|auth|bearer|session|remember|confirmation|verification|invitation|unlock|reset|reset_password|password_reset|api)_token|(backup|recovery)_codes|[a-z]+_password)$/
 const NOT_PLAIN = /encrypt|encode|encipher|cipher|crypt|hash|digest|sha-?256|bcrypt|argon/i
+/** A lock is held by whoever knows its token; that lets nobody in. */
+const LOCK = /(^|_)(locks?|mutex(es)?|semaphores?|leases?)$/
+/** Django keeps a password's hash under this name and in this type. */
+const DJANGO_HASH = /^password character varying\(128\)$/
 /** Types that can hold a secret. A flag or a time whose name mentions a secret holds none. */
 const HOLDS = /^(text|character|bytea)\b/
 
@@ -24,17 +29,24 @@ export const secret: Rule = {
   consequence:
     'Anybody who reads a backup or a replica can log in as any user; a default makes two rows share one secret.',
 
-  *find({ tables, place }) {
+  *find({ catalog, tables, place }) {
+    const isDjango = catalog.tables.some((table) => toolOf(table) === 'Django')
     for (const table of tables) {
       for (const { name, type, default: expression, generated, comment } of table.columns) {
         if (generated || !HOLDS.test(type)) continue
         const at = { table: place(table), column: name }
-        if (PLAIN.test(name)) {
+        if (PLAIN.test(name) && !LOCK.test(snake(table.name)) && !(isDjango && DJANGO_HASH.test(`${name} ${type}`))) {
+          const isPassword = name === 'password'
+          const hash = isPassword ? 'password_hash' : 'token_hash'
           yield {
             ...at,
             found: `${quoted(name)} ${type}`,
-            expected: `${name === 'password' ? 'password_hash' : 'token_hash'} text, a hash and never the secret itself`,
-            remedy: 'Keep the hash in a column of its own, let everybody log in again, drop this one.',
+            expected: `${hash} text, a hash and never the secret itself`,
+            remedy: isPassword
+              ? `Keep the hash in a column of its own, let everybody log in again, drop this one. Where hashes are in it already, only its name is wrong: ALTER TABLE ${sqlName(table)} RENAME COLUMN password TO password_hash`
+              : `Keep the SHA-256 in a column ${hash}, look it up by that, let the tokens that were given out expire or give out new ones, then drop this one.`,
+            // Neither name nor type shows whether a password in it is hashed, or what a token opens.
+            ...(/^(password|token)$/.test(name) && { confidence: 'medium' }),
           }
         }
         if (!PLAIN.test(name) && LIKELY.test(snake(name)) && !NOT_PLAIN.test(name) && !NOT_PLAIN.test(comment ?? '')) {
@@ -46,7 +58,8 @@ export const secret: Rule = {
             confidence: 'medium',
           }
         }
-        if (SECRET.test(name) && expression !== null) {
+        // An empty text is no secret that two rows could share.
+        if (SECRET.test(name) && expression !== null && !/^''(::|$)/.test(expression)) {
           yield {
             ...at,
             found: `DEFAULT ${expression}`,

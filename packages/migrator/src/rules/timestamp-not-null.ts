@@ -36,25 +36,38 @@ export const timestampNotNull: Rule = {
 
   *find({ tables, place }) {
     for (const table of tables) {
-      for (const name of OWN) {
-        const column = columnOf(table, name)
+      const judged = new Set<string>()
+      for (const own of OWN) {
+        // `createdAt` is the column under another name, and naming tells that.
+        const column = columnOf(table, own) ?? table.columns.find(({ name }) => snake(name) === own)
+        const name = column?.name ?? own
+        judged.add(name)
         const at = { table: place(table), column: name, expected: EXPECTED }
-        if (column === undefined && name === 'created_at') {
+        if (column === undefined && own === 'created_at') {
+          const same = table.columns.find(({ name: other }) => MADE.test(snake(other)))
           yield {
             ...at,
             found: 'no such column',
-            remedy: `ALTER TABLE ${sqlName(table)} ADD COLUMN ${name} ${EXPECTED}`,
+            pattern: 'tables without created_at',
+            // A column that says the same under another name is only renamed.
+            ...(same === undefined
+              ? { remedy: `ALTER TABLE ${sqlName(table)} ADD COLUMN ${name} ${EXPECTED}` }
+              : {
+                  remedy: `ALTER TABLE ${sqlName(table)} RENAME COLUMN ${quoted(same.name)} TO ${name}`,
+                  severity: 'warning',
+                  confidence: 'medium',
+                }),
           }
         } else if (column !== undefined && !column.notNull) {
           yield {
             ...at,
             found: 'NULL is allowed',
-            remedy: `Fill what is NULL, then ALTER TABLE ${sqlName(table)} ALTER COLUMN ${name} SET NOT NULL`,
+            remedy: `Fill what is NULL, then ALTER TABLE ${sqlName(table)} ALTER COLUMN ${quoted(name)} SET NOT NULL`,
           }
         }
       }
       for (const column of table.columns) {
-        const confidence = OWN.includes(column.name) ? undefined : neverNull(column)
+        const confidence = judged.has(column.name) ? undefined : neverNull(column)
         if (confidence === undefined) continue
         const { name, type, default: expression } = column
         yield {

@@ -32,7 +32,19 @@ export const ONCE: readonly Once[] = [
   {
     fault: 'A time in text, or in a number whose unit nobody says',
     toldBy: 'timestamp-tz',
-    notBy: ['text-type', 'comment'],
+    notBy: ['text-type', 'comment', 'epoch-number'],
+    same: 'column',
+  },
+  {
+    fault: 'An instant as a number of seconds or milliseconds: the unit goes with it',
+    toldBy: 'epoch-number',
+    notBy: ['comment', 'timestamp-default'],
+    same: 'column',
+  },
+  {
+    fault: 'A default that is one instant for ever, where a clock was meant',
+    toldBy: 'frozen-default',
+    notBy: ['timestamp-default'],
     same: 'column',
   },
   {
@@ -76,6 +88,18 @@ export const ONCE: readonly Once[] = [
     fault: 'A closed list in a varchar: its CHECK says the limit',
     toldBy: 'closed-list',
     notBy: ['text-type'],
+    same: 'column',
+  },
+  {
+    fault: 'A text of a few values, with a limit: the CHECK says both',
+    toldBy: 'list-without-check',
+    notBy: ['text-type'],
+    same: 'column',
+  },
+  {
+    fault: 'A list of ids in one column: it becomes a table',
+    toldBy: 'id-list',
+    notBy: ['text-type', 'comment', 'json-type', 'reference-without-fk', 'reference-dangling'],
     same: 'column',
   },
   {

@@ -81,11 +81,7 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   'reference-without-fk': ['error playlists.owner_id: uuid without a foreign key'],
   'reference-dangling': ['warning measurements.sensor_id: uuid, and there is no table for sensor'],
   'timestamp-tz': ['error tracks.created_at: timestamp without time zone'],
-  'timestamp-not-null': [
-    'error Mood Board.created_at: no such column',
-    'error tracks.updated_at: NULL is allowed',
-    'warning Mood Board.createdAt: NULL is allowed',
-  ],
+  'timestamp-not-null': ['error Mood Board.createdAt: NULL is allowed', 'error tracks.updated_at: NULL is allowed'],
   'timestamp-default': ['error users.created_at: DEFAULT now()'],
   'updated-at-trigger': [
     'error playlists.updated_at: no trigger',
