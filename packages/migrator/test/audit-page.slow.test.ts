@@ -47,6 +47,7 @@ const sections: readonly Section[] = [
 
 describe.skipIf(!hasChromium)(
   `the page of an old database, in a real browser (needs ${CHROMIUM} or CHROMIUM_PATH)`,
+  { timeout: 90_000 },
   () => {
     let html: string
     let open: OpenPage

@@ -1,4 +1,5 @@
 /** What the HTML page holds of the findings, and what its script makes of them, without a browser. */
+import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { matching, NO_FILTER, searchTexts } from '../src/audit/page/filter.ts'
@@ -255,5 +256,36 @@ describe('on paper', () => {
     [[], 10, []],
   ])('of %j findings at most %i are printed', (counts, most, shares) => {
     expect(printShares(counts, most)).toEqual(shares)
+  })
+})
+
+describe('colours', () => {
+  const css = readFileSync(new URL('../src/audit/page/client/page.css', import.meta.url), 'utf8')
+  const [light = '', dark = ''] = [...css.matchAll(/:root \{([^}]*)\}/g)].map(([, inside]) => inside)
+  const colours = (text: string) =>
+    new Map([...text.matchAll(/--(\w+): (#\w+);/g)].map(([, name, value]) => [name!, value!]))
+
+  /** Relative luminance and contrast as WCAG 2.2 defines them. */
+  const luminance = (hex: string): number => {
+    const full = hex.length === 4 ? hex.replace(/\w/g, '$&$&') : hex
+    const [red, green, blue] = [1, 3, 5].map((at) => {
+      const part = Number.parseInt(full.slice(at, at + 2), 16) / 255
+      return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4
+    })
+    return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!
+  }
+  const contrast = (one: string, other: string): number => {
+    const [darker, lighter] = [luminance(one), luminance(other)].sort((a, b) => a - b)
+    return (lighter! + 0.05) / (darker! + 0.05)
+  }
+
+  test.each([
+    ['light', light],
+    ['dark', dark],
+  ])('can be read: %s', (_, text) => {
+    const own = colours(text)
+    for (const ink of ['ink', 'soft', 'accent', 'error', 'warning'])
+      for (const paper of ['paper', 'raised'])
+        expect(contrast(own.get(ink)!, own.get(paper)!), `${ink} on ${paper}`).toBeGreaterThanOrEqual(4.5)
   })
 })

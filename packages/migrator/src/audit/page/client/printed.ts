@@ -28,7 +28,9 @@ function printedGroup(all: PageFindings, group: Group, share: number): HTMLEleme
   const left = countOf(group) - share
   return [
     make('h3', {}, `${title}: ${countsText(group)}`),
-    ...(rule ? [make('p', {}, `${rule.summary} ${rule.consequence} Stake: ${STAKE_WORDS[stake]}.`)] : []),
+    ...(rule
+      ? [make('p', { class: 'about' }, `${rule.summary} ${rule.consequence} Stake: ${STAKE_WORDS[stake]}.`)]
+      : []),
     make(
       'table',
       {},
