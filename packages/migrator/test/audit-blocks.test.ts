@@ -115,6 +115,36 @@ const rowsOf = (count: number): Section => ({
   ],
 })
 
+test('text: what is said of many tables alike is one line, and a document has each', () => {
+  const missing = (at: number): AuditFinding => ({
+    id: `${at}`,
+    known: false,
+    rule: 'pk-uuid',
+    severity: 'error',
+    stake: 'change',
+    confidence: 'high',
+    table: `billing.invoice_${at}`,
+    column: 'id',
+    owner: null,
+    found: `id bigint from sequence invoice_${at}_id_seq`,
+    expected: 'id uuid',
+    remedy: `ALTER TABLE invoice_${at} ...`,
+  })
+  const lines = [
+    ...Array.from({ length: 50 }, (_, at) => ({ kind: 'finding' as const, finding: missing(at) })),
+    { kind: 'finding' as const, finding: { ...missing(99), found: 'no primary key', column: null } },
+  ]
+  const section: Section = { id: 'r', title: 'R', blocks: [{ kind: 'findings', rule: 'pk-uuid', lines }] }
+  const text = textSections([section], { paint: plainPaint, width: undefined, limit: 8 })
+  expect(text.slice(2)).toEqual([
+    '  error  50 places (no domain): id bigint from sequence <table>_id_seq; expected id uuid: billing.invoice_0.id, billing.invoice_1.id, billing.invoice_2.id and 47 more',
+    '         -> billing.invoice_0.id: ALTER TABLE invoice_0 ...',
+    '  error  billing.invoice_99 (no domain): no primary key; expected id uuid',
+    '         -> ALTER TABLE invoice_99 ...',
+  ])
+  expect(markdownSection(section).match(/^\| error \|/gm)).toHaveLength(51)
+})
+
 test('a small report is one file', () => {
   expect(markdownFiles(['# Report'], [SECTION], 'audit.md').map(({ path }) => path)).toEqual(['audit.md'])
 })

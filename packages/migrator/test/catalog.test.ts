@@ -280,3 +280,28 @@ test('a database without the schema public is an empty catalogue', async () => {
   await other.end()
   expect({ tables, functions, types }).toEqual({ tables: [], functions: [], types: [] })
 })
+
+test('rows are estimated without ANALYZE, and those of a partitioned table are in its partitions', async () => {
+  await using own = await testDatabase()
+  const writer = await connect(own.url, 'test')
+  await writer.query(`create table fresh as select generate_series(1, 500);
+    create table parted (n int) partition by range (n);
+    create table low partition of parted for values from (0) to (100) partition by range (n);
+    create table lowest partition of low for values from (0) to (50);
+    create table high partition of parted for values from (100) to (1000);
+    insert into parted select generate_series(0, 40); insert into parted select generate_series(100, 299)`)
+  // A session that ends reports what it has counted.
+  await writer.end()
+  const reader = await connect(own.url, 'test')
+  const rows = async () => {
+    await reader.query('begin read only')
+    const { tables } = await readCatalog(reader)
+    await reader.query('rollback')
+    return ['fresh', 'parted', 'low', 'lowest'].map((table) => tables.find(({ name }) => name === table)?.estimatedRows)
+  }
+  try {
+    await expect.poll(rows).toEqual([500, 241, 41, 41])
+  } finally {
+    await reader.end()
+  }
+})

@@ -2,7 +2,7 @@
 import type { Screen } from '../verb.ts'
 import type { Block, Section, Words } from './blocks.ts'
 import { aligned } from './columns.ts'
-import { type FindingText, findingText } from './findings-text.ts'
+import { type FindingText, findingText, shortened } from './findings-text.ts'
 import { printableText } from './printable.ts'
 
 export interface TextOptions extends Screen {
@@ -45,7 +45,7 @@ function textBlock(block: Block, options: TextOptions): string[] {
     case 'table':
       return textTable(block, options)
     case 'findings':
-      return cut(block.lines, half(options), (line) => textFinding(findingText(line), options))
+      return cut(shortened(block.lines), half(options), (line) => textFinding(findingText(line), options))
   }
 }
 

@@ -1,7 +1,7 @@
 /** The findings of a rule for a terminal: what was found in one line, what to do about it in the next. Pure. */
 import type { Words } from './blocks.ts'
 import { domainsOf, placesWords, severityText } from './findings-table.ts'
-import type { Line } from './folded.ts'
+import { folded, type Line } from './folded.ts'
 import { type AuditFinding, NO_DOMAIN, placeText } from './report.ts'
 import { figure } from './words.ts'
 
@@ -35,4 +35,24 @@ export function findingText(line: Line<AuditFinding>): FindingText {
     ],
     remedy: [`${placeText(first)}: ${first.remedy}`],
   }
+}
+
+/**
+ * Findings that say the same of different tables are one line too, though no pattern ties them: a terminal is no place for a table that has
+ * 138 times the same row. A document has each of them.
+ */
+export const shortened = (lines: readonly Line<AuditFinding>[]): Line<AuditFinding>[] =>
+  folded(
+    lines.flatMap((line) =>
+      line.kind === 'pattern' ? line.members : [{ ...line.finding, pattern: shapeOf(line.finding) }],
+    ),
+  )
+
+/** What was found, without the names of the place where it was found. */
+function shapeOf({ table, column, found, expected, confidence }: AuditFinding): string {
+  const words = `${found}; expected ${expected}${confidence === 'low' ? ' (unsure)' : ''}`
+  return [
+    [table?.split('.').at(-1), '<table>'],
+    [column, '<column>'],
+  ].reduce((text, [name, stand]) => (name && name.length > 2 ? text.replaceAll(name, stand!) : text), words)
 }

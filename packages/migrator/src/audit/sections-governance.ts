@@ -4,7 +4,7 @@ import { plural } from '../errors.ts'
 import { CHAT_SCHEMA } from '../rules/scope.ts'
 import type { Block, Section, Words } from './blocks.ts'
 import { driftText } from './drift-text.ts'
-import { type Governance, isGuest, type SchemaOwners } from './governance.ts'
+import { type Governance, isGuest, type OwnedTable, type SchemaOwners } from './governance.ts'
 import { type AuditReport, countsByDomain } from './report.ts'
 import { tallied } from './share.ts'
 import { domainText, figure, joinedWords, namesWords } from './words.ts'
@@ -148,8 +148,10 @@ const handSection = ({ drift }: AuditReport): Section => ({
       : [{ kind: 'list', items: drift.differences.map((one): Words => [driftText(one)]) }],
 })
 
-function tablesSection({ governance, gap }: AuditReport): Section {
-  const strangers = gap.unknownTables.length
+function tablesSection({ governance }: AuditReport): Section {
+  const audited = new Set(governance.schemas.flatMap((schema) => (schema.audited ? schema.name : [])))
+  const isStranger = ({ schema, domain }: OwnedTable) => audited.has(schema) && domain?.guessedFrom !== null
+  const strangers = governance.tables.filter(isStranger).length
   return {
     id: 'governance-tables',
     title: 'Table by table',

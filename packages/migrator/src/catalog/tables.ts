@@ -23,7 +23,11 @@ export const tables = `select c.oid, c.relname::text as name, ${schemaOf('c.reln
   case c.relreplident when 'd' then 'default' when 'n' then 'nothing' when 'f' then 'full'
     else 'index ' || coalesce((select quote_ident(x.relname) from pg_index i join pg_class x on x.oid = i.indexrelid
       where i.indrelid = c.oid and i.indisreplident), '(dropped)') end as replica_identity,
-  greatest(c.reltuples, 0)::float8 as rows,
+  case c.relkind when 'p' then (with recursive part as (
+      select i.inhrelid as oid from pg_inherits i where i.inhparent = c.oid
+      union all select i.inhrelid from part join pg_inherits i on i.inhparent = part.oid)
+    select coalesce(sum(greatest(p.reltuples, pg_stat_get_live_tuples(p.oid), 0)), 0)
+    from part join pg_class p using (oid) where p.relkind = 'r') else greatest(c.reltuples, pg_stat_get_live_tuples(c.oid), 0) end::float8 as rows,
   array(select case n.nspname when ($1::text[])[1] then p.relname::text else n.nspname || '.' || p.relname end
     from pg_inherits i join pg_class p on p.oid = i.inhparent join pg_namespace n on n.oid = p.relnamespace
     where i.inhrelid = c.oid order by i.inhseqno) as parents,

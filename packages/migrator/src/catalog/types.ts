@@ -154,7 +154,10 @@ export interface Table extends Owned {
   readonly replicaIdentity?: string
   /** WITH (...): `fillfactor=70`, sorted. */
   readonly options?: readonly string[]
-  /** The planner's estimate; 0 = the table is empty or there is no estimate. */
+  /**
+   * The larger one of the planner's estimate and the live count of the statistics, since either can be out of date; of a partitioned table
+   * that of its partitions. 0 = the table is empty, or there is neither.
+   */
   readonly estimatedRows: number
 }
 
