@@ -91,8 +91,8 @@ describe('what cannot be seen', () => {
       .toEqual([
         {
           table: null,
-          what: 'the statistics of 1 table: never',
-          reason: 'they have rows and were never analyzed',
+          what: 'the statistics of tables that were never analyzed',
+          reason: '1 table with rows, never, had no ANALYZE yet',
           remedy: 'ANALYZE (as the owner; it reads a sample of the rows of each table)',
         },
       ])
@@ -108,8 +108,8 @@ describe('what cannot be seen', () => {
     try {
       const { unread, tables } = await sampled(reader, await read(), limits)
       expect(unread?.map(({ what, reason }) => `${what}: ${reason.replace(role, 'reader')}`)).toEqual([
-        'the statistics of 3 tables: never, parcels, small: role reader may not read their rows, and pg_stats shows no more than that',
-        'which numbers 1 sequence of integer columns have given out: role reader may not read them',
+        'the statistics of tables that the role may not read: role reader may not read the rows of never, parcels, small, and pg_stats shows a role no more than that',
+        'which numbers the sequences of integer columns have given out: role reader may not read 1 sequence',
       ])
       expect(unread?.[0]?.remedy).toContain(`GRANT pg_read_all_data TO ${role}`)
       expect(tables.flatMap(({ columns }) => columns).every(({ distinct }) => distinct === null)).toBe(true)
@@ -125,7 +125,7 @@ describe('what cannot be seen', () => {
       await other.query('begin; alter sequence parcels_id_seq maxvalue 2147483646')
       const catalog = await sample()
       expect(catalog.unread?.map(({ what, reason }) => [what, reason])).toContainEqual([
-        'which numbers sequences have given out',
+        'which numbers the sequences of integer columns have given out',
         'canceling statement due to lock timeout',
       ])
       expect(found(catalog, 'list-without-check')).toContain('parcels.status high')

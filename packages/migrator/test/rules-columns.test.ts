@@ -280,6 +280,12 @@ describe('id-list', () => {
     ])
   })
 
+  test('a version of a row keeps what was, also ids of rows that are gone', async () => {
+    expect(await columns('id-list', 'user_ids text', 'users (id int); create table pool_versions')).toEqual([
+      'user_ids low',
+    ])
+  })
+
   test('where no table has that name the ids may be those of another system', async () => {
     expect(await columns('id-list', 'user_ids text, tag_ids jsonb', 'users (id int); create table a')).toEqual([
       'user_ids medium',

@@ -65,7 +65,7 @@ export async function sampled(client: Client, catalog: Catalog, limits: Limits):
     unread: [
       ...(catalog.unread ?? []),
       ...failed('how many different values columns have', statistics.failure),
-      ...failed('which numbers sequences have given out', lastValues.failure),
+      ...failed('which numbers the sequences of integer columns have given out', lastValues.failure),
       ...unreadable(
         unseen(({ is_readable }) => !is_readable),
         hidden[0]?.role,
@@ -122,13 +122,14 @@ const failed = (what: string, failure: string | undefined): Unread[] =>
 const some = (names: readonly string[]): string =>
   names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`
 
+/** What is named in `what` stays the same while tables come and go, since a baseline knows the finding by it. */
 function unreadable(places: readonly string[], role: string): Unread[] {
   if (places.length === 0) return []
   return [
     {
       table: null,
-      what: `the statistics of ${plural(places.length, 'table')}: ${some(places)}`,
-      reason: `role ${role} may not read their rows, and pg_stats shows no more than that`,
+      what: 'the statistics of tables that the role may not read',
+      reason: `role ${role} may not read the rows of ${some(places)}, and pg_stats shows a role no more than that`,
       remedy: `GRANT pg_read_all_data TO ${quoted(role)} (PostgreSQL 14 and later), or SELECT on each of them; where row level security hides rows, BYPASSRLS.`,
     },
   ]
@@ -139,8 +140,8 @@ function neverAnalyzed(places: readonly string[]): Unread[] {
   return [
     {
       table: null,
-      what: `the statistics of ${plural(places.length, 'table')}: ${some(places)}`,
-      reason: 'they have rows and were never analyzed',
+      what: 'the statistics of tables that were never analyzed',
+      reason: `${plural(places.length, 'table')} with rows, ${some(places)}, had no ANALYZE yet`,
       remedy: 'ANALYZE (as the owner; it reads a sample of the rows of each table)',
     },
   ]
@@ -153,8 +154,8 @@ function unreadableSequences(rows: readonly Row[]): Unread[] {
   return [
     {
       table: null,
-      what: `which numbers ${plural(hidden.length, 'sequence')} of integer columns have given out`,
-      reason: `role ${role} may not read them`,
+      what: 'which numbers the sequences of integer columns have given out',
+      reason: `role ${role} may not read ${plural(hidden.length, 'sequence')}`,
       remedy: `GRANT SELECT ON ALL SEQUENCES IN SCHEMA ... TO ${quoted(role)}`,
     },
   ]

@@ -1,6 +1,7 @@
 import { quoted } from '../sql/names.ts'
 import type { Confidence, Rule } from './finding.ts'
 import { isEventTable, snake } from './subject.ts'
+import { isHistory } from './table-kind.ts'
 
 const ARRAY = /^(uuid|bigint|integer|smallint|text|character varying(\(\d+\))?)\[\]$/
 const TEXT = /^(text|character varying(\(\d+\))?)$/
@@ -33,8 +34,9 @@ export const idList: Rule = {
         const target = [stem, stem.split('_').at(-1)!]
           .flatMap((noun) => [`${noun}s`, noun, noun.replace(/y$/, 'ies')])
           .find((at) => tableAt(at) !== undefined)
-        // A log keeps what was, also ids of rows that are gone; an external system's ids have no table here.
-        const confidence: Confidence = target === undefined || isEventTable(table.name) ? 'low' : 'medium'
+        // A log or a version keeps what was, also ids of rows that are gone; an external system's ids have no table here.
+        const confidence: Confidence =
+          target === undefined || isEventTable(table.name) || isHistory(table.name) ? 'low' : 'medium'
         yield {
           table: place(table),
           column: name,
