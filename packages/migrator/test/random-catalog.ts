@@ -44,6 +44,15 @@ const type = fc.oneof(
   fc.string(),
 )
 
+const privileges = fc.array(fc.constantFrom('SELECT', 'UPDATE (email)', 'CREATE', 'INSERT WITH GRANT OPTION'), {
+  maxLength: 2,
+})
+const owned = {
+  owner: name,
+  grants: fc.array(fc.record({ to: fc.oneof(fc.constant('PUBLIC'), name), privileges }), { maxLength: 2 }),
+}
+const parts = fc.array(fc.record({ name, definition: words }), { maxLength: 2 })
+
 const column = fc.record({
   name,
   position: fc.nat(20),
@@ -53,6 +62,7 @@ const column = fc.record({
   identity: fc.constantFrom(null, 'always' as const, 'by default' as const),
   generated: fc.boolean(),
   sequence: nullable(name),
+  distinct: nullable(fc.integer({ min: -1, max: 100 })),
   comment: nullable(words),
 })
 
@@ -82,6 +92,11 @@ const index = fc.record({
   primary: fc.boolean(),
   valid: fc.boolean(),
   keys: names,
+  sorting: fc.array(
+    fc.record({ operatorClass: name, collation: name, descending: fc.boolean(), nullsFirst: fc.boolean() }),
+    { maxLength: 3 },
+  ),
+  included: names,
   predicate: nullable(words),
   definition: words,
   constraint: nullable(name),
@@ -103,6 +118,12 @@ const table = fc.record({
   indexes: fc.array(index, { maxLength: 4 }),
   triggers: fc.array(trigger, { maxLength: 2 }),
   estimatedRows: fc.nat(),
+  persistence: fc.constantFrom('permanent' as const, 'unlogged'),
+  rowSecurity: fc.constantFrom(null, 'enabled' as const, 'forced'),
+  replicaIdentity: fc.constantFrom('default', 'nothing', 'full', 'index (dropped)'),
+  policies: parts,
+  options: fc.array(fc.constantFrom('autovacuum_enabled=off', 'fillfactor=70'), { maxLength: 2 }),
+  ...owned,
 })
 
 const object = { oid, name, extension: nullable(name), comment: nullable(words) }
@@ -110,13 +131,18 @@ const object = { oid, name, extension: nullable(name), comment: nullable(words) 
 export const randomCatalog: fc.Arbitrary<Catalog> = fc.record({
   serverVersionNumber: fc.constantFrom(120_022, 180_004),
   tables: fc.array(table, { maxLength: 6 }),
-  views: fc.array(fc.record({ ...object, materialized: fc.boolean(), definition: words }), { maxLength: 2 }),
+  views: fc.array(fc.record({ ...object, ...owned, materialized: fc.boolean(), definition: words }), { maxLength: 2 }),
   functions: fc.array(
     fc.record({
       ...object,
       signature: words,
       kind: fc.constantFrom('function' as const, 'procedure', 'aggregate', 'window'),
       definition: nullable(words),
+      securityDefiner: fc.boolean(),
+      settings: fc.array(fc.oneof(fc.constantFrom('search_path=', 'search_path="$user", a', 'work_mem=1'), words), {
+        maxLength: 2,
+      }),
+      ...owned,
     }),
     { maxLength: 2 },
   ),
@@ -128,8 +154,31 @@ export const randomCatalog: fc.Arbitrary<Catalog> = fc.record({
     }),
     { maxLength: 2 },
   ),
-  sequences: fc.array(fc.record({ oid, name, options: words, ownedBy: nullable(words), extension: nullable(name) }), {
-    maxLength: 2,
-  }),
+  sequences: fc.array(
+    fc.record({
+      oid,
+      name,
+      options: words,
+      ownedBy: nullable(words),
+      extension: nullable(name),
+      lastValue: nullable(fc.nat()),
+      ...owned,
+    }),
+    {
+      maxLength: 2,
+    },
+  ),
+  objects: fc.array(
+    fc.record({
+      ...object,
+      kind: fc.constantFrom('extension' as const, 'publication', 'schema', 'default privileges', 'setting'),
+      name: fc.oneof(fc.constantFrom('xml2', 'plperlu', 'public', 'tables that a will make', 'constructor'), name),
+      table: nullable(name),
+      definition: fc.oneof(fc.constantFrom('FOR ALL TABLES (insert, update)', 'SELECT to PUBLIC; INSERT to a'), words),
+      dependents: names,
+      ...owned,
+    }),
+    { maxLength: 3 },
+  ),
   otherSchemas: fc.array(fc.record({ name, relations: fc.nat(3), extension: nullable(name) }), { maxLength: 2 }),
 })

@@ -49,6 +49,37 @@ describe('row-security', () => {
   })
 })
 
+describe('policy-bypassed', () => {
+  const secured = `${ROLE} create table a (x int); create policy p on a using (x > 0); alter table a enable row level security;
+    grant select on a to faults_other; create table b (x int); create view v as select a.x from b join a on a.x = b.x; `
+
+  test('a view that shows others all rows of a table with policies is found, and its remedy settles it', async () => {
+    const sql = `${secured} grant select on v to faults_other`
+    const findings = await findingsOf(client, 'policy-bypassed', sql)
+    expect(told(findings)).toEqual(['a.null: view v shows faults_other its rows without regard to the policies'])
+    expect(await found('policy-bypassed', `${sql}; ${findings[0]!.remedy.replace(/ \(PostgreSQL.*/, '')}`)).toEqual([])
+  })
+
+  test('a materialized view holds what its owner saw', async () => {
+    const sql = `${secured} create materialized view m as select x from a; grant select on m to faults_other`
+    expect(await found('policy-bypassed', sql)).toEqual([
+      'a.null: materialized view m shows faults_other its rows without regard to the policies',
+    ])
+  })
+
+  test.each([
+    ['nobody else may read', ''],
+    [
+      'is of a table whose policies bind its owner too',
+      'alter table a force row level security; grant select on v to faults_other',
+    ],
+    ['has an owner whom they bind', 'alter view v owner to faults_other; grant select on v to current_user'],
+    ['is of other tables', 'create view w as select x from b; grant select on w to faults_other'],
+  ])('a view that %s is let pass', async (_what, sql) => {
+    expect(await found('policy-bypassed', secured + sql)).toEqual([])
+  })
+})
+
 describe('security-definer', () => {
   const made = (head: string, name = 'f()') =>
     `create function ${name} returns int language sql security definer ${head} as 'select 1'; revoke execute on function ${name} from public; `

@@ -92,6 +92,38 @@ describe('autovacuum-off', () => {
   })
 })
 
+describe('replica-identity', () => {
+  test.each([
+    'create publication p for all tables',
+    'create publication p for table a',
+    'create publication p for table b, table a where (x > 0)',
+    'create publication p for tables in schema public',
+    `create publication p for table a with (publish = 'insert, delete')`,
+  ])('a table without a key is found: %s', async (sql) => {
+    const made = `create table a (x int); create table b (x int primary key); ${sql}`
+    expect(await found('replica-identity', made)).toEqual(['a.null: published by p, without a replica identity'])
+    expect(await found('replica-identity', `${made}; alter table a replica identity full`)).toEqual([])
+  })
+
+  test.each([
+    'create publication p for table b',
+    `create publication p for all tables with (publish = 'insert')`,
+    'create publication p',
+  ])('it is let pass where none of its changes are published: %s', async (sql) => {
+    expect(
+      await found('replica-identity', `create table a (x int); create table b (x int primary key); ${sql}`),
+    ).toEqual([])
+  })
+})
+
+describe('wide-table', () => {
+  test('a table of more than a hundred columns is found', async () => {
+    const columns = (count: number) => Array.from({ length: count }, (_, at) => `c${at} int`).join(', ')
+    const sql = `create table a (${columns(101)}); create table b (${columns(100)})`
+    expect(await found('wide-table', sql)).toEqual(['a.null: more than 100 columns'])
+  })
+})
+
 describe('key-runs-out', () => {
   const after = async (rows: number, lastValue: number | null): Promise<string[]> => {
     const catalog = await catalogAfter(client, 'create table a (id serial primary key, n int, s bigserial)')

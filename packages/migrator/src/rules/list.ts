@@ -27,10 +27,12 @@ import { naturalKey } from './natural-key.ts'
 import { nullableFlag } from './nullable-flag.ts'
 import { ownerDiffers } from './owner-differs.ts'
 import { pkUuid } from './pk-uuid.ts'
+import { policyBypassed } from './policy-bypassed.ts'
 import { prefixIndex } from './prefix-index.ts'
 import { publicGrant } from './public-grant.ts'
 import { referenceDangling } from './reference-dangling.ts'
 import { referenceWithoutFk } from './reference-without-fk.ts'
+import { replicaIdentity } from './replica-identity.ts'
 import { rowSecurity } from './row-security.ts'
 import { scope } from './scope.ts'
 import { secret } from './secret.ts'
@@ -44,6 +46,7 @@ import { timestampTz } from './timestamp-tz.ts'
 import { unloggedTable } from './unlogged-table.ts'
 import { untrustedExtension } from './untrusted-extension.ts'
 import { updatedAtTrigger } from './updated-at-trigger.ts'
+import { wideTable } from './wide-table.ts'
 
 export const rules: readonly Rule[] = [
   pkUuid,
@@ -73,6 +76,7 @@ export const rules: readonly Rule[] = [
   jsonType,
   unloggedTable,
   rowSecurity,
+  policyBypassed,
   securityDefiner,
   publicGrant,
   ownerDiffers,
@@ -87,6 +91,8 @@ export const rules: readonly Rule[] = [
   fkCycle,
   inheritedTable,
   keyRunsOut,
+  replicaIdentity,
+  wideTable,
   extensionRemoved,
   untrustedExtension,
 ]

@@ -3,8 +3,8 @@ import { quoted } from '../sql/names.ts'
 import type { Rule } from './finding.ts'
 import { shortName, snake } from './subject.ts'
 
-/** A character type other than text, its limit, and `[]` for an array. `character` is padded with spaces, `"char"` is one byte. */
-const LIMITED = /^(character varying|character|"char"|bpchar)(?:\((\d+)\))?(\[\])?$/
+/** A character type other than text, its limit, and `[]` for an array. `character` is padded with spaces, `"char"` is one byte, and `name` 63 bytes for PostgreSQL's own use. */
+const LIMITED = /^(character varying|character|"char"|bpchar|name)(?:\((\d+)\))?(\[\])?$/
 
 export const textType: Rule = {
   name: 'text-type',
