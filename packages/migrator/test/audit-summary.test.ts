@@ -5,9 +5,11 @@ import { v1Workspace } from '@veza/tools/v1'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { audit } from '../src/audit/audit.ts'
 import type { Block, Words } from '../src/audit/blocks.ts'
+import { textSections } from '../src/audit/blocks-text.ts'
 import type { AuditReport } from '../src/audit/report.ts'
 import { summarySection } from '../src/audit/sections-summary.ts'
 import { connect } from '../src/database/connect.ts'
+import { plainPaint } from '../src/report/output.ts'
 import { openWorkspace } from '../src/workspace/workspace.ts'
 
 const limits = { lockTimeoutMs: 2000, statementTimeoutMs: 60_000 }
@@ -64,7 +66,7 @@ test('the figures of the legacy fixture stand in the summary as a manual audit s
     `${objects.enums} enum`,
     `${objects.sequences} sequences`,
     `${of(limitedText)} text columns varchar(n) or char(n)`,
-    `in public, 1 in chat (not audited), 1 in reporting (not audited)`,
+    `in public; not audited: 1 in chat, 1 in reporting`,
   ])
     expect(said).toContain(figure)
 })
@@ -101,6 +103,12 @@ test('the legacy fixture is clearly bad, and its grade says why', () => {
   expect(summaryOf(legacy)[0]).toMatch(
     /^Grade [EF] \(\d+ of 100\): people can get in or see secrets in \d+ of \d+ tables \(secret.*\); rows can be lost/,
   )
+})
+
+test('the summary fits a screen of 80 columns and 40 lines, with the two lines above it', () => {
+  const lines = textSections([summarySection(legacy)], { paint: plainPaint, width: 80, limit: 8 })
+  expect(lines.length).toBeLessThanOrEqual(38)
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80)
 })
 
 test('V1 is an A, and has no fault to name', async () => {

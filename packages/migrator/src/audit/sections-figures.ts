@@ -1,8 +1,12 @@
 /** Figures → one line for each subject, each number beside what it is a part of. Pure. */
-import { plural } from '../errors.ts'
+
 import type { Words } from './blocks.ts'
 import type { Figures } from './figures.ts'
 import type { Share, Tally } from './share.ts'
+import { counted, figure } from './words.ts'
+
+/** So many schemas are named. */
+const MOST_SCHEMAS = 4
 
 export const figureWords = (figures: Figures): Words[] => [
   keyWords(figures),
@@ -24,7 +28,7 @@ function keyWords({ tables, keys }: Figures): Words {
   return [
     { strong: shareText({ count: keys.sequence, of: tables }, 'table') },
     ` ${have(keys.sequence)} a key from a sequence${others}; by type: ${tallyText(keys.types) || 'none'}`,
-    ...(keys.uuid > 0 ? [`; uuid keys by default: ${tallyText(keys.uuidDefaults)}`] : []),
+    ...(keys.uuid > 0 ? [`; uuid from ${tallyText(keys.uuidDefaults)}`] : []),
   ]
 }
 
@@ -52,9 +56,9 @@ function timeWords({ times }: Figures): Words {
     `${shareText(share, 'table')} ${have(share.count)} ${name}${share.count > 0 ? ` (${details})` : ''}`
   return [
     { strong: `${shareText(times.withoutZone, 'time column')} without zone` },
-    `; ${plural(now, 'default')} ${now === 1 ? 'uses' : 'use'} now(), ${currentTimestamp} CURRENT_TIMESTAMP${parts([[other, 'another clock']])}; ` +
-      `${has(createdAt, 'created_at', `${createdAtNotNull.count} NOT NULL`)}, ` +
-      `${has(updatedAt, 'updated_at', `${updatedAtNotNull.count} NOT NULL, ${updatedAtTrigger.count} with a trigger for it`)}`,
+    `; ${counted(now, 'default')} ${now === 1 ? 'uses' : 'use'} now(), ${figure(currentTimestamp)} CURRENT_TIMESTAMP${parts([[other, 'another clock']])}; ` +
+      `${has(createdAt, 'created_at', `${figure(createdAtNotNull.count)} NOT NULL`)}, ` +
+      `${has(updatedAt, 'updated_at', `${figure(updatedAtNotNull.count)} NOT NULL, ${figure(updatedAtTrigger.count)} with a trigger for it`)}`,
   ]
 }
 
@@ -69,20 +73,28 @@ function softDeleteWords({ softDelete: { deletedAt, missing, uniqueOverDeleted }
 }
 
 const objectWords = ({ columns, objects, limitedText, commented }: Figures): Words => [
-  `${plural(columns, 'column')}, ${plural(objects.indexes, 'index', 'indexes')}, ${plural(objects.triggers, 'trigger')}, ` +
-    `${plural(objects.views, 'view')}, ${plural(objects.functions, 'function')}, ${plural(objects.enums, 'enum')}, ` +
-    `${plural(objects.sequences, 'sequence')}; ${shareText(limitedText, 'text column')} varchar(n) or char(n); ` +
+  `${counted(columns, 'column')}, ${counted(objects.indexes, 'index', 'indexes')}, ${counted(objects.triggers, 'trigger')}, ` +
+    `${counted(objects.views, 'view')}, ${counted(objects.functions, 'function')}, ${counted(objects.enums, 'enum')}, ` +
+    `${counted(objects.sequences, 'sequence')}; ${shareText(limitedText, 'text column')} varchar(n) or char(n); ` +
     `${shareText(commented, 'table')} with a comment`,
 ]
 
-const schemaWords = ({ schemas }: Figures): Words => [
-  `tables and views: ${schemas.map(({ name, audited, relations }) => `${relations} in ${name}${audited ? '' : ' (not audited)'}`).join(', ') || 'none'}, ` +
-    'without partitions, foreign tables and what belongs to extensions',
-]
+function schemaWords({ schemas }: Figures): Words {
+  const of = (isAudited: boolean) => {
+    const own = schemas.filter(({ audited }) => audited === isAudited)
+    const rest = own.length - MOST_SCHEMAS
+    const named = own.slice(0, MOST_SCHEMAS).map(({ name, relations }) => `${figure(relations)} in ${name}`)
+    return [...named, ...(rest > 0 ? [`and ${counted(rest, 'schema')} more`] : [])].join(', ')
+  }
+  const others = of(false)
+  return [
+    `tables and views, without partitions and those of extensions: ${of(true) || 'none'}${others && `; not audited: ${others}`}`,
+  ]
+}
 
 /** `3 of 8`, `3 of 8 tables`. */
 export const shareText = ({ count, of }: Share, one?: string, many?: string): string =>
-  `${count} of ${one === undefined ? of : plural(of, one, many)}`
+  `${figure(count)} of ${one === undefined ? figure(of) : counted(of, one, many)}`
 
 const have = (count: number): string => (count === 1 ? 'has' : 'have')
 
@@ -90,8 +102,9 @@ const have = (count: number): string => (count === 1 ? 'has' : 'have')
 const parts = (counts: readonly (readonly [count: number, what: string])[]): string =>
   counts
     .filter(([count]) => count > 0)
-    .map(([count, what]) => `, ${count} ${what}`)
+    .map(([count, what]) => `, ${figure(count)} ${what}`)
     .join('')
 
 /** `bigint 17, uuid 5`. */
-const tallyText = (counts: readonly Tally[]): string => counts.map(({ name, count }) => `${name} ${count}`).join(', ')
+const tallyText = (counts: readonly Tally[]): string =>
+  counts.map(({ name, count }) => `${name} ${figure(count)}`).join(', ')

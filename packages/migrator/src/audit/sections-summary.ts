@@ -2,12 +2,12 @@
  * The executive summary: one screen with the verdict, the grade and what made it, the figures, and the gravest faults with what each can
  * cost and where to begin. Pure.
  */
-import { plural } from '../errors.ts'
 import type { Stake } from '../rules/finding.ts'
 import type { Block, Section, Words } from './blocks.ts'
 import { type AuditReport, isFailure, total } from './report.ts'
 import { figureWords, shareText } from './sections-figures.ts'
 import type { Grade, Grave } from './verdict.ts'
+import { counted, figure, namesWords } from './words.ts'
 
 /** Before `in 2 of 25 tables`. */
 const CAN: Readonly<Record<Stake, string>> = {
@@ -17,11 +17,11 @@ const CAN: Readonly<Record<Stake, string>> = {
   change: 'the next change is dear',
   reading: 'names and comments are hard to read',
 }
-const NAMED_RULES = 3
-/** Characters of names of tables; the largest is named in any case. */
-const NAMED_TABLES = 40
-/** Characters of one part of a fault, so that the summary fits a screen. */
-const LONGEST = 100
+const NAMED_RULES = 2
+/** Characters of one part of a fault, and of the names of its tables, so that the summary fits a screen. */
+const LONGEST = 90
+const LONGEST_NAMES = 40
+const STATEMENT = /^(ALTER|CREATE|DROP|REVOKE|COMMENT|REINDEX) [A-Z]/
 
 export function summarySection(report: AuditReport): Section {
   const { gravest, figures } = report
@@ -54,10 +54,10 @@ function verdictWords(report: AuditReport): Words {
   const known = report.findings.filter((finding) => finding.known).length
   const fails = report.findings.some(isFailure)
   return [
-    `${plural(report.tables, 'table')}${rowsText(report.figures.estimatedRows)}: `,
-    { strong: plural(errors, 'error') },
-    `, ${plural(warnings, 'warning')}`,
-    ...(known > 0 ? [`, ${known} of them known and accepted`] : []),
+    `${counted(report.tables, 'table')}${rowsText(report.figures.estimatedRows)}: `,
+    { strong: counted(errors, 'error') },
+    `, ${counted(warnings, 'warning')}`,
+    ...(known > 0 ? [`, ${figure(known)} of them known and accepted`] : []),
     fails ? '.' : '; nothing that fails the audit.',
   ]
 }
@@ -84,17 +84,26 @@ export function gradeWords({ letter, points, reasons, next }: Grade): Words {
 }
 
 function graveWords(grave: Grave, { figures }: AuditReport): Words {
-  const { rule, stake, severity, findings, known, tables, estimatedRows, largest, cost, firstStep } = grave
-  const named = largest.slice(0, largest.slice(0, 2).join().length > NAMED_TABLES ? 1 : 2)
-  const rest = tables - named.length
+  const { rule, stake, severity, findings, known, tables, estimatedRows, largest, cost } = grave
   const where =
-    tables === 0
-      ? ''
-      : ` in ${shareText({ count: tables, of: figures.tables }, 'table')}${rowsText(estimatedRows)} (${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''})`
+    tables === 0 ? '' : ` in ${shareText({ count: tables, of: figures.tables }, 'table')}${rowsText(estimatedRows)}`
+  // Where they are too long or too many, the first step names the largest.
+  const isNamed = tables > 0 && tables <= largest.length && (tables === 1 || largest.join().length <= LONGEST_NAMES)
   return [
     { strong: rule },
-    ` (${stake}): ${plural(findings, severity)}${known > 0 ? `, ${known} known,` : ''}${where}. ${inShort(cost)} First, ${firstStep.place}: ${inShort(firstStep.remedy)}`,
+    ` (${stake}): ${counted(findings, severity)}${known > 0 ? `, ${figure(known)} known,` : ''}${where}`,
+    ...(isNamed ? [' (', ...namesWords(largest), ')'] : []),
+    `. ${inShort(cost)} `,
+    ...firstWords(grave),
   ]
+}
+
+/** A statement names its table; a sentence does not, and it is said unless there is one table only. */
+function firstWords({ tables, firstStep: { place, remedy } }: Grave): Words {
+  const [table = ''] = place.split('.')
+  const step = inShort(remedy)
+  const told: Words = STATEMENT.test(step) && step.endsWith('.') ? [{ code: step.slice(0, -1) }, '.'] : [step]
+  return tables === 1 || step.includes(table) ? ['First: ', ...told] : ['First, ', { code: place }, ': ', ...told]
 }
 
 /** The first step of a remedy, the first half of a consequence: the whole of it stands at the findings. */
@@ -104,4 +113,4 @@ function inShort(words: string): string {
 }
 
 /** Nothing where the planner has no estimate. */
-const rowsText = (rows: number): string => (rows > 0 ? ` with about ${plural(Math.round(rows), 'row')}` : '')
+const rowsText = (rows: number): string => (rows > 0 ? ` with about ${counted(rows, 'row')}` : '')

@@ -5,6 +5,10 @@ import type { DomainOf } from './domain-guess.ts'
 /** `1,204,000`. */
 export const figure = (count: number): string => Math.round(count).toLocaleString('en-US')
 
+/** `1 table`, `1,204 tables`. */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${figure(count)} ${count === 1 ? one : many}`
+
 /** `streaming`, `streaming (guess)`, `?`. */
 export const domainText = (domain: DomainOf | undefined): string =>
   domain === undefined ? '?' : domain.guessedFrom === null ? domain.domain : `${domain.domain} (guess)`

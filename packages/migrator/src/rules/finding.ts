@@ -62,7 +62,7 @@ export interface Rule {
   readonly summary: string
   /** What goes wrong without it, one or two sentences. */
   readonly consequence: string
-  /** Where breaches have different stakes: what goes wrong by each of them, one sentence. */
+  /** The consequence in one short sentence, by stake: where breaches have different ones, or the consequence is long. */
   readonly costs?: Readonly<Partial<Record<Stake, string>>>
   /** Pure. Never throws, whatever the catalogue holds. */
   find(subject: Subject): Iterable<Breach>

@@ -22,7 +22,7 @@ export const pkUuid: Rule = {
     'cannot update the table.',
 
   costs: {
-    loss: 'The same row can be there twice and nothing can point at one of them; logical replication cannot update the table.',
+    loss: 'The same row can be there twice, and nothing can point at it; logical replication cannot update the table.',
     change:
       'A number from a sequence shows outsiders how many rows there are, and collides when two databases are merged; a composite key cannot be referenced by one column.',
   },

@@ -11,6 +11,7 @@ export const referenceWithoutFk: Rule = {
   stake: 'loss',
   summary: 'A column that is named like a reference has a foreign key.',
   consequence: 'Rows go on pointing at what has been deleted, and nothing says so until somebody joins them.',
+  costs: { loss: 'Rows go on pointing at what has been deleted.' },
 
   *find(subject) {
     for (const { target, ...reference } of references(subject))
