@@ -28,7 +28,7 @@ import { gravestOf } from './gravest.ts'
 import { tableKeys } from './keys.ts'
 import { type Live, readLive } from './live.ts'
 import type { AskedSchemas } from './live-schemas.ts'
-import { type AuditReport, fingerprint, stakeOf } from './report.ts'
+import { type AuditFinding, type AuditReport, fingerprint, stakeOf } from './report.ts'
 import { sampled } from './sample.ts'
 import { schemaNotes } from './schema-notes.ts'
 import { seededRows } from './seeded-rows.ts'
@@ -65,19 +65,20 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     applied === undefined
       ? []
       : [...driftFrom(besideV1, applied.state, graph.order), ...rowDriftFrom(rows?.tables ?? [], applied.state)]
-  const owned = runRules(live.catalog, { v1: v1.catalog }).map(
-    (finding): RuleFinding => ({
-      ...finding,
-      owner: finding.table === null ? null : (v1.makers.makerOf('relation', finding.table)?.domain ?? null),
-    }),
-  )
+  const ownerOf = (table: string | null) => (table === null ? undefined : v1.makers.makerOf('relation', table))
   const gap = gapTo(besideV1, { ...v1, domains: graph.order, isMigrated: applied !== undefined })
-  const all = [...unreadFindings(unread), ...driftFindings(drift), ...owned, ...gapFindings(gap, v1.makers, drift)].map(
-    (finding) => {
-      const id = fingerprint(finding)
-      return { ...finding, id, known: baseline.has(id), stake: stakeOf(finding) }
-    },
-  )
+  // Each finding is made once: a large database has hundreds of thousands.
+  const told = (finding: RuleFinding, owner = finding.owner): AuditFinding => {
+    const id = fingerprint(finding)
+    return { ...finding, owner, id, known: baseline.has(id), stake: stakeOf(finding) }
+  }
+  const all = [
+    ...[...unreadFindings(unread), ...driftFindings(drift)].map((finding) => told(finding)),
+    ...runRules(live.catalog, { v1: v1.catalog }).map((finding) =>
+      told(finding, ownerOf(finding.table)?.domain ?? null),
+    ),
+    ...gapFindings(gap, v1.makers, drift).map((finding) => told(finding)),
+  ]
   const { findings, leftOut } = confident(weighed(all), minConfidence)
   const present = new Set(all.map(({ id }) => id))
   const subject = subjectOf(live.catalog, v1.catalog)

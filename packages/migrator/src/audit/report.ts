@@ -1,5 +1,5 @@
 /** What an audit found, as one value from which every format is made. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Unread } from '../catalog/types.ts'
 import type { Target } from '../database/target.ts'
 import type { Rule, RuleFinding, Stake } from '../rules/finding.ts'
@@ -87,10 +87,7 @@ export function fingerprint({
   column,
   found,
 }: Pick<RuleFinding, 'rule' | 'table' | 'column' | 'found'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([rule, table, column, found]))
-    .digest('hex')
-    .slice(0, 16)
+  return hash('sha256', JSON.stringify([rule, table, column, found]), 'hex').slice(0, 16)
 }
 
 /** `users.email`, `users`, `the database`. */
