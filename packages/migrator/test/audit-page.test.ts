@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { matching, NO_FILTER, searchTexts } from '../src/audit/page/filter.ts'
 import { findingAt } from '../src/audit/page/findings.ts'
+import { findingsSection } from '../src/audit/page/findings-section.ts'
 import { countOf, type Group, grouped } from '../src/audit/page/groups.ts'
 import { stepFor } from '../src/audit/page/keys.ts'
 import { findingId, linesOf } from '../src/audit/page/lines.ts'
@@ -93,6 +94,35 @@ describe('findings in the page', () => {
   test('a name with the signs of a replacement in it stays that name', () => {
     const all = packed([finding({ table: "$&$1$'", found: "table $&$1$' is large" })], DOMAINS)
     expect(findingAt(all, 0).found).toBe("table $&$1$' is large")
+  })
+})
+
+describe('the section of the list', () => {
+  const sectionOf = (...findings: AuditFinding[]) => findingsSection({ findings, domains: DOMAINS })
+  const choicesOf = (html: string, name: string) => {
+    const [, options] = new RegExp(`<select name="${name}">(.*?)</select>`).exec(html) ?? []
+    return options && [...options.matchAll(/<option value="(.*?)">/g)].map(([, value]) => value)
+  }
+
+  test('begins with what is new where a baseline is given and something is new', () => {
+    expect(choicesOf(sectionOf(finding({})), 'status')).toBeUndefined()
+    expect(choicesOf(sectionOf(finding({}), finding({ known: true })), 'status')).toEqual(['new', 'known', ''])
+    expect(choicesOf(sectionOf(finding({ known: true })), 'status')).toEqual(['', 'new', 'known'])
+  })
+
+  test('offers only what there is', () => {
+    const html = sectionOf(finding({}), finding({ rule: 'secret', stake: 'exposure', owner: null }))
+    expect(choicesOf(html, 'rule')).toEqual(['', 'fk-index', 'secret'])
+    expect(choicesOf(html, 'domain')).toEqual(['', 'core', NO_DOMAIN])
+    expect(choicesOf(html, 'stake')).toEqual(['', 'exposure', 'outage'])
+    expect(choicesOf(html, 'confidence')).toEqual(['', 'high', 'medium'])
+  })
+
+  test('holds data that no name can end', () => {
+    const html = sectionOf(finding({ table: '</script><script>alert(1)</script>' }))
+    const [, data] = /<script type="application\/json" id="finder-data">(.*?)<\/script>/.exec(html)!
+    expect(html.match(/<script/g)).toHaveLength(1)
+    expect(findingAt(JSON.parse(data!), 0).place).toBe('</script><script>alert(1)</script>.email')
   })
 })
 

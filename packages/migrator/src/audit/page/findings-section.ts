@@ -66,15 +66,16 @@ function choices({ rules, marks, domains, fields, texts }: PageFindings): string
       ),
     ]),
   ]
-  // With a baseline, what is new comes first; without one, nothing is known.
-  if (marks.some(({ known }) => known))
-    lists.push(
-      choice('Baseline', 'status', [
-        ['new', 'new only'],
-        ['known', 'known only'],
-        ['', 'new and known'],
-      ]),
-    )
+  const [isKnown, isNew] = [true, false].map((one) => marks.some(({ known }) => known === one))
+  // With a baseline, what is new comes first, if there is any; without one, nothing is known.
+  if (isKnown) {
+    const both = ['', 'new and known'] as const
+    const options = [
+      ['new', 'new only'],
+      ['known', 'known only'],
+    ] as const
+    lists.push(choice('Baseline', 'status', isNew ? [...options, both] : [both, ...options]))
+  }
   return lists.join('\n')
 }
 
