@@ -190,6 +190,21 @@ describe('owners and grants', () => {
     expect(await driftAfter('select 1')).toEqual([])
   })
 
+  test('whose a table is, is told once in the whole audit', async () => {
+    await using other = await testDatabase({ migrated: 'v1' })
+    const role = `veza_owner_${process.pid}`
+    await other.client.query(`create role ${role}; alter table users owner to ${role}`)
+    const connected = await connect(other.url, 'test')
+    try {
+      const limits = { lockTimeoutMs: 2000, statementTimeoutMs: 60_000 }
+      const { findings } = await audit({ client: connected, workspace, limits, baseline: new Set() })
+      expect(findings.map(({ rule, table }) => `${rule} ${table}`)).toEqual(['drift users'])
+    } finally {
+      await connected.end()
+      await other.client.query(`drop owned by ${role} cascade; drop role ${role}`)
+    }
+  })
+
   test('where grants was never run, its roles may do no more than others', async () => {
     expect(told(await driftAfter('create role veza_core_ro; grant select on users to veza_core_ro'))).toEqual([
       `error: rights of veza_core_ro on table users were added by hand; ${MADE}: SELECT | none`,
@@ -259,8 +274,11 @@ describe('another name is one finding', () => {
     const limits = { lockTimeoutMs: 2000, statementTimeoutMs: 60_000 }
     const { findings } = await audit({ client: other, workspace, limits, baseline: new Set() })
     await other.end()
-    expect(findings.map(({ rule, found }) => `${rule}: ${found}`)).toEqual([
-      `drift: column users.status was renamed to state by hand; ${MADE}: text NOT NULL DEFAULT 'active'::text`,
+    expect(findings.map(({ rule, found, remedy }) => [`${rule}: ${found}`, remedy])).toEqual([
+      [
+        `drift: column users.status was renamed to state by hand; ${MADE}: text NOT NULL DEFAULT 'active'::text`,
+        'ALTER TABLE users RENAME COLUMN state TO status, or write a migration that renames it everywhere.',
+      ],
     ])
   })
 

@@ -66,6 +66,10 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
       ? []
       : [...driftFrom(besideV1, applied.state, graph.order), ...rowDriftFrom(rows?.tables ?? [], applied.state)]
   const ownerOf = (table: string | null) => (table === null ? undefined : v1.makers.makerOf('relation', table))
+  // Whose a table is by its migrations is told as drift.
+  const otherOwners = new Set(drift.filter(({ kind }) => kind === 'owner').map(({ table }) => table))
+  const isToldAsDrift = ({ rule, table }: RuleFinding) =>
+    rule === 'owner-differs' && table !== null && otherOwners.has(table)
   const gap = gapTo(besideV1, { ...v1, domains: graph.order, isMigrated: applied !== undefined })
   // Each finding is made once: a large database has hundreds of thousands.
   const told = (finding: RuleFinding, owner = finding.owner): AuditFinding => {
@@ -74,9 +78,9 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
   }
   const all = [
     ...[...unreadFindings(unread), ...driftFindings(drift)].map((finding) => told(finding)),
-    ...runRules(live.catalog, { v1: v1.catalog }).map((finding) =>
-      told(finding, ownerOf(finding.table)?.domain ?? null),
-    ),
+    ...runRules(live.catalog, { v1: v1.catalog })
+      .filter((finding) => !isToldAsDrift(finding))
+      .map((finding) => told(finding, ownerOf(finding.table)?.domain ?? null)),
     ...gapFindings(gap, v1.makers, drift).map((finding) => told(finding)),
   ]
   const { findings, leftOut } = confident(weighed(all), minConfidence)

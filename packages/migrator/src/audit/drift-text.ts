@@ -30,6 +30,8 @@ function originText({ kind, of, change, maker }: Drift): string {
 
 export function remedyText(drift: Drift): string {
   const { kind, change, maker } = drift
+  const back = renameBack(drift)
+  if (back !== undefined) return `${back}, or write a migration that renames it everywhere.`
   const sql = statementFor(drift)
   if (sql !== undefined) return sql
   if (change === 'added') return 'Write a migration that adds it, or drop it.'
@@ -46,6 +48,14 @@ const SQL_KINDS: Readonly<Partial<Record<CatalogDifference['kind'], string>>> = 
   type: 'TYPE',
   sequence: 'SEQUENCE',
   schema: 'SCHEMA',
+}
+
+function renameBack({ kind, table, name, renamedTo }: Drift): string | undefined {
+  if (renamedTo === undefined) return undefined
+  if (kind === 'table') return `ALTER TABLE ${quoted(renamedTo)} RENAME TO ${quoted(name)}`
+  return kind === 'column' && table !== null
+    ? `ALTER TABLE ${quoted(table)} RENAME COLUMN ${quoted(renamedTo)} TO ${quoted(name)}`
+    : undefined
 }
 
 /** Where one statement puts it right. */
