@@ -31,7 +31,16 @@ const BY_PERSON =
 /** Qualifiers of a reference to another row of the same table. */
 const PARENT = /^(parent|.+_parent)$/
 
-export function* references(subject: Subject): Iterable<Reference> {
+/** Two rules ask for them, one for those with a target and one for those without. */
+const FOUND = new WeakMap<Subject, readonly Reference[]>()
+
+export function references(subject: Subject): readonly Reference[] {
+  const found = FOUND.get(subject) ?? [...findAll(subject)]
+  FOUND.set(subject, found)
+  return found
+}
+
+function* findAll(subject: Subject): Iterable<Reference> {
   const { catalog } = subject
   const parents = new Set(catalog.tables.flatMap((table) => table.parents))
   const search: Search = { subject, names: tableNames(subject), baseOf: baseTypes(catalog), parents }

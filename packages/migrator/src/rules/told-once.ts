@@ -157,19 +157,23 @@ const OTHERS = new Map(
 )
 const TELLERS = new Set(ONCE.map(({ toldBy }) => toldBy))
 
-function keyOf(rule: string, same: Once['same'], { table, column, about }: Found): string | undefined {
-  const what = same === 'column' ? column : about
-  // No name in PostgreSQL has the character 0.
-  return what == null ? undefined : [rule, same, table, what].join('\0')
-}
+/** The findings of the rules that tell for others: by rule and what they have in common, then table, then the column or object. */
+type Told = Map<string, Map<string | null, Map<string, Found>>>
+
+const commonOf = ({ column, about }: Found, same: Once['same']): string | null | undefined =>
+  same === 'column' ? column : about
 
 export function toldOnce(findings: readonly Found[]): RuleFinding[] {
-  const told = new Map<string, Found>()
+  const told: Told = new Map()
   for (const finding of findings) {
     if (!TELLERS.has(finding.rule)) continue
     for (const same of ['column', 'object'] as const) {
-      const key = keyOf(finding.rule, same, finding)
-      if (key !== undefined && !told.has(key)) told.set(key, finding)
+      const what = commonOf(finding, same)
+      if (what == null) continue
+      const ofRule = `${finding.rule} ${same}`
+      const tables = told.get(ofRule) ?? told.set(ofRule, new Map()).get(ofRule)!
+      const ofTable = tables.get(finding.table) ?? tables.set(finding.table, new Map()).get(finding.table)!
+      if (!ofTable.has(what)) ofTable.set(what, finding)
     }
   }
   const added = new Map<Found, Found[]>()
@@ -189,10 +193,10 @@ function withoutAbout(finding: Found): RuleFinding {
 }
 
 /** Who tells what this finding is about; undefined if it is told itself. A teller that is told by another one leads to that one. */
-function tellerOf(finding: Found, told: ReadonlyMap<string, Found>): { finding: Found; adds: boolean } | undefined {
+function tellerOf(finding: Found, told: Told): { finding: Found; adds: boolean } | undefined {
   for (const { toldBy, same, adds = false } of OTHERS.get(finding.rule) ?? []) {
-    const key = keyOf(toldBy, same, finding)
-    const teller = key === undefined ? undefined : told.get(key)
+    const what = commonOf(finding, same)
+    const teller = what == null ? undefined : told.get(`${toldBy} ${same}`)?.get(finding.table)?.get(what)
     if (teller !== undefined) return { finding: tellerOf(teller, told)?.finding ?? teller, adds }
   }
   return undefined

@@ -73,10 +73,10 @@ const BY_NAME = Map.groupBy(
 
 /** The tool whose table this is; undefined for any other table, also where only its name is the same. */
 export function toolOf({ name, columns }: Pick<Table, 'name' | 'columns'>): string | undefined {
+  const named = BY_NAME.get(name.toLowerCase())
+  if (named === undefined) return undefined
   const own = new Set(columns.map((column) => column.name.toLowerCase()))
-  const fitting = (BY_NAME.get(name.toLowerCase()) ?? []).filter((known) =>
-    known.columns.every((column) => own.has(column)),
-  )
+  const fitting = named.filter((known) => known.columns.every((column) => own.has(column)))
   // Of two tools with a table of this name, the one of which more is recognised.
   return fitting.toSorted((a, b) => b.columns.length - a.columns.length)[0]?.tool
 }
