@@ -5,15 +5,17 @@
 import { plural } from '../errors.ts'
 import type { Block, Section } from './blocks.ts'
 import { GAP_RULE } from './gap-findings.ts'
-import { type AuditReport, isFailure } from './report.ts'
+import { type AuditReport, isFailure, placeText } from './report.ts'
 import { exportSteps, type Step } from './steps-export.ts'
-import { figure } from './words.ts'
+import { UNREAD_RULE } from './unread.ts'
+import { figure, namesWords } from './words.ts'
 
 const AUDIT = 'npx veza-migrator audit'
 const ARCHIVE = 'npx nx run migrator:archive -- --from old/migrations --to old/archive'
 
 export function recommendationSection(report: AuditReport): Section {
   const steps = [
+    ...unreadSteps(report),
     ...exposureSteps(report),
     ...driftSteps(report),
     ...(needsCleanSlate(report) ? cleanSlate(report) : [...pendingSteps(report), ...correctionSteps(report)]),
@@ -44,6 +46,22 @@ function introduction(report: AuditReport): Block[] {
     said(
       `A clean slate: V1 is built beside the old database and the rows move over, since no migration of V1 alters an old table. ${figure(shared)} of V1’s ${plural(all, 'table')} are here under their name.`,
     ),
+  ]
+}
+
+/** Before anything that is decided on this report: it says nothing of these. */
+function unreadSteps({ findings }: AuditReport): Step[] {
+  const own = findings.filter((finding) => finding.rule === UNREAD_RULE.name && isFailure(finding))
+  if (own.length === 0) return []
+  return [
+    {
+      words: [
+        { strong: 'Audit again what could not be looked at' },
+        ': ',
+        ...namesWords([...new Set(own.map(placeText))]),
+        '. What hindered it stands beside the finding; nothing below speaks of it.',
+      ],
+    },
   ]
 }
 
@@ -127,7 +145,8 @@ const buildStep: Step = {
 }
 
 function correctionSteps({ findings }: AuditReport): Step[] {
-  const failing = findings.filter((finding) => isFailure(finding) && finding.rule !== GAP_RULE.name)
+  const told = new Set<string>([GAP_RULE.name, UNREAD_RULE.name])
+  const failing = findings.filter((finding) => isFailure(finding) && !told.has(finding.rule))
   // The findings are sorted by what they can cost.
   const gravest = [...Map.groupBy(failing, ({ rule }) => rule)].slice(0, 3)
   if (gravest.length === 0) return []
@@ -149,7 +168,7 @@ function watchSteps(report: AuditReport): Step[] {
         commands: [`${AUDIT} --database-url "$NEW_URL"`],
       },
     ]
-  if (report.findings.every(({ known }) => known)) return []
+  if (report.findings.every(({ known, rule }) => known || rule === UNREAD_RULE.name)) return []
   return [
     {
       words: ['Accept what stays, and run the audit in CI: from then on only what is new fails.'],
