@@ -16,7 +16,7 @@ export const schemeNames = Object.keys(SCHEMES) as Scheme[]
 /** Whether the two halves of a pair share the version alone, and may have different titles. */
 export const pairsByVersion = (scheme: Scheme): boolean => scheme === 'flyway' || scheme === 'postgrator'
 
-export type Direction = 'up' | 'down' | 'single'
+type Direction = 'up' | 'down' | 'single'
 
 export interface Naming {
   readonly scheme: Scheme

@@ -48,7 +48,7 @@ function markdownTable({ head, rows, right = [] }: Extract<Block, { kind: 'table
   ].join('\n')
 }
 
-export const markdownWords = (words: Words): string =>
+const markdownWords = (words: Words): string =>
   words
     .map((part) =>
       typeof part === 'string' ? plain(part) : 'code' in part ? code(part.code) : `**${plain(part.strong)}**`,

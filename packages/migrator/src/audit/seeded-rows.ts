@@ -17,7 +17,7 @@ import { type Statement, statement } from '../statement.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
-export interface SeededRow {
+interface SeededRow {
   /** As the migrations insert it. */
   readonly wanted: Row
   /** As it is now; null where there is none. */

@@ -54,7 +54,7 @@ export function passOver(rows: readonly QueryResultRow[]): Statement {
 }
 
 /** Whether the object with this oid is passed over. The subquery is evaluated once, not for each row. */
-export const isPassedOver = (oid: string, kind: keyof typeof SETTINGS = 'relation'): string =>
+const isPassedOver = (oid: string, kind: keyof typeof SETTINGS = 'relation'): string =>
   `${oid} = any (array(select unnest(current_setting('${SETTINGS[kind]}')::oid[])))`
 
 /** `expression`, which would wait for a lock, or '' where what it is about is passed over. */

@@ -66,7 +66,7 @@ export type DatabaseObjectKind =
   | RareKind
 
 /** As the server calls them (pg_identify_object). */
-export type RareKind =
+type RareKind =
   | 'operator'
   | 'operator class'
   | 'collation'

@@ -16,7 +16,7 @@ import { comparedDatabases, firstVariable } from './compared-databases.ts'
 import { ComparedDatabaseError } from './errors.ts'
 import { type GivenUrl, withDatabase, withOtherDatabase } from './with-database.ts'
 
-export interface CompareOptions extends CommonOptions {
+interface CompareOptions extends CommonOptions {
   readonly out?: string | undefined
   readonly baseline?: string | undefined
   readonly limit?: number | undefined

@@ -1,7 +1,7 @@
 /** What two databases differ in, as one list for all kinds of things. */
 import type { CatalogDifference } from '../../catalog/difference.ts'
 
-export type DifferenceKind = CatalogDifference['kind'] | 'server' | 'migration' | 'order of migrations' | 'not read'
+type DifferenceKind = CatalogDifference['kind'] | 'server' | 'migration' | 'order of migrations' | 'not read'
 
 export interface SideDifference {
   readonly kind: DifferenceKind
