@@ -126,6 +126,6 @@ test.each(commands)('$place: $command', ({ command }) => {
   if (command.startsWith('npm run') || command === 'npm test') expect(scripts).toContain(script ?? 'test')
   else
     expect(command).toMatch(
-      /^(npm (ci|install|pack)|npx (nx|vitest)|docker (build|run) |(PGPASSFILE=\S+ )?psql|export \w+=)/,
+      /^(npm (ci|install|pack)|npx (nx|vitest)|docker (build|run) |(PGPASSFILE=\S+ )?psql|pg_dump |pg_restore |export \w+=)/,
     )
 })

@@ -164,8 +164,11 @@ function watchSteps(report: AuditReport): Step[] {
   if (needsCleanSlate(report))
     return [
       {
-        words: [{ strong: 'Keep it so' }, ': audit the new database in CI. It fails on the first finding.'],
-        commands: [`${AUDIT} --database-url "$NEW_URL"`],
+        words: [
+          { strong: 'Keep it so' },
+          ': audit the new database in CI, where it fails on the first finding, and compare staging with production before each deploy.',
+        ],
+        commands: [`${AUDIT} --database-url "$NEW_URL"`, `${AUDIT} --compare STAGING_URL PRODUCTION_URL`],
       },
     ]
   if (report.findings.every(({ known, rule }) => known || rule === UNREAD_RULE.name)) return []
