@@ -1,7 +1,8 @@
 /**
- * How long `audit` takes on a generated database, phase by phase, for 10000 tables or the number in `--tables`.
+ * How long `audit` takes on a generated database, phase by phase, and how much memory the process has had at most until then, for 10000
+ * tables or the number in `--tables`. All formats are written in one process, so that the last line is more than any command needs.
  *
- *     node -C @veza/source tools/bench/audit-scale.ts [--tables 10000]
+ *     npm run bench:audit -- [--tables 10000]
  *
  * Each table has a key, a reference to an earlier table, a list, an index and a comment. It breaks the conventions as legacy tables do, so
  * that there are findings to write. If the time grows linearly, half the tables take half the time.
@@ -46,19 +47,29 @@ export async function fill(url: string, tables: number): Promise<void> {
   }
 }
 
+export interface Phase {
+  readonly name: string
+  readonly durationMs: number
+  /** The most resident memory that the process has had until the phase ended. */
+  readonly peakMb: number
+}
+
+/** Linux and macOS count it in kilobytes. */
+const peakMb = (): number => process.resourceUsage().maxRSS / 1024
+
 export interface Measured {
-  readonly phases: readonly { readonly name: string; readonly durationMs: number }[]
+  readonly phases: readonly Phase[]
   readonly tables: number
   readonly findings: number
 }
 
 /** Reads the catalogue once more on its own to time that phase, since `audit` does not report its phases. */
 async function measured(url: string): Promise<Measured> {
-  const phases: { name: string; durationMs: number }[] = []
+  const phases: Phase[] = []
   const timed = async <T>(name: string, act: () => Promise<T> | T): Promise<T> => {
     const startedAt = performance.now()
     const answer = await act()
-    phases.push({ name, durationMs: performance.now() - startedAt })
+    phases.push({ name, durationMs: performance.now() - startedAt, peakMb: peakMb() })
     return answer
   }
   const workspace = await timed('open the workspace', () => openWorkspace(repository))
@@ -84,7 +95,7 @@ export async function measureAudit(tables: number): Promise<Measured> {
         const url = server.urlFor(await databases.create())
         const startedAt = performance.now()
         await fill(url, tables)
-        const generating = { name: 'generate', durationMs: performance.now() - startedAt }
+        const generating = { name: 'generate', durationMs: performance.now() - startedAt, peakMb: peakMb() }
         const { phases, ...rest } = await measured(url)
         return { phases: [generating, ...phases], ...rest }
       })
@@ -100,6 +111,8 @@ if (import.meta.main) {
   const { values } = parseArgs({ options: { tables: { type: 'string' } } })
   const { phases, tables, findings } = await measureAudit(Number(values.tables ?? 10_000))
   console.log(`${tables} tables, ${findings} findings, on PostgreSQL 18`)
-  for (const { name, durationMs } of phases)
-    console.log(`  ${name.padEnd(20)} ${(durationMs / 1000).toFixed(2).padStart(8)} s`)
+  for (const phase of phases) {
+    const seconds = (phase.durationMs / 1000).toFixed(2).padStart(8)
+    console.log(`  ${phase.name.padEnd(20)} ${seconds} s, at most ${phase.peakMb.toFixed(0).padStart(5)} MB so far`)
+  }
 }

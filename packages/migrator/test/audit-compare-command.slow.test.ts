@@ -60,6 +60,7 @@ describe('exit code', () => {
       [['--compare'], 'argument missing'],
       [[...BOTH, '--format', 'sarif'], '--compare and --format sarif cannot be used together'],
       [[...BOTH, '--min-confidence', 'high'], '--compare and --min-confidence cannot be used together'],
+      [[...BOTH, '--sample'], '--compare and --sample cannot be used together'],
       [[...BOTH, '--database-url', staging.url], '--database-url and --compare with two databases cannot be used'],
     ] as const) {
       const refused = await run(args, urls(production))

@@ -175,6 +175,22 @@ describe('what only one database has by hand', () => {
   })
 })
 
+test('another schema is compared where it is asked for, and named as SQL names it', async () => {
+  await using copy = await testDatabase()
+  await migrateUp({ databaseUrl: copy.url, workspace: files.root, to: 'core/001_users' })
+  await copy.client.query('create schema billing; create table billing.invoices (id int)')
+  const sides = [await client(copy), await production.another('test')]
+  clients.push(sides[1]!)
+  const [a, b] = await Promise.all(sides.map((one) => readSide(one, LIMITS, 'all')))
+  const compared = await compareSides({
+    a: { ...a!, variable: undefined },
+    b: { ...b!, variable: undefined },
+    workspace,
+    baseline: new Set(),
+  })
+  expect(told(compared)).toContainEqual(['table billing.invoices', '1 column', null, ''])
+})
+
 test('a renamed column is one difference, with both names', async () => {
   const compared = await after('alter table users rename name to handle')
   expect(told(compared)).toEqual([['column users.name', 'named handle: text', 'named name: text', '']])
@@ -271,7 +287,7 @@ describe('the histories', () => {
 
 test('what could not be read is a difference: the two are never called equal over it', async () => {
   const reason = 'another session holds it'
-  const unread = [{ table: 'users', what: 'the columns of', reason, remedy: 'wait' }]
+  const unread = [{ table: 'users', what: 'the columns of users', reason, remedy: 'wait' }]
   const compared = await compare(production, production, { b: { unread } })
   expect(told(compared)).toEqual([['the columns of users', null, reason, '']])
   expect(await textOf(compared)).toContain('Something could not be looked at and may differ too.')
@@ -290,7 +306,11 @@ test('a role that may not read the history is told so', async () => {
     const { differences, notes } = await compare(one, await client(copy))
     // Without the record nobody knows which migrations only one of the two has.
     expect(differences).toMatchObject([
-      { what: 'the record of the applied migrations', a: expect.stringContaining('permission denied'), b: null },
+      {
+        what: 'the rows of migration_history, and with them drift',
+        a: expect.stringContaining('permission denied'),
+        b: null,
+      },
     ])
     expect(notes.join()).toContain('since the record of the applied ones cannot be read')
   } finally {

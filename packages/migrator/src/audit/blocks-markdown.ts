@@ -12,7 +12,18 @@ export function markdownSection({ title, blocks, sections = [] }: Section, level
   ].join('\n\n')
 }
 
+/** A large report is measured before it is cut into files, section by section: each block is made once. */
+const made = new WeakMap<Block, string>()
+
 function markdownBlock(block: Block): string {
+  const known = made.get(block)
+  if (known !== undefined) return known
+  const text = blockText(block)
+  made.set(block, text)
+  return text
+}
+
+function blockText(block: Block): string {
   switch (block.kind) {
     case 'paragraph':
       return markdownWords(block.words)

@@ -23,19 +23,26 @@ const IN_WORDS: ReadonlySet<CatalogDifference['kind']> = new Set([
 ])
 
 /** `column users.email`, `function f()`, `this database`, `row code = admin of roles`. */
-function objectText(kind: CatalogDifference['kind'], { table, name }: CatalogDifference): string {
+function objectText(kind: CatalogDifference['kind'], { table, name }: CatalogDifference, place: Written): string {
   if (kind === 'database') return name
-  if (kind === 'row') return `row ${name} of ${quoted(table!)}`
-  if (kind === 'column' && name === '*') return `the columns of ${quoted(table!)}`
-  const own = IN_WORDS.has(kind) ? name : quoted(name)
-  return `${kind} ${table === null || kind === 'table' ? own : `${quoted(table)}.${own}`}`
+  if (kind === 'row') return `row ${name} of ${place(table!)}`
+  if (kind === 'column' && name === '*') return `the columns of ${place(table!)}`
+  const isWhole = table === null || kind === 'table'
+  const own = IN_WORDS.has(kind) ? name : isWhole ? place(name) : quoted(name)
+  return `${kind} ${isWhole ? own : `${place(table)}.${own}`}`
 }
 
-/** `column users.email`, `comment on index users.idx_users_email`, `rights of PUBLIC on table users`. */
-export function aboutText(one: CatalogDifference): string {
+/** How a place is written as SQL. */
+type Written = (place: string) => string
+
+/** For catalogues of several schemas, in which a place outside of the home schema begins with its schema. */
+export const withSchema: Written = (place) => place.split('.').map(quoted).join('.')
+
+/** `column users.email`, `comment on index users.idx_users_email`, `rights of PUBLIC on table users`. Default: all is in the home schema. */
+export function aboutText(one: CatalogDifference, place: Written = quoted): string {
   const { kind, of } = one
-  if (of === undefined) return objectText(kind, one)
-  const object = objectText(of, one)
+  if (of === undefined) return objectText(kind, one, place)
+  const object = objectText(of, one, place)
   if (kind === 'comment') return `comment on ${object}`
   return kind === 'grant' ? `rights of ${one.role} on ${object}` : `${kind} of ${object}`
 }

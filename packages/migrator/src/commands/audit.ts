@@ -106,9 +106,10 @@ export const audit = verb({
 })
 
 /** A comparison has neither rules, which have a confidence and a place in SARIF, nor anything else of V1. Throws ConflictingOptionsError. */
-function comparable({ minConfidence }: OptionsOf<typeof auditOptions>, format: Format): CompareFormat {
+function comparable({ minConfidence, sample }: OptionsOf<typeof auditOptions>, format: Format): CompareFormat {
   if (format === 'sarif') throw new ConflictingOptionsError({ options: ['--compare', '--format sarif'] })
   if (minConfidence !== undefined) throw new ConflictingOptionsError({ options: ['--compare', '--min-confidence'] })
+  if (sample) throw new ConflictingOptionsError({ options: ['--compare', '--sample'] })
   return format
 }
 

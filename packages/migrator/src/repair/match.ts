@@ -94,7 +94,7 @@ function compared(live: Catalog, { catalog, makers }: Omit<Expected, 'seeds'>, a
     .map((one) => toMismatch(one, one.change === 'added' ? null : (makerOf(one, makers.makerOf)?.migration ?? null)))
   return {
     mismatches: majors[0] === majors[1] ? mismatches : [otherMajor(majors), ...mismatches],
-    strangers: differences.filter(isStranger).map(aboutText),
+    strangers: differences.filter(isStranger).map((one) => aboutText(one)),
   }
 }
 

@@ -1,6 +1,6 @@
 /** Two catalogues → what they differ in. Pure. */
 
-import { aboutText } from '../../catalog/about.ts'
+import { aboutText, withSchema } from '../../catalog/about.ts'
 import { compare } from '../../catalog/compare.ts'
 import { type CatalogDifference, EVERYTHING } from '../../catalog/difference.ts'
 import type { Catalog } from '../../catalog/types.ts'
@@ -37,5 +37,12 @@ function toldOf(one: CatalogDifference, madeBy: readonly string[]): SideDifferen
   const { kind, table, name, renamedTo, found, expected } = one
   const named = (text: string | null, own: string) =>
     renamedTo === undefined || text === null ? text : `named ${kind === 'function' ? own : quoted(own)}: ${text}`
-  return { kind, table, what: aboutText(one), a: named(found, renamedTo ?? name), b: named(expected, name), madeBy }
+  return {
+    kind,
+    table,
+    what: aboutText(one, withSchema),
+    a: named(found, renamedTo ?? name),
+    b: named(expected, name),
+    madeBy,
+  }
 }
