@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { v1Workspace } from '@veza/tools/v1'
+import { Ajv } from 'ajv'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { againstBaseline, entriesOf, entriesText } from '../src/audit/against-baseline.ts'
 import { audit } from '../src/audit/audit.ts'
@@ -121,7 +122,11 @@ test.each([
 })
 
 test('the JSON document has what is new and what is gone', async () => {
-  const { summary, baseline } = JSON.parse((await FORMATS.json())(more))
+  const document = JSON.parse((await FORMATS.json())(more))
+  const schema = JSON.parse(readFileSync(new URL('../schemas/audit.schema.json', import.meta.url), 'utf8'))
+  const validate = new Ajv({ allErrors: true, strictTypes: false }).compile(schema)
+  expect(validate(document), JSON.stringify(validate.errors)).toBe(true)
+  const { summary, baseline } = document
   const fresh = more.findings.filter(({ known }) => !known)
   expect(summary.new).toEqual({
     errors: fresh.filter(isFailure).length,
@@ -159,14 +164,19 @@ describe('nothing is lost in writing it again', () => {
 
   test('an entry of a table that could not be read is neither gone nor dropped', () => {
     const [gone] = more.baseline!.gone
-    const unread = { ...more.findings[0]!, rule: 'unread', table: gone!.table, id: 'x', known: false }
-    const partly = againstBaseline(
-      { ...more, findings: [...more.findings, unread] },
-      { file: FILE, baseline: readBaseline(at(FILE)) },
-    )
+    const unread = [{ table: gone!.table, what: 'the columns of the table', reason: 'x', remedy: 'y' }]
+    const partly = againstBaseline({ ...more, unread }, { file: FILE, baseline: readBaseline(at(FILE)) })
     expect(partly.baseline!.gone).not.toContainEqual(gone)
     expect(entriesOf(partly)).toContainEqual(gone)
     expect(entriesText(partly)).toContain('without what the 1 part that could not be read may hold')
+  })
+
+  test('nor is an entry of a schema that this run was not asked for', () => {
+    const entry = { id: '1'.repeat(16), rule: 'comment', table: 'reporting.daily', column: null, found: 'no comment' }
+    writeBaseline(at('schemas.json'), [entry])
+    const given = { file: 'schemas.json', baseline: readBaseline(at('schemas.json')) }
+    const { baseline } = againstBaseline({ ...more, gone: [entry.id] }, given)
+    expect([baseline!.gone, baseline!.unseen]).toEqual([[], [entry]])
   })
 })
 

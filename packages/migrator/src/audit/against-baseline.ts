@@ -17,11 +17,15 @@ export const againstBaseline = (report: AuditReport, given: Given): AuditReport 
   notes: [...report.notes, ...notesOn(report, given)],
 })
 
-function compared({ findings, gone: goneIds }: AuditReport, { file, baseline }: Given): AgainstBaseline {
-  const unread = new Set(findings.filter(({ rule }) => rule === 'unread').map(({ table }) => table))
+function compared(report: AuditReport, { file, baseline }: Given): AgainstBaseline {
+  const { findings, gone: goneIds, unread, figures } = report
+  const notRead = new Set(unread.map(({ table }) => table))
+  const otherSchemas = new Set(figures.schemas.filter(({ audited }) => !audited).map(({ name }) => name))
+  const isLookedAt = (table: string | null): boolean =>
+    table === null || !(notRead.has(table) || (table.includes('.') && otherSchemas.has(table.split('.')[0]!)))
   const known = new Set(findings.filter((finding) => finding.known).map(({ id }) => id))
   const notFound = new Set(goneIds)
-  const isGone = ({ id, table }: BaselineEntry): boolean => notFound.has(id) && (table === null || !unread.has(table))
+  const isGone = ({ id, table = null }: BaselineEntry): boolean => notFound.has(id) && isLookedAt(table)
   const absent = baseline.entries.filter(({ id }) => !known.has(id))
   return {
     file,
@@ -54,17 +58,16 @@ export const entriesOf = ({ findings, baseline }: AuditReport): BaselineEntry[] 
 ]
 
 /** `591 findings`, and what is not among them, or there though this run did not see it. */
-export function entriesText({ findings, baseline, leftOut, gone }: AuditReport): string {
+export function entriesText({ findings, baseline, leftOut, gone, unread }: AuditReport): string {
   const unseen = baseline?.unseen ?? []
   const notFound = new Set(gone)
   const dropped = leftOut.findings - unseen.filter(({ id }) => !notFound.has(id)).length
-  const unread = findings.filter(({ rule }) => rule === 'unread').length
   return [
     plural(findings.length, 'finding'),
     ...(unseen.length > 0
       ? [`${plural(unseen.length, 'entry', 'entries')} of ${baseline!.file} that this run did not look for`]
       : []),
     ...(dropped > 0 ? [`without ${plural(dropped, 'finding')} below --min-confidence ${leftOut.minConfidence}`] : []),
-    ...(unread > 0 ? [`without what the ${plural(unread, 'part')} that could not be read may hold`] : []),
+    ...(unread.length > 0 ? [`without what the ${plural(unread.length, 'part')} that could not be read may hold`] : []),
   ].join(', ')
 }

@@ -54,6 +54,7 @@ export interface AgainstBaseline {
   readonly known: number
   /** Entries that were looked for and not found. */
   readonly gone: readonly BaselineEntry[]
-  /** Entries that say nothing about this run: their table could not be read, or --min-confidence leaves them out. They stay in force. */
+  /** Entries that say nothing about this run: their table could not be read, its schema was not asked for, or --min-confidence leaves them
+   * out. They stay in force. */
   readonly unseen: readonly BaselineEntry[]
 }
