@@ -94,6 +94,7 @@ test('the section says all of it, table by table', () => {
     ' chat_server chat public 1 of 3 SELECT, UPDATE',
     ` public users core ${owner} chat_server SELECT, UPDATE (id) WITH GRANT OPTION`,
     ' chat rooms chat server chat_server -',
+    ` public legends ? ${owner} PUBLIC SELECT`,
   ])
     expect(text).toContain(line)
 })

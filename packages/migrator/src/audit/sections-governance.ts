@@ -1,5 +1,4 @@
 /** Whose each table is, schema by schema, and where schemas meet, as a section. Pure. */
-import { HOME } from '../catalog/place.ts'
 import { plural } from '../errors.ts'
 import { CHAT_SCHEMA } from '../rules/scope.ts'
 import type { Block, Section, Words } from './blocks.ts'
@@ -161,18 +160,18 @@ function tablesSection({ governance }: AuditReport): Section {
           ? 'Every audited table has an owner: the domain whose migration makes it.'
           : `${plural(strangers, 'table')} without an owner: no migration makes ${strangers === 1 ? 'it' : 'them'}, so nobody reviews what changes there.`,
       ),
-      ...(governance.tables.length === 0 ? [] : [tablesTable(governance)]),
+      ...(governance.tables.length === 0 ? [] : [tablesTable(governance, audited)]),
     ],
   }
 }
 
-const tablesTable = ({ tables }: Governance): Block => ({
+const tablesTable = ({ tables }: Governance, audited: ReadonlySet<string>): Block => ({
   kind: 'table',
   head: ['Schema', 'Table', 'Domain', 'Owned by role', 'Others may'],
   rows: tables.map(({ schema, name, domain, role, grants }): Words[] => [
     [{ code: schema }],
     [{ code: name }],
-    [schema === CHAT_SCHEMA ? 'chat server' : schema === HOME || domain !== undefined ? domainText(domain) : '-'],
+    [schema === CHAT_SCHEMA ? 'chat server' : audited.has(schema) ? domainText(domain) : '-'],
     [role === undefined ? '-' : { code: role }],
     grants.length === 0
       ? ['-']
