@@ -86,7 +86,8 @@ begin
   return next concat_ws(' ', case c.relkind when 'r' then 'table' when 'p' then 'partitioned table' when 'v' then 'view'
       when 'm' then 'materialized view' when 'S' then 'sequence' when 'f' then 'foreign table' else c.relkind::text end,
     case c.relpersistence when 'u' then 'unlogged' end, case when c.relrowsecurity then 'row level security' end,
-    case when c.relforcerowsecurity then 'forced' end, 'options ' || c.reloptions::text, veza_check.access(c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner)),
+    case when c.relforcerowsecurity then 'forced' end, 'options ' || c.reloptions::text,
+    case when c.relowner <> (select datdba from pg_database where datname = current_database()) then 'owner ' || pg_get_userbyid(c.relowner) end, veza_check.access(c.relacl, acldefault(case c.relkind when 'S' then 's' else 'r' end::"char", c.relowner)),
     case when c.relreplident <> 'd' then 'replica identity ' || c.relreplident::text end, pg_get_partkeydef(rel),
     case when c.relispartition then pg_get_expr(c.relpartbound, rel) end,
     (select 'inherits ' || string_agg(inhparent::regclass::text, ', ' order by inhseqno) from pg_inherits where inhrelid = rel),
@@ -100,7 +101,9 @@ begin
       case when a.attgenerated <> '' then 'generated' end || ' ' || a.attgenerated::text,
       'default ' || pg_get_expr(d.adbin, d.adrelid), case when a.attidentity <> '' then 'identity ' || a.attidentity::text end,
       case when a.attcollation not in (0, t.typcollation) then 'collate ' || a.attcollation::regcollation::text end,
-      veza_check.access(a.attacl, '{}'), 'options ' || a.attoptions::text, 'comment ' || col_description(rel, a.attnum))
+      veza_check.access(a.attacl, '{}'), 'options ' || a.attoptions::text,
+      case when a.attstorage <> t.typstorage then 'storage ' || a.attstorage::text end, 'statistics ' || nullif(a.attstattarget, -1),
+      'compression ' || nullif(to_jsonb(a) ->> 'attcompression', ''), 'comment ' || col_description(rel, a.attnum))
     from pg_attribute a join pg_type t on t.oid = a.atttypid
     left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
     where a.attrelid = rel and a.attnum > 0 and not a.attisdropped;
@@ -113,8 +116,8 @@ begin
       'comment ' || obj_description(oid, 'pg_trigger'))
     from pg_trigger where tgrelid = rel and not tgisinternal and tgname <> 'veza_check_rows';
   return query select concat_ws(' ', 'policy', polname, polcmd, polpermissive, polroles::regrole[]::text, pg_get_expr(polqual, rel),
-    pg_get_expr(polwithcheck, rel)) from pg_policy where polrelid = rel;
-  return query select 'rule ' || pg_get_ruledef(oid) from pg_rewrite where ev_class = rel and rulename <> '_RETURN';
+    pg_get_expr(polwithcheck, rel), 'comment ' || obj_description(oid, 'pg_policy')) from pg_policy where polrelid = rel;
+  return query select concat_ws(' ', 'rule', pg_get_ruledef(oid), 'comment ' || obj_description(oid, 'pg_rewrite')) from pg_rewrite where ev_class = rel and rulename <> '_RETURN';
   if c.relkind in ('r', 'p') then return query select veza_check.rows_of(rel); end if;
 end $$;
 
