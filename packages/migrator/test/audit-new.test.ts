@@ -36,7 +36,8 @@ beforeAll(async () => {
   await legacy.client.query(`create table payment_runs (id bigserial primary key, created_at timestamptz not null default now());
     alter table playlists alter name type text`)
   more = await auditOf()
-})
+  // Two audits, each with a replay of V1 on a server of its own.
+}, 120_000)
 afterAll(async () => {
   await legacy?.drop()
   rmSync(folder, { recursive: true })

@@ -84,7 +84,7 @@ function schemaWords({ schemas }: Figures): Words {
     const own = schemas.filter(({ audited }) => audited === isAudited)
     const rest = own.length - MOST_SCHEMAS
     const named = own.slice(0, MOST_SCHEMAS).map(({ name, relations }) => `${figure(relations)} in ${name}`)
-    return [...named, ...(rest > 0 ? [`and ${counted(rest, 'schema')} more`] : [])].join(', ')
+    return [...named, ...(rest > 0 ? [`and ${counted(rest, 'more schema')}`] : [])].join(', ')
   }
   const others = of(false)
   return [
