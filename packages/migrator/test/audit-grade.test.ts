@@ -68,11 +68,6 @@ describe('points', () => {
     expect(gradeOf(inTables('fk-on-delete', 20, { confidence: 'low' }), 20).points).toBe(100)
   })
 
-  test('an error of medium confidence counts half, and does not expose by itself', () => {
-    expect(gradeOf([finding('secret', 't0', { confidence: 'medium' })], 1000).points).toBe(100)
-    expect(gradeOf(inTables('fk-index', 20, { confidence: 'medium' }), 20).points).toBe(95)
-  })
-
   test('what belongs to no table counts as one more table', () => {
     expect(gradeOf([finding('closed-list', null), finding('closed-list', null, { found: 'z' })], 10).points).toBe(99)
   })

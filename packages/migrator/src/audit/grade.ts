@@ -15,8 +15,6 @@ const MOST_POINTS: Readonly<Record<Stake, number>> = { exposure: 15, loss: 35, o
 const EXPOSED = 35
 /** How much a table with warnings and no error counts. */
 const WARNED = 0.25
-/** How much a table counts whose errors are of medium confidence. */
-const UNSURE = 0.5
 /** The fewest points of each letter. An A needs more: no error. */
 const LETTERS: readonly (readonly [Letter, number])[] = [
   ['B', 80],
@@ -85,13 +83,10 @@ class Concerned {
   add(group: Group): void {
     if (!counts(group)) return
     const weights = this.#weights.get(group.stake)!
-    for (const { table, severity, confidence } of group.findings) {
+    for (const { table, severity } of group.findings) {
       // What belongs to no table counts as one more of them.
       const at = table ?? ''
-      weights.set(
-        at,
-        Math.max(weights.get(at) ?? 0, severity === 'warning' ? WARNED : confidence === 'medium' ? UNSURE : 1),
-      )
+      weights.set(at, Math.max(weights.get(at) ?? 0, severity === 'error' ? 1 : WARNED))
     }
   }
 
