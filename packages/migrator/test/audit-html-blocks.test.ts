@@ -73,7 +73,7 @@ test('of the findings of a rule the first are shown, with a link to the list tha
   expect(html).toMatchInlineSnapshot(`
     "<section id="rule" aria-labelledby="heading-rule">
     <h2 id="heading-rule">Rule</h2>
-    <ul><li><strong>33 places</strong>: indexes named idx_&lt;table&gt;_&lt;column&gt; (0), such as <code>legacy_tracks_1.amount</code></li></ul>
+    <ul><li><strong>50 places</strong>: indexes named idx_&lt;table&gt;_&lt;column&gt; (1), such as <code>legacy_orders_0.payload</code></li></ul>
     <p class="to-list"><a href="#all-findings" data-rule="naming">All of <code>naming</code> in the list of all findings</a></p>
     </section>"
   `)
