@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Section } from '../src/audit/blocks.ts'
-import { markdownSection } from '../src/audit/blocks-markdown.ts'
-import { textSections } from '../src/audit/blocks-text.ts'
-import { LARGEST_FILE_BYTES, MARK, markdownFiles } from '../src/audit/markdown-files.ts'
+import { markdownSection } from '../src/audit/formats/blocks-markdown.ts'
+import { textSections } from '../src/audit/formats/blocks-text.ts'
+import { LARGEST_FILE_BYTES, MARK, markdownFiles } from '../src/audit/formats/markdown-files.ts'
 import type { AuditFinding } from '../src/audit/report.ts'
+import type { Section } from '../src/audit/sections/blocks.ts'
 
 const plainPaint = (_: unknown, words: string) => words
 

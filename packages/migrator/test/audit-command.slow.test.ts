@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { v1Workspace } from '@veza/tools/v1'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readLive } from '../src/audit/live.ts'
+import { readLive } from '../src/audit/live/live.ts'
 import { connect } from '../src/database/connect.ts'
 import { runCommand } from './command.ts'
 

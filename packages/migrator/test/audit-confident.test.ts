@@ -1,6 +1,6 @@
 /** `--min-confidence`: what is left out is counted and said. */
 import { expect, test } from 'vitest'
-import { confident, leftOutText } from '../src/audit/confident.ts'
+import { confident, leftOutText } from '../src/audit/weight/confident.ts'
 import { rules } from '../src/rules/list.ts'
 
 const findings = [

@@ -2,7 +2,7 @@
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { audit } from '../src/audit/audit.ts'
-import { driftLine, lookForDrift } from '../src/audit/status-drift.ts'
+import { driftLine, lookForDrift } from '../src/audit/drift/status-drift.ts'
 import { connect } from '../src/database/connect.ts'
 import { plainPaint } from '../src/report/output.ts'
 import { openWorkspace, type Workspace } from '../src/workspace/workspace.ts'

@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs'
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Figures, figuresOf } from '../src/audit/figures.ts'
-import { readLive } from '../src/audit/live.ts'
+import { readLive } from '../src/audit/live/live.ts'
+import { type Figures, figuresOf } from '../src/audit/weight/figures.ts'
 import type { Catalog } from '../src/catalog/types.ts'
 import { connect } from '../src/database/connect.ts'
 

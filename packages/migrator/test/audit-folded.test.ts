@@ -1,6 +1,6 @@
 /** Which findings a report shows as one line: those with a pattern in common, if there are more than three of them. */
 import { expect, test } from 'vitest'
-import { folded } from '../src/audit/folded.ts'
+import { folded } from '../src/audit/weight/folded.ts'
 
 const PATTERN = 'primary keys named <table>_pkey'
 

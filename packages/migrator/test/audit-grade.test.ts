@@ -1,8 +1,8 @@
 /** The grade: by shares of the tables, explained, and the same for the same findings. */
 import { describe, expect, test } from 'vitest'
-import { gradeOf } from '../src/audit/grade.ts'
 import { type AuditFinding, fingerprint, reportRules, stakeOf } from '../src/audit/report.ts'
-import { gradeWords } from '../src/audit/sections-summary.ts'
+import { gradeWords } from '../src/audit/sections/summary.ts'
+import { gradeOf } from '../src/audit/weight/grade.ts'
 import type { RuleFinding } from '../src/rules/finding.ts'
 
 const finding = (rule: string, table: string | null, more: Partial<RuleFinding> = {}): AuditFinding => {

@@ -1,9 +1,9 @@
 /** The sections of a report as HTML: every kind of block, headings of their depth, and nothing of a name that becomes markup. */
 import { expect, test } from 'vitest'
-import type { Section } from '../src/audit/blocks.ts'
-import { folded } from '../src/audit/folded.ts'
-import { htmlContents, htmlSection } from '../src/audit/html-blocks.ts'
-import { htmlJson, htmlText } from '../src/audit/html-text.ts'
+import { htmlContents, htmlSection } from '../src/audit/formats/html-blocks.ts'
+import { htmlJson, htmlText } from '../src/audit/formats/html-text.ts'
+import type { Section } from '../src/audit/sections/blocks.ts'
+import { folded } from '../src/audit/weight/folded.ts'
 import { manyFindings } from './many-findings.ts'
 
 const section: Section = {

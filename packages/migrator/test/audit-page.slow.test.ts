@@ -3,8 +3,8 @@
  * the keyboard, read as a screen reader does, printed, and without JavaScript. Skipped where there is no Chromium.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Section } from '../src/audit/blocks.ts'
-import { htmlPage } from '../src/audit/html.ts'
+import { htmlPage } from '../src/audit/formats/html.ts'
+import type { Section } from '../src/audit/sections/blocks.ts'
 import { CHROMIUM, hasChromium, type OpenPage, openPage } from './chromium.ts'
 import { manyFindings, reportOf } from './many-findings.ts'
 

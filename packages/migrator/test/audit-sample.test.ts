@@ -1,8 +1,8 @@
 /** audit --sample: what the server's statistics say of the data, without a row being read, and what a role may not see. */
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { extensionNotes } from '../src/audit/extension-note.ts'
-import { sampled } from '../src/audit/sample.ts'
+import { extensionNotes } from '../src/audit/live/extension-note.ts'
+import { sampled } from '../src/audit/live/sample.ts'
 import { readCatalog } from '../src/catalog/read.ts'
 import type { Catalog } from '../src/catalog/types.ts'
 import { type Client, connect } from '../src/database/connect.ts'

@@ -1,7 +1,7 @@
 /** The order of a report: by what a finding can cost. */
 import { describe, expect, test } from 'vitest'
 import { type AuditFinding, countsByRule, fingerprint, reportRules, stakeOf } from '../src/audit/report.ts'
-import { groupsOf, weighed } from '../src/audit/weigh.ts'
+import { groupsOf, weighed } from '../src/audit/weight/weigh.ts'
 import type { RuleFinding } from '../src/rules/finding.ts'
 
 const finding = (rule: string, more: Partial<AuditFinding> = {}): AuditFinding => {

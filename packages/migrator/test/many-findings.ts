@@ -1,7 +1,7 @@
 /** A report of as many findings as a test wants, of all rules, in tables of every domain: what a large old database has. */
 import type { AuditFinding, AuditReport } from '../src/audit/report.ts'
 import { fingerprint } from '../src/audit/report.ts'
-import { weighed } from '../src/audit/weigh.ts'
+import { weighed } from '../src/audit/weight/weigh.ts'
 import { rules } from '../src/rules/list.ts'
 
 const DOMAINS = ['core', 'auth', 'social', 'streaming']

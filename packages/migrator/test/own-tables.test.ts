@@ -1,7 +1,7 @@
 /** The tables that the migrator makes for itself are nobody's objects: whatever counts, compares or empties a database leaves them out. */
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { expect, test } from 'vitest'
-import { readLive } from '../src/audit/live.ts'
+import { readLive } from '../src/audit/live/live.ts'
 import { connect } from '../src/database/connect.ts'
 import { inspect } from '../src/database/inspect.ts'
 import { ensureRepairs } from '../src/database/repairs.ts'

@@ -1,7 +1,7 @@
 /** Tables that tools make for themselves are not judged, and a report says which they are. */
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { toolNote } from '../src/audit/tool-note.ts'
+import { toolNote } from '../src/audit/live/tool-note.ts'
 import { type Client, connect } from '../src/database/connect.ts'
 import { runRules } from '../src/rules/run.ts'
 import { catalogAfter } from './found-by-rule.ts'

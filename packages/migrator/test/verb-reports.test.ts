@@ -1,8 +1,8 @@
 /** What each verb says when it is done, as a value: lines for a person, the document of --json, the exit code. No verb is run here. */
 import { describe, expect, test } from 'vitest'
 import { archiveReport } from '../src/archive/report.ts'
-import type { Drift } from '../src/audit/drifted.ts'
-import { driftSection } from '../src/audit/status-drift.ts'
+import type { Drift } from '../src/audit/drift/drifted.ts'
+import { driftSection } from '../src/audit/drift/status-drift.ts'
 import type { Checked } from '../src/check/check.ts'
 import { checkReport, formats } from '../src/check/report.ts'
 import type { Repairs } from '../src/database/repairs.ts'

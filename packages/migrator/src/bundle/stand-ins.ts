@@ -3,7 +3,7 @@
  * modules are the same in both, so that a bundle runs a plan exactly as the repository does.
  */
 export const STAND_INS = {
-  'audit/status-drift': 'bundled/status-drift',
+  'audit/drift/status-drift': 'bundled/status-drift',
   'common-options': 'bundled/common-options',
   'embedded/server': 'bundled/embedded-server',
   'optional-package': 'bundled/optional-package',

@@ -1,4 +1,4 @@
-/** Stands for audit/status-drift.ts in a bundle: drift is found by replaying the plan on an embedded database. */
+/** Stands for audit/drift/status-drift.ts in a bundle: drift is found by replaying the plan on an embedded database. */
 import { NotInBundleError } from '../bundle/errors.ts'
 import { identity } from './host.ts'
 

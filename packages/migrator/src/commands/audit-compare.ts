@@ -1,10 +1,10 @@
 /** `audit --compare`: two databases against each other, with what the audit of one is made of. Reads only. */
 import { resolve } from 'node:path'
-import { readBaseline, writeBaseline } from '../audit/baseline.ts'
+import { readBaseline, writeBaseline } from '../audit/baseline/baseline.ts'
 import { COMPARE_RULE, type Compared, compareSides, foundText, isFailure } from '../audit/compare/compared.ts'
 import { type CompareFormat, comparedLines } from '../audit/compare/format.ts'
 import { readSide } from '../audit/compare/side.ts'
-import type { AskedSchemas } from '../audit/live-schemas.ts'
+import type { AskedSchemas } from '../audit/live/live-schemas.ts'
 import type { Client } from '../database/connect.ts'
 import { readDestination } from '../database/destination.ts'
 import { UnreachableServerError } from '../database/errors.ts'

@@ -98,7 +98,7 @@ async function checked({ drift: wanted }: StatusOptions, format: Format, use: Us
 
 /** Ends the transaction in which the history was read. The module is imported only for `--drift`, since it starts a server of its own. */
 async function driftIn(client: Client, workspace: Workspace) {
-  const { driftSection, lookForDrift } = await import('../audit/status-drift.ts')
+  const { driftSection, lookForDrift } = await import('../audit/drift/status-drift.ts')
   await sendAll(client, [statement('rollback')])
   return driftSection(await lookForDrift(client, workspace, LIMITS))
 }

@@ -6,7 +6,7 @@ import { type CatalogDifference, EVERYTHING } from '../../catalog/difference.ts'
 import type { Catalog } from '../../catalog/types.ts'
 import { HISTORY_TABLE } from '../../database/history.ts'
 import { quoted } from '../../sql/names.ts'
-import { majorOf } from '../gap.ts'
+import { majorOf } from '../gap/gap.ts'
 import type { SideDifference } from './difference.ts'
 
 /** The history is compared by its rows; whether there is a table for them is a part of that. */

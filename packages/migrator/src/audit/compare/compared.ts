@@ -3,7 +3,7 @@
 import { idOf } from '../../database/history.ts'
 import { toolVersion } from '../../version.ts'
 import type { Workspace } from '../../workspace/workspace.ts'
-import { majorOf } from '../gap.ts'
+import { majorOf } from '../gap/gap.ts'
 import { fingerprint } from '../report.ts'
 import { catalogDifferences, objectDifferences } from './catalogs.ts'
 import type { SideDifference } from './difference.ts'

@@ -1,8 +1,8 @@
 /** A comparison → its text, by the name of the format. There is no SARIF: a difference between two databases is in neither of them alone. */
 import { printableJson } from '../../printable.ts'
 import type { Screen } from '../../verb.ts'
-import type { Format } from '../format.ts'
-import type { TextLimit } from '../text.ts'
+import type { Format } from '../formats/format.ts'
+import type { TextLimit } from '../formats/text.ts'
 import type { Compared } from './compared.ts'
 
 export type CompareFormat = Exclude<Format, 'sarif'>
@@ -22,7 +22,7 @@ export async function comparedLines(
     case 'text': {
       const [{ comparedSections }, { textSections }] = await Promise.all([
         import('./sections.ts'),
-        import('../blocks-text.ts'),
+        import('../formats/blocks-text.ts'),
       ])
       const sections = comparedSections(compared)
       return (screen) => textSections(sections, { ...screen, limit: most }).slice(1)

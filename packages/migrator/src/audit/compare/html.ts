@@ -1,6 +1,6 @@
 /** A comparison → one page that needs no other file and no script. Pure. */
-import { htmlSection } from '../html-blocks.ts'
-import { htmlText } from '../html-text.ts'
+import { htmlSection } from '../formats/html-blocks.ts'
+import { htmlText } from '../formats/html-text.ts'
 import type { Compared } from './compared.ts'
 import { comparedSections } from './sections.ts'
 

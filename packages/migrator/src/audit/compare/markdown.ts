@@ -1,5 +1,5 @@
 /** A comparison → a Markdown document. Pure. */
-import { markdownSection, plain } from '../blocks-markdown.ts'
+import { markdownSection, plain } from '../formats/blocks-markdown.ts'
 import type { Compared } from './compared.ts'
 import { comparedTitle } from './html.ts'
 import { comparedSections } from './sections.ts'

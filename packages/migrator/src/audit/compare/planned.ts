@@ -12,7 +12,7 @@ import { withScratch } from '../../replay/scratch.ts'
 import { mentions } from '../../sql/mentions.ts'
 import type { Planned, Workspace } from '../../workspace/workspace.ts'
 import { appliedSteps } from '../audit.ts'
-import { majorOf } from '../gap.ts'
+import { majorOf } from '../gap/gap.ts'
 import { catalogDifferences } from './catalogs.ts'
 import type { ComparedSide } from './side.ts'
 

@@ -1,8 +1,8 @@
 /** A comparison → the sections that text, Markdown and HTML are made from. Pure. */
 import { targetText } from '../../database/target.ts'
 import { plural } from '../../errors.ts'
-import type { Block, Section, Words } from '../blocks.ts'
-import { namesWords } from '../words.ts'
+import type { Block, Section, Words } from '../sections/blocks.ts'
+import { namesWords } from '../sections/words.ts'
 import type { Compared, ComparedDifference } from './compared.ts'
 import { isUnplanned, whereIs } from './difference.ts'
 import { excerpts } from './excerpt.ts'

@@ -6,8 +6,8 @@ import { sendAll } from '../../database/pipeline.ts'
 import type { Limits } from '../../database/session.ts'
 import type { Target } from '../../database/target.ts'
 import { statement } from '../../statement.ts'
-import { readLive } from '../live.ts'
-import type { AskedSchemas } from '../live-schemas.ts'
+import { readLive } from '../live/live.ts'
+import type { AskedSchemas } from '../live/live-schemas.ts'
 
 export interface ComparedSide {
   readonly target: Target

@@ -1,6 +1,6 @@
 /** The part of the HTML page that lists all findings: controls, an empty list, and the data from which the page's script fills it. Pure. */
 import { CONFIDENCES, STAKES } from '../../rules/finding.ts'
-import { htmlJson, htmlText } from '../html-text.ts'
+import { htmlJson, htmlText } from '../formats/html-text.ts'
 import type { AuditReport } from '../report.ts'
 import type { PageFindings } from './findings.ts'
 import { ALL_FINDINGS } from './ids.ts'

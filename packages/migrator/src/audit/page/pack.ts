@@ -1,5 +1,5 @@
 /** Findings → what the HTML page holds of them. Every text is made printable here. Pure. */
-import { printableText } from '../printable.ts'
+import { printableText } from '../formats/printable.ts'
 import { type AuditFinding, NO_DOMAIN, ruleOf } from '../report.ts'
 import { COLUMN, type Field, type Marks, NONE, type PageFindings, type PageRule, TABLE } from './findings.ts'
 
