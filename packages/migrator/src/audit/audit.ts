@@ -54,9 +54,8 @@ export interface AuditOptions {
 export async function audit(options: AuditOptions): Promise<AuditReport> {
   const { client, workspace, limits, baseline, schemas, minConfidence = 'low', sample = false } = options
   const { order, graph, root } = workspace
-  const bare = await readLive(client, limits, schemas)
+  const { bare, v1, applied } = await readAndReplayed(root, order, readLive(client, limits, schemas))
   const read = sample ? { ...bare, catalog: await sampled(client, bare.catalog, limits) } : bare
-  const { v1, applied } = await replayed(root, order, read.history)
   const rows = applied && (await seededRows(client, read.catalog, applied.state, limits))
   const unread = [...(read.catalog.unread ?? []), ...(rows?.unread ?? [])]
   const live = { ...read, catalog: { ...read.catalog, unread } }
@@ -128,14 +127,25 @@ interface Expectation {
   readonly applied: { readonly count: number; readonly state: Seeded } | undefined
 }
 
-function replayed(root: string, order: readonly Planned[], history: Live['history']): Promise<Expectation> {
-  return withScratch(root, async (scratch: Scratch) => {
-    const applied = appliedSteps(order, history ?? [])
-    const count = applied.steps.length
-    if (count === 0) return { v1: await replay(scratch, { steps: order }), applied: undefined }
-    const state = await replaySeeded(scratch, applied)
-    return { v1: count === order.length ? state : await replay(scratch, { steps: order }), applied: { count, state } }
-  })
+/** The scratch server starts while the database is read. If both fail, the failure of the database is told. */
+async function readAndReplayed(
+  root: string,
+  order: readonly Planned[],
+  reading: Promise<Live>,
+): Promise<Expectation & { readonly bare: Live }> {
+  const replaying = withScratch(root, async (scratch: Scratch) => replayed(scratch, order, (await reading).history))
+  const [, expected] = await Promise.allSettled([reading, replaying])
+  const bare = await reading
+  if (expected.status === 'rejected') throw expected.reason
+  return { bare, ...expected.value }
+}
+
+async function replayed(scratch: Scratch, order: readonly Planned[], history: Live['history']): Promise<Expectation> {
+  const applied = appliedSteps(order, history ?? [])
+  const count = applied.steps.length
+  if (count === 0) return { v1: await replay(scratch, { steps: order }), applied: undefined }
+  const state = await replaySeeded(scratch, applied)
+  return { v1: count === order.length ? state : await replay(scratch, { steps: order }), applied: { count, state } }
 }
 
 /** The migrations of the plan that the history names, in the order of the plan. Those that this checkout does not have are left out. */

@@ -14,6 +14,9 @@ const ownedSequence = `(select min(s.relname::text) from pg_depend d join pg_cla
     where d.refclassid = 'pg_class'::regclass and d.refobjid = a.attrelid and d.refobjsubid = a.attnum
       and d.classid = 'pg_class'::regclass and d.deptype in ('a', 'i'))`
 
+/** Most columns are not looked up: they have neither a default nor the type of a number. */
+const mayOwnSequence = `(a.atthasdef or a.attidentity::text <> '' or y.typcategory = 'N')`
+
 /**
  * What ALTER TABLE ... ALTER COLUMN ... SET says of storage and statistics; NULL where it is all the default, as of nearly every column.
  * Compression came with version 14.
@@ -39,8 +42,9 @@ export const columns = (
   format_type(a.atttypid, a.atttypmod) as type, a.attnotnull as not_null, 
   ${generation} as default,
   a.attidentity::text as identity, a.attgenerated::text <> '' as generated,
-  a.attgenerated::text = 'v' as virtual, (select quote_ident(l.collname) from pg_collation l, pg_type t
-    where l.oid = a.attcollation and t.oid = a.atttypid and t.typcollation <> l.oid) as collation, ${ownedSequence} as sequence,
+  a.attgenerated::text = 'v' as virtual,
+  case when a.attcollation <> y.typcollation then (select quote_ident(l.collname) from pg_collation l where l.oid = a.attcollation) end as collation,
+  case when ${mayOwnSequence} then ${ownedSequence} end as sequence,
   ${tuning(major)} as tuning, ${commentOn('pg_class', 'a.attrelid', 'a.attnum')} as comment
 from pg_attribute a ${ofTable('a.attrelid')} join pg_type y on y.oid = a.atttypid
 left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum

@@ -1,6 +1,6 @@
 /**
  * The text of COMMENT ON, as a column of a query over a catalogue. A subquery uses an index, whatever size the planner assumes for the
- * catalogues; obj_description() would be a function call for each row.
+ * catalogues; obj_description() would be a function call for each row. Which objects have one is looked up once for all rows: most have none.
  */
 export const commentOn = (
   catalogue:
@@ -19,5 +19,6 @@ export const commentOn = (
   oid: string,
   part = '0',
 ): string =>
-  `(select about.description from pg_description about
-    where about.objoid = ${oid} and about.classoid = 'pg_catalog.${catalogue}'::regclass and about.objsubid = ${part})`
+  `case when ${oid} in (select told.objoid from pg_description told where told.classoid = 'pg_catalog.${catalogue}'::regclass)
+    then (select about.description from pg_description about
+      where about.objoid = ${oid} and about.classoid = 'pg_catalog.${catalogue}'::regclass and about.objsubid = ${part}) end`

@@ -13,11 +13,10 @@ export const indexes = `select i.indrelid as table_oid, x.relname::text as name,
     from unnest(i.indkey::int2[]) with ordinality k (number, place)
     left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
     where k.place <= i.indnkeyatts order by k.place) as keys,
-  array(select number <> 0 from unnest(i.indkey::int2[]) with ordinality k (number, place)
-    where k.place <= i.indnkeyatts order by k.place) as is_column,
-  array(select a.attname::text from unnest(i.indkey::int2[]) with ordinality k (number, place)
+  i.indkey::int2[] as numbers,
+  case when i.indnatts = i.indnkeyatts then '{}' else array(select a.attname::text from unnest(i.indkey::int2[]) with ordinality k (number, place)
     join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.number
-    where k.place > i.indnkeyatts order by k.place) as included,
+    where k.place > i.indnkeyatts order by k.place) end as included,
   i.indclass::oid[]::text[] as classes, i.indcollation::oid[]::text[] as collations, i.indoption::int2[] as options,
   ${unlessPassedOver('i.indrelid', 'pg_get_expr(i.indpred, i.indrelid)')} as predicate,
   ${unlessPassedOver('i.indrelid', 'pg_get_indexdef(i.indexrelid)')} as definition,
@@ -47,7 +46,7 @@ export function toIndex(row: QueryResultRow, home: string): Index {
     unique,
     primary,
     valid,
-    keys: row.keys.map((key: string, at: number) => (row.is_column[at] ? key : written(key, home))),
+    keys: row.keys.map((key: string, at: number) => (row.numbers[at] === 0 ? written(key, home) : key)),
     sorting: toSorting(row),
     included: row.included,
     predicate: row.predicate === null ? null : unqualified(row.predicate, home),

@@ -12,6 +12,8 @@ const SETTINGS = {
   quote_all_identifiers: 'off',
   standard_conforming_strings: 'on',
   ...TEXT_OF_VALUES,
+  // To compile a query of the catalogue takes longer than it saves.
+  jit: 'off',
 }
 
 const KEPT = 'veza_kept.'
