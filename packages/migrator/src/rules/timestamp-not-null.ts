@@ -74,7 +74,7 @@ export const timestampNotNull: Rule = {
           table: place(table),
           column: name,
           found: `NULL is allowed${confidence === 'high' ? `, with DEFAULT ${expression}` : ''}`,
-          expected: `${type} NOT NULL`,
+          expected: `${/^timestamp\b/.test(type) ? 'timestamptz' : type} NOT NULL`,
           remedy: `Fill what is NULL, then ALTER TABLE ${sqlName(table)} ALTER COLUMN ${quoted(name)} SET NOT NULL`,
           severity: 'warning',
           confidence,

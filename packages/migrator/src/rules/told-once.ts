@@ -212,6 +212,9 @@ function withMore(finding: RuleFinding, { expected, remedy, severity }: RuleFind
   }
 }
 
-/** `timestamptz` and `timestamptz NOT NULL` are the latter. */
-const bothOf = (one: string, other: string): string =>
-  one.includes(other) ? one : other.startsWith(one) ? other : `${one}, ${other}`
+/** `timestamptz` and `timestamptz NOT NULL` are the latter; `timestamptz, DEFAULT now()` and it are `timestamptz NOT NULL, DEFAULT now()`. */
+function bothOf(one: string, other: string): string {
+  if (one.includes(other)) return one
+  const [first = '', ...rest] = one.split(', ')
+  return other.startsWith(first) ? [other, ...rest].join(', ') : `${one}, ${other}`
+}
