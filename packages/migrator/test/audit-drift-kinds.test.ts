@@ -143,7 +143,7 @@ describe('owners and grants', () => {
     ],
     [
       'grant update (email) on users to stranger',
-      `error: rights of stranger on table users were added by hand; ${MADE}: UPDATE (email) | none`,
+      `warning: rights of stranger on table users were added by hand; ${MADE}: UPDATE (email) | none`,
     ],
     [
       'grant insert on users to veza_core_ro',
@@ -151,7 +151,7 @@ describe('owners and grants', () => {
     ],
     [
       'grant select on users to veza_auth_ro',
-      `error: rights of veza_auth_ro on table users were added by hand; ${MADE}: SELECT | none`,
+      `warning: rights of veza_auth_ro on table users were added by hand; ${MADE}: SELECT | none`,
     ],
     // What PostgreSQL gives everybody unless somebody takes it: that is for grants --check.
     ['grant execute on function set_updated_at() to public'],
@@ -161,7 +161,7 @@ describe('owners and grants', () => {
     ],
     [
       'grant create on database {database} to stranger',
-      'error: rights of stranger on this database were added by hand: CREATE | none',
+      'warning: rights of stranger on this database were added by hand: CREATE | none',
     ],
     [
       'alter table users owner to stranger',
@@ -207,7 +207,7 @@ describe('owners and grants', () => {
 
   test('where grants was never run, its roles may do no more than others', async () => {
     expect(told(await driftAfter('create role veza_core_ro; grant select on users to veza_core_ro'))).toEqual([
-      `error: rights of veza_core_ro on table users were added by hand; ${MADE}: SELECT | none`,
+      `warning: rights of veza_core_ro on table users were added by hand; ${MADE}: SELECT | none`,
     ])
   })
 })

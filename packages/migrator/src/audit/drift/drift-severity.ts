@@ -24,7 +24,9 @@ const BESIDE_THE_PLAN: ReadonlySet<CatalogDifference['kind']> = new Set([
 /** These decide which table a statement means, and whether foreign keys and triggers count. */
 const DECISIVE_SETTING = /^(?:search_path|session_replication_role)\b/
 
-export function driftSeverity({ kind, of, name, change, found, expected }: CatalogDifference): Severity {
+export function driftSeverity({ kind, of, name, change, found, expected, role }: CatalogDifference): Severity {
+  // Roles are made beside the plan, and each deployment gives its own what it needs; what everybody may do is the plan's.
+  if (kind === 'grant' && change === 'added') return role === 'PUBLIC' ? 'error' : 'warning'
   // Storage and statistics only change how fast something is. With those of a view it is decided with whose rights it reads.
   if (kind === 'options') return of === 'view' ? 'error' : 'warning'
   if (kind === 'extension' && change === 'changed' && placeOfExtension(found) === placeOfExtension(expected))
