@@ -1,7 +1,7 @@
 /** audit --sample: what the server's statistics say of the data, without a row being read, and what a role may not see. */
 import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { extensionNotes } from '../src/audit/live/extension-note.ts'
+import { extensionNote, extensionsOf } from '../src/audit/live/extension-note.ts'
 import { sampled } from '../src/audit/live/sample.ts'
 import { readCatalog } from '../src/catalog/read.ts'
 import type { Catalog } from '../src/catalog/types.ts'
@@ -151,7 +151,7 @@ test('extensions are named in the notes, each with what depends on it', () => {
       { ...extension, name: 'pgcrypto', definition: 'in schema public, version 1.3', dependents: [] },
     ],
   }
-  expect(extensionNotes(catalog as unknown as Catalog)).toEqual([
+  expect(extensionsOf(catalog as unknown as Catalog).map(extensionNote)).toEqual([
     'Extension citext (in schema public, version 1.6): 6 objects depend on it: column a.email (citext), column b.email (citext), column c.email (citext), column d.email (citext), column e.email (citext) and 1 more.',
     'Extension pg_trgm (in schema public, version 1.6): 1 object depends on it: index public.idx.',
     'Extension pgcrypto (in schema public, version 1.3): no object depends on it, which leaves the bodies of functions and the queries of services.',

@@ -22,7 +22,7 @@ import { gapTo, majorOf } from './gap/gap.ts'
 import { gapFindings } from './gap/gap-findings.ts'
 import { governanceOf } from './gap/governance.ts'
 import { tableKeys } from './gap/keys.ts'
-import { extensionNotes } from './live/extension-note.ts'
+import { extensionsOf } from './live/extension-note.ts'
 import { type Live, readLive } from './live/live.ts'
 import type { AskedSchemas } from './live/live-schemas.ts'
 import { sampled } from './live/sample.ts'
@@ -109,12 +109,8 @@ export async function audit(options: AuditOptions): Promise<AuditReport> {
     governance: governanceOf(subject, domainsByTable),
     copying: copyOrder(subject),
     drift: applied === undefined ? null : { applied: applied.count, differences: drift },
-    notes: [
-      ...notesOn(live, v1.catalog, order),
-      ...extensionNotes(live.catalog),
-      toolNote(live.catalog) ?? [],
-      leftOutText(leftOut) ?? [],
-    ].flat(),
+    notes: [...notesOn(live, v1.catalog, order), toolNote(live.catalog) ?? [], leftOutText(leftOut) ?? []].flat(),
+    extensions: extensionsOf(live.catalog),
     leftOut,
     gone: [...baseline].filter((id) => !present.has(id)),
     baseline: null,

@@ -12,6 +12,7 @@ import type { Gap } from './gap/gap.ts'
 import { GAP_RULE } from './gap/gap-findings.ts'
 import type { Governance } from './gap/governance.ts'
 import type { TableKey } from './gap/keys.ts'
+import type { Extension } from './live/extension-note.ts'
 import { UNREAD_RULE } from './live/unread.ts'
 import type { LeftOut } from './weight/confident.ts'
 import type { Figures } from './weight/figures.ts'
@@ -57,6 +58,8 @@ export interface AuditReport {
   readonly drift: { readonly applied: number; readonly differences: readonly Drift[] } | null
   /** What a reader has to know to understand the rest of the report. */
   readonly notes: readonly string[]
+  /** Those that are installed, without plpgsql, which every database has. */
+  readonly extensions: readonly Extension[]
   /** Ids that the baseline knows and that were not found, whatever the confidence. */
   readonly gone: readonly string[]
   /** Null where no baseline was given. */

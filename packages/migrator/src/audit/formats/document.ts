@@ -1,5 +1,6 @@
 /** Report → the JSON document that schemas/audit.schema.json describes. Pure. */
 import { driftText } from '../drift/drift-text.ts'
+import { extensionNote } from '../live/extension-note.ts'
 import { type AuditReport, countsByDomain, countsByRule, isFailure, ruleOf, total } from '../report.ts'
 
 export function auditDocument(report: AuditReport): Record<string, unknown> {
@@ -30,7 +31,7 @@ export function auditDocument(report: AuditReport): Record<string, unknown> {
       gravest: report.gravest,
       figures: report.figures,
     },
-    notes: report.notes,
+    notes: [...report.notes, ...report.extensions.map(extensionNote)],
     gap: { ...gap, keys: report.keys.map((key) => ({ ...key, ...domainOf(report, key.table) })) },
     governance: {
       ...report.governance,

@@ -3,10 +3,11 @@ import { plural } from '../../errors.ts'
 import { CHAT_SCHEMA } from '../../rules/scope.ts'
 import { driftText } from '../drift/drift-text.ts'
 import { type Governance, isGuest, type OwnedTable, type SchemaOwners } from '../gap/governance.ts'
+import { usesText } from '../live/extension-note.ts'
 import { type AuditReport, countsByDomain } from '../report.ts'
 import { tallied } from '../weight/share.ts'
 import type { Block, Section, Words } from './blocks.ts'
-import { domainText, figure, joinedWords, namesWords } from './words.ts'
+import { domainText, figure, joinedWords, namesWords, tableBlock } from './words.ts'
 
 export function governanceSection(report: AuditReport): Section {
   return {
@@ -17,11 +18,26 @@ export function governanceSection(report: AuditReport): Section {
       domainsSection(report),
       meetingSection(report.governance),
       accessSection(report.governance),
+      extensionsSection(report),
       handSection(report),
       tablesSection(report),
     ].filter(({ blocks }) => blocks.length > 0),
   }
 }
+
+const extensionsSection = ({ extensions }: AuditReport): Section => ({
+  id: 'governance-extensions',
+  title: 'Extensions in use',
+  blocks:
+    extensions.length === 0
+      ? []
+      : [
+          tableBlock(
+            ['Extension', 'It is', 'What uses it'],
+            extensions.map((one): Words[] => [[{ code: one.name }], [one.definition], [usesText(one)]]),
+          ),
+        ],
+})
 
 const schemasTable = ({ governance, domains }: AuditReport): Block => ({
   kind: 'table',
