@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { testDatabase } from '@veza/tools/test-database'
 import { v1Workspace } from '@veza/tools/v1'
 import { Ajv } from 'ajv'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { audit } from '../src/audit/audit.ts'
 import { FORMATS, type Format } from '../src/audit/formats/format.ts'
 import type { AuditFinding, AuditReport } from '../src/audit/report.ts'
@@ -16,9 +16,12 @@ const HOSTILE = `<img src=x onerror="window.broken=1">|\`a\`</script>`
 let report: AuditReport
 let migrated: AuditReport
 
+/** One for all audits of this file: V1 is rendered once, and the scratch server has its cluster already. */
+const files = v1Workspace()
+afterAll(() => files[Symbol.dispose]())
+
 async function auditOf(url: string): Promise<AuditReport> {
-  using v1 = v1Workspace()
-  const workspace = await openWorkspace(v1.root, { edited: 'accept' })
+  const workspace = await openWorkspace(files.root, { edited: 'accept' })
   const client = await connect(url, 'test')
   const limits = { lockTimeoutMs: 2000, statementTimeoutMs: 60_000 }
   try {

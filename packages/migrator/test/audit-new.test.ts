@@ -45,9 +45,12 @@ afterAll(async () => {
 
 const at = (name: string): string => join(folder, name)
 
+/** One for all audits of this file: V1 is rendered once, and the scratch server has its cluster already. */
+const files = v1Workspace()
+afterAll(() => files[Symbol.dispose]())
+
 async function auditOf(minConfidence: Confidence = 'low', name = FILE): Promise<AuditReport> {
-  using v1 = v1Workspace()
-  const workspace = await openWorkspace(v1.root, { edited: 'accept' })
+  const workspace = await openWorkspace(files.root, { edited: 'accept' })
   const client = await connect(legacy.url, 'test')
   try {
     const baseline = accepted === undefined ? undefined : readBaseline(at(name))

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { testDatabase } from '@veza/tools/test-database'
 import { v1Workspace } from '@veza/tools/v1'
-import { expect, test } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { audit } from '../src/audit/audit.ts'
 import type { AuditReport } from '../src/audit/report.ts'
 import { recommendationSection } from '../src/audit/sections/recommendation.ts'
@@ -11,11 +11,14 @@ import { shellWord } from '../src/audit/sections/shell.ts'
 import { connect } from '../src/database/connect.ts'
 import { openWorkspace } from '../src/workspace/workspace.ts'
 
+/** One for all audits of this file: V1 is rendered once, and the scratch server has its cluster already. */
+const files = v1Workspace()
+afterAll(() => files[Symbol.dispose]())
+
 async function auditOf(options: { readonly migrated?: 'v1'; readonly sql?: string }): Promise<AuditReport> {
   await using database = await testDatabase(options.migrated === undefined ? {} : { migrated: options.migrated })
   if (options.sql !== undefined) await database.client.query(options.sql)
-  using v1 = v1Workspace()
-  const workspace = await openWorkspace(v1.root, { edited: 'accept' })
+  const workspace = await openWorkspace(files.root, { edited: 'accept' })
   const client = await connect(database.url, 'test')
   const limits = { lockTimeoutMs: 2000, statementTimeoutMs: 60_000 }
   try {

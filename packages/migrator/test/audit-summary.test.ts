@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { testDatabase } from '@veza/tools/test-database'
 import { v1Workspace } from '@veza/tools/v1'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { audit } from '../src/audit/audit.ts'
 import { textSections } from '../src/audit/formats/blocks-text.ts'
 import type { AuditReport } from '../src/audit/report.ts'
@@ -14,11 +14,14 @@ import { openWorkspace } from '../src/workspace/workspace.ts'
 
 const limits = { lockTimeoutMs: 2000, statementTimeoutMs: 60_000 }
 
+/** One for all audits of this file: V1 is rendered once, and the scratch server has its cluster already. */
+const files = v1Workspace()
+afterAll(() => files[Symbol.dispose]())
+
 async function auditOf(sql: string, migrated?: 'v1'): Promise<AuditReport> {
   await using database = await testDatabase(migrated === undefined ? {} : { migrated })
   await database.client.query(sql)
-  using v1 = v1Workspace()
-  const workspace = await openWorkspace(v1.root, { edited: 'accept' })
+  const workspace = await openWorkspace(files.root, { edited: 'accept' })
   const client = await connect(database.url, 'test')
   try {
     return await audit({ client, workspace, limits, baseline: new Set() })
