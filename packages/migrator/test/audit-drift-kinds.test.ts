@@ -1,40 +1,19 @@
 /** Every kind of thing that drift sees, changed by hand on a database that is otherwise as its migrations made it. */
-import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
-import { v1Workspace } from '@veza/tools/v1'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { testDatabase } from '@veza/tools/test-database'
+import { describe, expect, test } from 'vitest'
 import { audit } from '../src/audit/audit.ts'
 import { driftFindings, driftFrom } from '../src/audit/drift/drift.ts'
 import { driftText } from '../src/audit/drift/drift-text.ts'
 import type { Drift } from '../src/audit/drift/drifted.ts'
 import { readCatalog } from '../src/catalog/read.ts'
-import { type Client, connect } from '../src/database/connect.ts'
-import { type Replayed, replay } from '../src/replay/replay.ts'
-import { withScratch } from '../src/replay/scratch.ts'
-import { openWorkspace, type Workspace } from '../src/workspace/workspace.ts'
+import { connect } from '../src/database/connect.ts'
+import { migratedAndReplayed } from './migrated-and-replayed.ts'
 
-const v1 = v1Workspace()
-let database: TestDatabase
-let client: Client
-let replayed: Replayed
-let workspace: Workspace
-
-beforeAll(async () => {
-  workspace = await openWorkspace(v1.root, { edited: 'accept' })
-  database = await testDatabase({ migrated: 'v1' })
-  client = await connect(database.url, 'test')
-  replayed = await withScratch(v1.root, (scratch) => replay(scratch, { steps: workspace.order }))
-})
-afterAll(async () => {
-  await client?.end()
-  await database?.drop()
-  v1[Symbol.dispose]()
-})
-beforeEach(() => client.query('begin'))
-afterEach(() => client.query('rollback'))
+const v1 = migratedAndReplayed()
 
 async function driftAfter(sql: string): Promise<Drift[]> {
-  await client.query(sql.replaceAll('{database}', database.name))
-  return driftFrom(await readCatalog(client), replayed, workspace.graph.order)
+  await v1.client.query(sql.replaceAll('{database}', v1.database.name))
+  return driftFrom(await readCatalog(v1.client), v1.replayed, v1.workspace.graph.order)
 }
 
 /** `error users.email: what was found; expected what was expected`. */
@@ -186,7 +165,7 @@ describe('owners and grants', () => {
       'REVOKE SELECT ON TABLE rooms FROM PUBLIC',
       'ALTER TABLE users OWNER TO veza_migrator',
     ])
-    for (const { remedy } of driftFindings(drift)) await client.query(remedy)
+    for (const { remedy } of driftFindings(drift)) await v1.client.query(remedy)
     expect(await driftAfter('select 1')).toEqual([])
   })
 
@@ -197,7 +176,7 @@ describe('owners and grants', () => {
     const connected = await connect(other.url, 'test')
     try {
       const limits = { lockTimeoutMs: 2000, statementTimeoutMs: 60_000 }
-      const { findings } = await audit({ client: connected, workspace, limits, baseline: new Set() })
+      const { findings } = await audit({ client: connected, workspace: v1.workspace, limits, baseline: new Set() })
       expect(findings.map(({ rule, table }) => `${rule} ${table}`)).toEqual(['drift users'])
     } finally {
       await connected.end()
@@ -272,7 +251,7 @@ describe('another name is one finding', () => {
     await renamed.client.query('alter table users rename status to state')
     const other = await connect(renamed.url, 'test')
     const limits = { lockTimeoutMs: 2000, statementTimeoutMs: 60_000 }
-    const { findings } = await audit({ client: other, workspace, limits, baseline: new Set() })
+    const { findings } = await audit({ client: other, workspace: v1.workspace, limits, baseline: new Set() })
     await other.end()
     expect(findings.map(({ rule, found, remedy }) => [`${rule}: ${found}`, remedy])).toEqual([
       [

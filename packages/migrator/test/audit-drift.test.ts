@@ -1,44 +1,27 @@
-import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
-import { v1Workspace } from '@veza/tools/v1'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { testDatabase } from '@veza/tools/test-database'
+import { describe, expect, test } from 'vitest'
 import { driftFrom } from '../src/audit/drift/drift.ts'
 import { driftText } from '../src/audit/drift/drift-text.ts'
 import { driftLine, lookForDrift } from '../src/audit/drift/status-drift.ts'
 import { readCatalog } from '../src/catalog/read.ts'
-import { type Client, connect } from '../src/database/connect.ts'
+import { connect } from '../src/database/connect.ts'
 import { migrateUp } from '../src/index.ts'
-import { type Replayed, replay } from '../src/replay/replay.ts'
+import { replay } from '../src/replay/replay.ts'
 import { withScratch } from '../src/replay/scratch.ts'
 import { plainPaint } from '../src/report/output.ts'
-import { openWorkspace, type Workspace } from '../src/workspace/workspace.ts'
+import { openWorkspace } from '../src/workspace/workspace.ts'
 import { runCommand } from './command.ts'
 import { fixtureWorkspace } from './fixture-workspace.ts'
 
 const LIMITS = { lockTimeoutMs: 2000, statementTimeoutMs: 30_000 }
 
-const v1 = v1Workspace()
-let database: TestDatabase
-let client: Client
-let replayed: Replayed
-let workspace: Workspace
+import { migratedAndReplayed } from './migrated-and-replayed.ts'
 
-beforeAll(async () => {
-  workspace = await openWorkspace(v1.root, { edited: 'accept' })
-  database = await testDatabase({ migrated: 'v1' })
-  client = await connect(database.url, 'test')
-  replayed = await withScratch(v1.root, (scratch) => replay(scratch, { steps: workspace.order }))
-})
-afterAll(async () => {
-  await client?.end()
-  await database?.drop()
-  v1[Symbol.dispose]()
-})
-beforeEach(() => client.query('begin'))
-afterEach(() => client.query('rollback'))
+const v1 = migratedAndReplayed()
 
 async function driftAfter(sql: string): Promise<string[]> {
-  if (sql !== '') await client.query(sql)
-  return driftFrom(await readCatalog(client), replayed, workspace.graph.order).map(driftText)
+  if (sql !== '') await v1.client.query(sql)
+  return driftFrom(await readCatalog(v1.client), v1.replayed, v1.workspace.graph.order).map(driftText)
 }
 
 describe('a migrated database', () => {
@@ -108,7 +91,7 @@ describe('a migrated database', () => {
 })
 
 test('who made what is known for every table, column, constraint, index, trigger and function', () => {
-  const { catalog, makers } = replayed
+  const { catalog, makers } = v1.replayed
   const unknown = [
     ...catalog.tables.flatMap(({ name, columns, constraints, indexes, triggers }) => [
       ...[name, ...indexes.map((index) => index.name)].filter((one) => !makers.makerOf('relation', one)),
@@ -154,7 +137,7 @@ describe('a database that has only a part of the plan', () => {
     await migrateUp({ databaseUrl: partly.url, workspace: v1.root, domain: 'core' })
     await partly.client.query('alter table playlists add mood text')
     const other = await connect(partly.url, 'test')
-    const drift = await lookForDrift(other, workspace, LIMITS)
+    const drift = await lookForDrift(other, v1.workspace, LIMITS)
     await other.end()
     expect(drift!.differences.map(driftText)).toEqual([
       'column playlists.mood was added by hand; core/008_playlists made its table',
@@ -164,7 +147,7 @@ describe('a database that has only a part of the plan', () => {
   test('without any migration it has nothing to drift from', async () => {
     await using empty = await testDatabase()
     const other = await connect(empty.url, 'test')
-    const drift = await lookForDrift(other, workspace, LIMITS)
+    const drift = await lookForDrift(other, v1.workspace, LIMITS)
     await other.end()
     expect(driftLine(drift, plainPaint)).toBe('drift: nothing has been applied')
   })

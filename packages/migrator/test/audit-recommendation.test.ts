@@ -7,7 +7,7 @@ import { afterAll, expect, test } from 'vitest'
 import { audit } from '../src/audit/audit.ts'
 import type { AuditReport } from '../src/audit/report.ts'
 import { recommendationSection } from '../src/audit/sections/recommendation.ts'
-import { shellWord } from '../src/audit/sections/shell.ts'
+import { shellWord } from '../src/audit/shell.ts'
 import { connect } from '../src/database/connect.ts'
 import { openWorkspace } from '../src/workspace/workspace.ts'
 

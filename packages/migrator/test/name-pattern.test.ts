@@ -1,22 +1,11 @@
 /** Which pattern a name follows, and which program made it, on names as those programs make them. */
-import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { readCatalog } from '../src/catalog/read.ts'
-import { type Client, connect } from '../src/database/connect.ts'
+import { expect, test } from 'vitest'
 import { namePattern } from '../src/rules/name-pattern.ts'
 import { runRules } from '../src/rules/run.ts'
+import { catalogAfter } from './found-by-rule.ts'
+import { ownDatabase } from './own-database.ts'
 
-let database: TestDatabase
-let client: Client
-
-beforeAll(async () => {
-  database = await testDatabase()
-  client = await connect(database.url, 'test')
-})
-afterAll(async () => {
-  await client?.end()
-  await database?.drop()
-})
+const own = ownDatabase()
 
 test.each([
   ['users_pkey', 'users', 'id', "<table>_pkey (PostgreSQL's default)"],
@@ -57,12 +46,12 @@ test.each([
 
 test('the names that the server makes and cuts are known as its own', async () => {
   const table = 'a_table_with_a_name_that_is_nearly_as_long_as_a_name_may_be'
-  await client.query('begin')
-  await client.query(`create table ${table} (id int primary key, "a_column_with_a_long_name_as_well_as_the_table" int unique,
+  const catalog = await catalogAfter(
+    own.client,
+    `create table ${table} (id int primary key, "a_column_with_a_long_name_as_well_as_the_table" int unique,
     parent_of_this_row_id int references ${table}); create index on ${table} (parent_of_this_row_id);
-    create index on ${table} (parent_of_this_row_id) where parent_of_this_row_id > 1`)
-  const catalog = await readCatalog(client)
-  await client.query('rollback')
+    create index on ${table} (parent_of_this_row_id) where parent_of_this_row_id > 1`,
+  )
   const patterns = runRules(catalog, { v1: { ...catalog, tables: [] } }).flatMap(({ rule, pattern }) =>
     rule === 'naming' ? pattern : [],
   )
@@ -76,10 +65,10 @@ test('the names that the server makes and cuts are known as its own', async () =
 })
 
 test('columns and tables go by their case; a remedy renames only what has a name in V1’s letters', async () => {
-  await client.query('begin')
-  await client.query(`create table "UserAccount" ("userId" int, "ID" int, "Größe" int, "_id" int, "first name" int)`)
-  const catalog = await readCatalog(client)
-  await client.query('rollback')
+  const catalog = await catalogAfter(
+    own.client,
+    `create table "UserAccount" ("userId" int, "ID" int, "Größe" int, "_id" int, "first name" int)`,
+  )
   const found = runRules(catalog, { v1: { ...catalog, tables: [] } }).filter(({ rule }) => rule === 'naming')
   expect(found.map(({ pattern, remedy }) => `${pattern}: ${remedy}`)).toEqual([
     'tables in PascalCase: ALTER TABLE "UserAccount" RENAME TO user_account',

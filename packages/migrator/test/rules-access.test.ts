@@ -1,22 +1,11 @@
 /** Who may do what: row level security, functions with their owner's rights, PUBLIC, owners. What must be found, and what must not. */
-import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Client, connect } from '../src/database/connect.ts'
+import { describe, expect, test } from 'vitest'
 import { findingsOf, told } from './found-by-rule.ts'
+import { ownDatabase } from './own-database.ts'
 
-let database: TestDatabase
-let client: Client
+const own = ownDatabase()
 
-beforeAll(async () => {
-  database = await testDatabase()
-  client = await connect(database.url, 'test')
-})
-afterAll(async () => {
-  await client?.end()
-  await database?.drop()
-})
-
-const found = async (rule: string, sql: string) => told(await findingsOf(client, rule, sql))
+const found = async (rule: string, sql: string) => told(await findingsOf(own.client, rule, sql))
 /** Roles are made in the test's transaction and go with it. */
 const ROLE = 'create role faults_other; '
 
@@ -29,7 +18,7 @@ describe('row-security', () => {
 
   test('row level security without a policy shows nobody a row', async () => {
     const [one] = await findingsOf(
-      client,
+      own.client,
       'row-security',
       'create table a (x int); alter table a enable row level security',
     )
@@ -55,7 +44,7 @@ describe('policy-bypassed', () => {
 
   test('a view that shows others all rows of a table with policies is found, and its remedy settles it', async () => {
     const sql = `${secured} grant select on v to faults_other`
-    const findings = await findingsOf(client, 'policy-bypassed', sql)
+    const findings = await findingsOf(own.client, 'policy-bypassed', sql)
     expect(told(findings)).toEqual(['a.null: view v shows faults_other its rows without regard to the policies'])
     expect(await found('policy-bypassed', `${sql}; ${findings[0]!.remedy.replace(/ \(PostgreSQL.*/, '')}`)).toEqual([])
   })
@@ -126,7 +115,7 @@ describe('security-definer', () => {
 
   test('its remedy is accepted by the server, also for a name that needs quotes', async () => {
     const sql = made('', '"F"(a int)')
-    const [one] = await findingsOf(client, 'security-definer', sql)
+    const [one] = await findingsOf(own.client, 'security-definer', sql)
     expect(one?.remedy).toBe('ALTER ROUTINE "F"(integer) SET search_path = pg_catalog, public, pg_temp')
     expect(await found('security-definer', `${sql} ${one?.remedy}`)).toEqual([])
   })
@@ -136,7 +125,7 @@ describe('public-grant', () => {
   test('rights of PUBLIC on tables, views, sequences and columns are told, those that change rows as errors', async () => {
     const sql = `create table a (x int, y int); create view v as select 1; create sequence s; create table b (x int);
       grant select, update on a to public; grant select on v, s to public; grant select (x) on b to public`
-    const findings = await findingsOf(client, 'public-grant', sql)
+    const findings = await findingsOf(own.client, 'public-grant', sql)
     expect(findings.map(({ table, found, severity }) => `${severity} ${table}: ${found}`)).toEqual([
       'error a: PUBLIC has SELECT, UPDATE',
       'warning b: PUBLIC has SELECT (x)',
@@ -159,7 +148,7 @@ describe('public-grant', () => {
 
   test('PUBLIC is given nothing on tables to come', async () => {
     const sql = `${ROLE} alter default privileges for role faults_other in schema public grant select, insert on tables to public`
-    const [one] = await findingsOf(client, 'public-grant', sql)
+    const [one] = await findingsOf(own.client, 'public-grant', sql)
     expect(one?.found).toBe('PUBLIC is given INSERT, SELECT on the tables that faults_other will make in public')
     expect(await found('public-grant', `${sql}; ${one?.remedy}`)).toEqual([])
   })
@@ -181,7 +170,7 @@ describe('owner-differs', () => {
   test('objects of another owner than most of the schema are told, with the statement that changes it', async () => {
     const sql = `${ROLE}${tables} alter table a owner to faults_other; alter function f(int) owner to faults_other; create view v as select 1;
       grant create on schema public to faults_other; alter table b owner to faults_other; create table d (); create table e ()`
-    const findings = await findingsOf(client, 'owner-differs', sql)
+    const findings = await findingsOf(own.client, 'owner-differs', sql)
     expect(told(findings)).toEqual([
       'a.null: table is owned by faults_other',
       'b.null: table is owned by faults_other',

@@ -1,24 +1,13 @@
 /** What columns are by their name, type and default: instants, closed lists, flags, lists of ids, secrets. What must be found, and what must not. */
-import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Client, connect } from '../src/database/connect.ts'
+import { describe, expect, test } from 'vitest'
 import { findingsOf, told } from './found-by-rule.ts'
+import { ownDatabase } from './own-database.ts'
 
-let database: TestDatabase
-let client: Client
-
-beforeAll(async () => {
-  database = await testDatabase()
-  client = await connect(database.url, 'test')
-})
-afterAll(async () => {
-  await client?.end()
-  await database?.drop()
-})
+const own = ownDatabase()
 
 /** `column confidence` of what the rule finds in a table with these columns. */
 async function columns(rule: string, definitions: string, table = 'a'): Promise<string[]> {
-  const findings = await findingsOf(client, rule, `create table ${table} (${definitions})`)
+  const findings = await findingsOf(own.client, rule, `create table ${table} (${definitions})`)
   return findings.map(({ column, confidence }) => `${column} ${confidence}`)
 }
 
@@ -88,12 +77,12 @@ describe('epoch-number', () => {
 
   test('its remedy is accepted by the server, and knows the unit where the name says it', async () => {
     const table = `create table a (sent_ms bigint default 0, seen_ts bigint); insert into a values (1700000000123, 1700000000)`
-    const statements = (await findingsOf(client, 'epoch-number', table)).map(({ remedy }) => statementIn(remedy))
+    const statements = (await findingsOf(own.client, 'epoch-number', table)).map(({ remedy }) => statementIn(remedy))
     expect(statements).toEqual([
       'ALTER TABLE a ALTER COLUMN sent_ms DROP DEFAULT, ALTER COLUMN sent_ms TYPE timestamptz USING to_timestamp(sent_ms / 1000.0)',
       'ALTER TABLE a ALTER COLUMN seen_ts TYPE timestamptz USING to_timestamp(seen_ts)',
     ])
-    expect(await findingsOf(client, 'epoch-number', [table, ...statements].join('; '))).toEqual([])
+    expect(await findingsOf(own.client, 'epoch-number', [table, ...statements].join('; '))).toEqual([])
   })
 })
 
@@ -183,8 +172,10 @@ describe('timestamp-not-null', () => {
 
   test('in a column that has no zone either, it is added to the remedy for that', async () => {
     const sql = 'create table a (seen_at date default CURRENT_DATE, inserted_at timestamp)'
-    expect((await findingsOf(client, 'timestamp-not-null', sql)).map(({ column }) => column)).toEqual(['created_at'])
-    const [seenAt, insertedAt] = await findingsOf(client, 'timestamp-tz', sql)
+    expect((await findingsOf(own.client, 'timestamp-not-null', sql)).map(({ column }) => column)).toEqual([
+      'created_at',
+    ])
+    const [seenAt, insertedAt] = await findingsOf(own.client, 'timestamp-tz', sql)
     expect(seenAt!.remedy).toContain('fill what is NULL, then ALTER TABLE a ALTER COLUMN seen_at SET NOT NULL')
     expect(insertedAt!.remedy).toContain('ALTER COLUMN inserted_at SET NOT NULL')
   })
@@ -220,17 +211,17 @@ describe('secret', () => {
 
   test('a comment that says how it is kept settles it', async () => {
     const sql = `create table a (otp_secret text); comment on column a.otp_secret is 'Encrypted with the key of the auth service.'`
-    expect(await findingsOf(client, 'secret', sql)).toEqual([])
+    expect(await findingsOf(own.client, 'secret', sql)).toEqual([])
   })
 })
 
 describe('frozen-default', () => {
   test('the literal now, read once when the column was made, is found, and its remedy runs', async () => {
     const table = `create table a (x timestamptz default 'now', y timestamp default timestamp 'now')`
-    const findings = await findingsOf(client, 'frozen-default', table)
+    const findings = await findingsOf(own.client, 'frozen-default', table)
     expect(findings.map(({ column, confidence }) => `${column} ${confidence}`)).toEqual(['x high', 'y high'])
     expect(
-      await findingsOf(client, 'frozen-default', [table, ...findings.map(({ remedy }) => remedy)].join('; ')),
+      await findingsOf(own.client, 'frozen-default', [table, ...findings.map(({ remedy }) => remedy)].join('; ')),
     ).toEqual([])
   })
 
@@ -256,11 +247,11 @@ describe('nullable-flag', () => {
   test('a flag that may be NULL is found, with less confidence where it has no default', async () => {
     const table =
       'create table a (x boolean default true, y boolean, z boolean not null, w boolean not null default false)'
-    const findings = await findingsOf(client, 'nullable-flag', table)
+    const findings = await findingsOf(own.client, 'nullable-flag', table)
     expect(findings.map(({ column, confidence }) => `${column} ${confidence}`)).toEqual(['x medium', 'y low'])
     expect(
       await findingsOf(
-        client,
+        own.client,
         'nullable-flag',
         [table, ...findings.map(({ remedy }) => remedy.replace('; then', ';'))].join('; '),
       ),
@@ -272,7 +263,7 @@ describe('id-list', () => {
   test('ids in a list are found, in which type they may be', async () => {
     const sql =
       'create table users (id int); create table a (user_ids text, owner_user_ids int[], tag_ids jsonb, widget_ids text, user_id int, names text[], kids text)'
-    expect(told(await findingsOf(client, 'id-list', sql))).toEqual([
+    expect(told(await findingsOf(own.client, 'id-list', sql))).toEqual([
       'a.user_ids: text: ids in one text',
       'a.owner_user_ids: integer[]: an array of ids',
       'a.tag_ids: jsonb: ids in JSON',
@@ -297,10 +288,10 @@ describe('id-list', () => {
 describe('natural-key', () => {
   test('the address of an account that is not unique is found, and its remedy runs', async () => {
     const table = 'create table users (email text not null, username varchar(20) unique, name text)'
-    const findings = await findingsOf(client, 'natural-key', table)
+    const findings = await findingsOf(own.client, 'natural-key', table)
     expect(told(findings)).toEqual(['users.email: no unique index has it'])
     const statement = findings[0]!.remedy.replace(/^.*, then /, '').replace('CONCURRENTLY ', '')
-    expect(await findingsOf(client, 'natural-key', `${table}; ${statement}`)).toEqual([])
+    expect(await findingsOf(own.client, 'natural-key', `${table}; ${statement}`)).toEqual([])
   })
 
   test.each([
@@ -310,6 +301,6 @@ describe('natural-key', () => {
     'create table users (email text, deleted_at timestamptz); create unique index on users (email) where deleted_at is null',
     'create table newsletters (email text)',
   ])('%s is let pass', async (sql) => {
-    expect(await findingsOf(client, 'natural-key', sql)).toEqual([])
+    expect(await findingsOf(own.client, 'natural-key', sql)).toEqual([])
   })
 })

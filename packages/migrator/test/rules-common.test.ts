@@ -1,36 +1,15 @@
 /** What the rules say about schemas that are common elsewhere: no remedy that breaks something, no error where nothing is wrong. */
-import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readCatalog } from '../src/catalog/read.ts'
-import { type Client, connect } from '../src/database/connect.ts'
-import { runRules } from '../src/rules/run.ts'
+import { describe, expect, test } from 'vitest'
 import { withOneClock } from '../src/rules/timestamp-default.ts'
+import { findingsOf } from './found-by-rule.ts'
+import { ownDatabase } from './own-database.ts'
 
-let database: TestDatabase
-let client: Client
-
-beforeAll(async () => {
-  database = await testDatabase()
-  client = await connect(database.url, 'test')
-})
-afterAll(async () => {
-  await client?.end()
-  await database?.drop()
-})
+const own = ownDatabase()
 
 /** `column: remedy` of what a rule finds after this SQL, in a database that V1 does not know. */
 async function remedies(rule: string, sql: string): Promise<string[]> {
-  await client.query('begin')
-  try {
-    await client.query(sql)
-    const catalog = await readCatalog(client)
-    const v1 = { ...catalog, tables: [] }
-    return runRules(catalog, { v1 })
-      .filter((finding) => finding.rule === rule)
-      .map(({ table, column, remedy }) => `${table}.${column}: ${remedy}`)
-  } finally {
-    await client.query('rollback')
-  }
+  const findings = await findingsOf(own.client, rule, sql)
+  return findings.map(({ table, column, remedy }) => `${table}.${column}: ${remedy}`)
 }
 
 describe('names', () => {
@@ -98,7 +77,7 @@ describe('remedies', () => {
   })
 
   test('a constraint that is NOT ENFORCED is not told to be validated', async ({ skip }) => {
-    const { rows } = await client.query(`select current_setting('server_version_num')::int as number`)
+    const { rows } = await own.client.query(`select current_setting('server_version_num')::int as number`)
     skip(rows[0].number < 180_000, 'PostgreSQL 18 brought NOT ENFORCED')
     const found = await remedies('invalid-object', 'create table a (b int, constraint c check (b > 0) not enforced)')
     expect(found).toEqual([

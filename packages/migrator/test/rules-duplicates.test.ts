@@ -1,24 +1,13 @@
 /** Indexes and constraints that another one makes needless or contradicts: what must be found, and what must not. */
-import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Client, connect } from '../src/database/connect.ts'
+import { describe, expect, test } from 'vitest'
 import { catalogAfter, findingsOf, told } from './found-by-rule.ts'
+import { ownDatabase } from './own-database.ts'
 
-let database: TestDatabase
-let client: Client
-
-beforeAll(async () => {
-  database = await testDatabase()
-  client = await connect(database.url, 'test')
-})
-afterAll(async () => {
-  await client?.end()
-  await database?.drop()
-})
+const own = ownDatabase()
 
 describe('prefix-index', () => {
   const table = 'create table a (x int, y int, z int, w int, t text); '
-  const found = async (sql: string) => told(await findingsOf(client, 'prefix-index', table + sql))
+  const found = async (sql: string) => told(await findingsOf(own.client, 'prefix-index', table + sql))
 
   test.each([
     ['of a longer index', 'create index s on a (x); create index l on a (x, y)', 's (x) is the beginning of l (x, y)'],
@@ -95,7 +84,7 @@ describe('prefix-index', () => {
 
   test('of three indexes the longest stays, and each remedy names another', async () => {
     const findings = await findingsOf(
-      client,
+      own.client,
       'prefix-index',
       `${table} create index i1 on a (x); create index i2 on a (x, y); create index i3 on a (x, y, z)`,
     )
@@ -107,7 +96,7 @@ describe('prefix-index', () => {
 
   test('a much wider index is told with less confidence, since a narrow one may be wanted', async () => {
     const [one] = await findingsOf(
-      client,
+      own.client,
       'prefix-index',
       `${table} create index s on a (x); create index l on a (x, y, z, w)`,
     )
@@ -119,7 +108,7 @@ describe('duplicate-constraint', () => {
   const tables =
     'create table a (id int primary key); create table b (id int primary key); create table c (a_id int, b_id int, n int); '
   const found = async (sql: string) =>
-    (await findingsOf(client, 'duplicate-constraint', tables + sql)).map(
+    (await findingsOf(own.client, 'duplicate-constraint', tables + sql)).map(
       ({ severity, found, remedy }) => `${severity} ${found} → ${remedy}`,
     )
 
@@ -175,7 +164,7 @@ describe('duplicate-constraint', () => {
 
   test('the catalogue has a foreign key to a partitioned table once', async () => {
     const { tables: read } = await catalogAfter(
-      client,
+      own.client,
       `create table p (id int primary key) partition by range (id); create table p1 partition of p default;
        create table c (p_id int references p)`,
     )

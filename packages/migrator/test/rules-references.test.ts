@@ -1,36 +1,18 @@
 /** What is taken for a reference without a foreign key, and what is not: a wrong target is worse than none. */
-import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { readCatalog } from '../src/catalog/read.ts'
-import { type Client, connect } from '../src/database/connect.ts'
+import { describe, expect, test } from 'vitest'
 import type { RuleFinding } from '../src/rules/finding.ts'
 import { runRules } from '../src/rules/run.ts'
+import { catalogAfter } from './found-by-rule.ts'
+import { ownDatabase } from './own-database.ts'
 
-let database: TestDatabase
-let client: Client
-
-beforeAll(async () => {
-  database = await testDatabase()
-  client = await connect(database.url, 'test')
-})
-afterAll(async () => {
-  await client?.end()
-  await database?.drop()
-})
+const own = ownDatabase()
 
 const RULES = ['reference-without-fk', 'reference-dangling']
 
 async function findings(sql: string, schemas?: readonly string[]): Promise<RuleFinding[]> {
-  await client.query('begin')
-  try {
-    await client.query(sql)
-    const catalog = await readCatalog(client, schemas && { schemas })
-    return runRules(catalog, { v1: { ...catalog, tables: [], home: 'public' } }).filter(({ rule }) =>
-      RULES.includes(rule),
-    )
-  } finally {
-    await client.query('rollback')
-  }
+  const catalog = await catalogAfter(own.client, sql, schemas)
+  const v1 = { ...catalog, tables: [], home: 'public' }
+  return runRules(catalog, { v1 }).filter(({ rule }) => RULES.includes(rule))
 }
 
 /** `posts.user_id → users, high`; `posts.category_id → nothing`. */

@@ -1,24 +1,13 @@
 /** Tables and the foreign keys between them, and extensions. What must be found, and what must not. */
-import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Catalog, DatabaseObject } from '../src/catalog/types.ts'
-import { type Client, connect } from '../src/database/connect.ts'
 import { runRules } from '../src/rules/run.ts'
 import { catalogAfter, findingsOf, told } from './found-by-rule.ts'
+import { ownDatabase } from './own-database.ts'
 
-let database: TestDatabase
-let client: Client
+const own = ownDatabase()
 
-beforeAll(async () => {
-  database = await testDatabase()
-  client = await connect(database.url, 'test')
-})
-afterAll(async () => {
-  await client?.end()
-  await database?.drop()
-})
-
-const found = async (rule: string, sql: string) => told(await findingsOf(client, rule, sql))
+const found = async (rule: string, sql: string) => told(await findingsOf(own.client, rule, sql))
 
 describe('fk-partly-null', () => {
   const target = 'create table b (x int, y int, z int, primary key (x, y, z)); '
@@ -41,7 +30,7 @@ describe('fk-partly-null', () => {
 
   test('the CHECK that it proposes settles it', async () => {
     const sql = `${target} create table a (x int not null, y int, z int, ${bound})`
-    const [one] = await findingsOf(client, 'fk-partly-null', sql)
+    const [one] = await findingsOf(own.client, 'fk-partly-null', sql)
     expect(await found('fk-partly-null', `${sql}; ${one!.remedy.replace(', and validate it.', '')}`)).toEqual([])
   })
 })
@@ -52,7 +41,7 @@ describe('fk-cycle', () => {
     alter table a add constraint f foreign key (b_id) references b; alter table b add constraint g foreign key (c_id) references c ${b}`
 
   test('tables that need each other’s rows before they are there are told once, and the remedy settles it', async () => {
-    const findings = await findingsOf(client, 'fk-cycle', circle('', 'not null'))
+    const findings = await findingsOf(own.client, 'fk-cycle', circle('', 'not null'))
     expect(told(findings)).toEqual(['a.b_id: a → b → c → a, each NOT NULL and checked at once'])
     expect(await found('fk-cycle', `${circle('', 'not null')}; ${findings[0]!.remedy}`)).toEqual([])
   })
@@ -74,7 +63,7 @@ describe('inherited-table', () => {
   test('a table with heirs is found, with more confidence where it has keys; a partitioned one is not', async () => {
     const sql = `create table a (x int primary key); create table a1 () inherits (a); create table a2 () inherits (a);
       create table b (x int); create table b1 () inherits (b); create table p (x int) partition by range (x); create table p1 partition of p default`
-    const findings = await findingsOf(client, 'inherited-table', sql)
+    const findings = await findingsOf(own.client, 'inherited-table', sql)
     expect(findings.map(({ table, found, confidence }) => `${table}: ${found} (${confidence})`)).toEqual([
       'a: inherited by a1, a2 (high)',
       'b: inherited by b1 (low)',
@@ -86,7 +75,7 @@ describe('autovacuum-off', () => {
   test('is found, and its remedy settles it; other settings are let pass', async () => {
     const sql =
       'create table a () with (autovacuum_enabled = off); create table b () with (autovacuum_vacuum_scale_factor = 0.01, fillfactor = 70)'
-    const findings = await findingsOf(client, 'autovacuum-off', sql)
+    const findings = await findingsOf(own.client, 'autovacuum-off', sql)
     expect(told(findings)).toEqual(['a.null: WITH (autovacuum_enabled=off)'])
     expect(await found('autovacuum-off', `${sql}; ${findings[0]!.remedy}`)).toEqual([])
   })
@@ -126,7 +115,7 @@ describe('wide-table', () => {
 
 describe('key-runs-out', () => {
   const after = async (rows: number, lastValue: number | null): Promise<string[]> => {
-    const catalog = await catalogAfter(client, 'create table a (id serial primary key, n int, s bigserial)')
+    const catalog = await catalogAfter(own.client, 'create table a (id serial primary key, n int, s bigserial)')
     const changed: Catalog = {
       ...catalog,
       tables: catalog.tables.map((table) => ({ ...table, estimatedRows: rows })),
@@ -145,7 +134,7 @@ describe('key-runs-out', () => {
 
 describe('extensions', () => {
   const of = async (name: string, dependents: readonly string[] = []): Promise<string[]> => {
-    const catalog = await catalogAfter(client, '')
+    const catalog = await catalogAfter(own.client, '')
     const extension: DatabaseObject = {
       kind: 'extension',
       name,

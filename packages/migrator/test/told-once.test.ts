@@ -1,25 +1,14 @@
 /** One fault is told once, and two faults are told twice, whatever rules see them. */
 import { readFileSync } from 'node:fs'
-import { type TestDatabase, testDatabase } from '@veza/tools/test-database'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Client, connect } from '../src/database/connect.ts'
+import { describe, expect, test } from 'vitest'
 import type { RuleFinding } from '../src/rules/finding.ts'
 import { rules } from '../src/rules/list.ts'
 import { runRules } from '../src/rules/run.ts'
 import { ONCE } from '../src/rules/told-once.ts'
 import { catalogAfter } from './found-by-rule.ts'
+import { ownDatabase } from './own-database.ts'
 
-let database: TestDatabase
-let client: Client
-
-beforeAll(async () => {
-  database = await testDatabase()
-  client = await connect(database.url, 'test')
-})
-afterAll(async () => {
-  await client?.end()
-  await database?.drop()
-})
+const own = ownDatabase()
 
 /** What every table of these tests has or lacks besides the fault in question. */
 const ASIDE = ['naming', 'comment']
@@ -28,7 +17,7 @@ const created = 'created_at timestamptz not null default CURRENT_TIMESTAMP'
 const uuidV7 = "create function uuid_v7() returns uuid language sql as 'select gen_random_uuid()';"
 
 async function findings(sql: string, aside: readonly string[] = ASIDE): Promise<RuleFinding[]> {
-  const catalog = await catalogAfter(client, uuidV7 + sql)
+  const catalog = await catalogAfter(own.client, uuidV7 + sql)
   return runRules(catalog, { v1: { ...catalog, tables: [] } }).filter(({ rule }) => !aside.includes(rule))
 }
 const said = async (sql: string, aside?: readonly string[]): Promise<string[]> =>
