@@ -2,7 +2,7 @@
 import { targetText } from '../../database/target.ts'
 import { plural } from '../../errors.ts'
 import type { Block, Section, Words } from '../sections/blocks.ts'
-import { namesWords } from '../sections/words.ts'
+import { figure, namesWords } from '../sections/words.ts'
 import type { Compared, ComparedDifference } from './compared.ts'
 import { isUnplanned, whereIs } from './difference.ts'
 import { excerpts } from './excerpt.ts'
@@ -108,7 +108,6 @@ function planText(planned: readonly ComparedDifference[], names: SideNames): Blo
 
 function sizeTable(sizes: Compared['sizes'], names: SideNames): Block[] {
   if (sizes.length === 0) return []
-  const figure = (rows: number): Words => [Math.round(rows).toLocaleString('en-US')]
   return [
     {
       kind: 'paragraph',
@@ -119,7 +118,7 @@ function sizeTable(sizes: Compared['sizes'], names: SideNames): Block[] {
     {
       kind: 'table',
       head: ['Table', names.a, names.b],
-      rows: sizes.map(({ table, a, b }) => [[{ code: table }], figure(a), figure(b)]),
+      rows: sizes.map(({ table, a, b }) => [[{ code: table }], [figure(a)], [figure(b)]]),
       right: [1, 2],
     },
   ]

@@ -7,7 +7,7 @@ import { sectionsOf } from '../sections/sections.ts'
 import type { AgainstBaseline } from '../weight/verdict.ts'
 import { textSections } from './blocks-text.ts'
 import { conclusion } from './conclusion.ts'
-import { printable } from './printable.ts'
+import { printableText } from './printable.ts'
 
 export interface TextLimit {
   /** So many rows of a table, items of a list, findings of a rule; 0 = all. Default: 8, half of it for findings; all that is new. */
@@ -20,12 +20,12 @@ const MOST_GONE = 20
 
 /** With a baseline it says what is new and what is gone: the rest is known, and stands in the other formats. */
 export function textReport(report: AuditReport, screen: Screen, { limit }: TextLimit = {}): string[] {
-  const { tables, migrations, notes } = printable({ ...report, findings: [] })
+  const { tables, migrations, notes } = report
   const most = limit === 0 ? Number.POSITIVE_INFINITY : limit
   const cut = (usual: number) => ({ ...screen, limit: most ?? usual, ...(most !== undefined && { perRule: most }) })
   return [
     `${plural(tables, 'table')}, compared with V1 (${plural(migrations, 'migration')} of ${report.domains.join(', ')}).`,
-    ...notes.map((note) => screen.paint('dim', note)),
+    ...notes.map((note) => screen.paint('dim', printableText(note))),
     ...(report.baseline === null
       ? textSections(sectionsOf(report), cut(MOST_ROWS))
       : newLines(report, report.baseline, cut)),

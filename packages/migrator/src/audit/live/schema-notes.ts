@@ -4,6 +4,7 @@ import type { Catalog } from '../../catalog/types.ts'
 import { plural } from '../../errors.ts'
 import { CHAT_SCHEMA } from '../../rules/scope.ts'
 import { quoted } from '../../sql/names.ts'
+import { shellWord } from '../shell.ts'
 
 /** So many schemas are named in a note. */
 const NAMED = 5
@@ -31,5 +32,3 @@ function auditedNote(schemas: readonly string[], home: string): string {
   const beside = home === HOME ? '' : ` Of these ${quoted(home)} is compared with V1, in the place of ${HOME}.`
   return `Audited: ${schemas.length === 1 ? 'schema' : 'schemas'} ${named}. Names of ${quoted(home)} stand alone.${beside}`
 }
-
-const shellWord = (name: string): string => (/^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`)

@@ -6,8 +6,8 @@ import { plural } from '../../errors.ts'
 import { quoted } from '../../sql/names.ts'
 import type { TableKey } from '../gap/keys.ts'
 import type { AuditReport } from '../report.ts'
+import { shellWord } from '../shell.ts'
 import type { Block, Words } from './blocks.ts'
-import { shellWord } from './shell.ts'
 import { figure, joinedWords, namesWords } from './words.ts'
 
 export type Step = Extract<Block, { kind: 'steps' }>['steps'][number]
